@@ -1,0 +1,283 @@
+// Builds one bytecode program: instructions, jump labels, registers, cursors, constants, setup code.
+// Owns the mechanics of emission; knows nothing of SQL, schemas or plans.
+//
+// Invariants:
+// - Address 0 is Init. It jumps to the setup section at the end of the program when there is one (transactions, hoisted
+//   constants), which then goes back to address 1.
+// - An operand that is a Label is patched by finish(); no instruction with a Label survives it.
+// - Subprograms (triggers, foreign key actions) have registers, cursors and constants of their own, and one number in the
+//   whole statement, so that a recursive trigger can name itself.
+import type { OpcodeName } from '../../spec/opcodes';
+import { opcodeNumbers } from '../../spec/opcodes';
+import { ConstantPool, type FunctionReference, type KeyField } from './constant-pool';
+import { encodeProgram } from './image';
+import { RegisterAllocator } from './registers';
+
+/** A jump target not yet known. Usable as p1, p2 or p3 wherever the opcode takes an address. */
+export type Label = number;
+
+/** Labels are LABEL_BASE - n: below every operand that an instruction other than Integer can have. */
+const LABEL_BASE = -0x40000000;
+const WORDS = 6;
+const UNPLACED = -1;
+
+/** A line of EXPLAIN QUERY PLAN. */
+export interface PlanNode {
+  readonly id: number;
+  readonly parent: number;
+  detail: string;
+}
+
+/** What finish() gives: the encoded image and what is shown of the program. */
+export interface FinishedProgram {
+  readonly image: Uint8Array;
+  /** Six words an instruction: op, p1, p2, p3, p4, p5. */
+  readonly instructions: Int32Array;
+  readonly pool: ConstantPool;
+  readonly planNodes: readonly PlanNode[];
+  readonly subprograms: readonly FinishedProgram[];
+}
+
+export class ProgramBuilder {
+  readonly pool = new ConstantPool();
+  readonly registers = new RegisterAllocator();
+  readonly planNodes: PlanNode[] = [];
+  /** Highest parameter number in use. */
+  parameterCount = 0;
+  /** Header flags, see spec/program.ts. */
+  flags = 0;
+
+  #words = new Int32Array(64 * WORDS);
+  #count = 0;
+  #cursorCount = 0;
+  readonly #labels: number[] = [];
+  readonly #setup: (() => void)[] = [];
+  readonly #integers = new Map<number, number>();
+  readonly #subprograms: ProgramBuilder[];
+  #planParent = 0;
+
+  constructor(parent?: ProgramBuilder) {
+    this.#subprograms = parent ? parent.#subprograms : [];
+    this.emit('Init', 0, 1, 0);
+  }
+
+  // --- instructions -------------------------------------------------------------------------------------------------
+
+  /** Address of the next instruction. */
+  get here(): number {
+    return this.#count;
+  }
+
+  /** Appends an instruction and returns its address. p4 is a pool index, -1 for none, or a count where the opcode says so. */
+  emit(op: OpcodeName, p1 = 0, p2 = 0, p3 = 0, p4 = -1, p5 = 0): number {
+    const address = this.#count++;
+    const at = address * WORDS;
+    if (at + WORDS > this.#words.length) this.#grow();
+    const words = this.#words;
+    words[at] = opcodeNumbers[op];
+    words[at + 1] = p1;
+    words[at + 2] = p2;
+    words[at + 3] = p3;
+    words[at + 4] = p4;
+    words[at + 5] = p5;
+    return address;
+  }
+
+  /** Operand number `operand` (1..5) of an instruction. */
+  operand(address: number, operand: 1 | 2 | 3 | 4 | 5): number {
+    return this.#words[address * WORDS + operand]!;
+  }
+
+  setOperand(address: number, operand: 1 | 2 | 3 | 4 | 5, value: number): void {
+    this.#words[address * WORDS + operand] = value;
+  }
+
+  /** Replaces an instruction, which keeps its address. */
+  replace(address: number, op: OpcodeName, p1 = 0, p2 = 0, p3 = 0, p4 = -1, p5 = 0): void {
+    this.#words.set([opcodeNumbers[op], p1, p2, p3, p4, p5], address * WORDS);
+  }
+
+  /** Turns an instruction emitted as a provision into one that does nothing. */
+  erase(address: number): void {
+    this.replace(address, 'Noop');
+  }
+
+  /** True when the instruction at `address` is an `op`. */
+  isOpcode(address: number, op: OpcodeName): boolean {
+    return this.#words[address * WORDS] === opcodeNumbers[op];
+  }
+
+  setLastP5(value: number): void {
+    this.setOperand(this.#count - 1, 5, value);
+  }
+
+  /** Makes the jump (p2) of an instruction go to the next address. */
+  jumpHere(address: number): void {
+    this.setOperand(address, 2, this.#count);
+  }
+
+  // --- labels -------------------------------------------------------------------------------------------------------
+
+  label(): Label {
+    this.#labels.push(UNPLACED);
+    return LABEL_BASE - (this.#labels.length - 1);
+  }
+
+  /** The label means the next address from now on. A label is placed once. */
+  place(label: Label): void {
+    this.#labels[LABEL_BASE - label] = this.#count;
+  }
+
+  isPlaced(label: Label): boolean {
+    return this.#labels[LABEL_BASE - label] !== UNPLACED;
+  }
+
+  goto(target: Label): number {
+    return this.emit('Goto', 0, target);
+  }
+
+  // --- registers, cursors, constants --------------------------------------------------------------------------------
+
+  /** The first of `count` fresh registers. */
+  register(count = 1): number {
+    return this.registers.allocate(count);
+  }
+
+  cursor(): number {
+    return this.#cursorCount++;
+  }
+
+  get cursorCount(): number {
+    return this.#cursorCount;
+  }
+
+  /** Pool index of a key description. */
+  keyInfo(fields: readonly KeyField[], keyFieldCount = fields.length): number {
+    return this.pool.keyInfo(fields, keyFieldCount);
+  }
+
+  string(text: string): number {
+    return this.pool.string(text);
+  }
+
+  function(reference: FunctionReference): number {
+    return this.pool.function(reference);
+  }
+
+  /** Loads an integer that fits JavaScript's exact range. */
+  loadInteger(value: number, target: number): void {
+    if (value >= -0x3fffffff && value <= 0x7fffffff) this.emit('Integer', value, target);
+    else this.emit('Int64', 0, target, 0, this.pool.integer(String(value)));
+  }
+
+  loadString(text: string, target: number): void {
+    this.emit('String8', 0, target, 0, this.string(text));
+  }
+
+  loadNull(target: number, count = 1): void {
+    this.emit('Null', 0, target, count > 1 ? target + count - 1 : 0);
+  }
+
+  /** A register that holds this integer from the start of the program on. Read only. */
+  integerRegister(value: number): number {
+    let register = this.#integers.get(value);
+    if (register === undefined) {
+      register = this.register();
+      this.#integers.set(value, register);
+      const target = register;
+      this.setup(() => {
+        this.loadInteger(value, target);
+      });
+    }
+    return register;
+  }
+
+  // --- setup section ------------------------------------------------------------------------------------------------
+
+  /** Code that runs once before address 1. Emitted by finish(), in the order of these calls; it may add more of them. */
+  setup(emit: () => void): void {
+    this.#setup.push(emit);
+  }
+
+  // --- subprograms --------------------------------------------------------------------------------------------------
+
+  /** A new subprogram of this statement; its number goes to pool.subprogram(). */
+  createSubprogram(): { builder: ProgramBuilder; number: number } {
+    const builder = new ProgramBuilder(this);
+    this.#subprograms.push(builder);
+    return { builder, number: this.#subprograms.length - 1 };
+  }
+
+  // --- EXPLAIN QUERY PLAN -------------------------------------------------------------------------------------------
+
+  /** Adds a line to the query plan under the open node. Its id is the address of the code that follows. */
+  explain(detail: string): PlanNode {
+    const last = this.planNodes.at(-1);
+    const node = { id: Math.max(this.#count + 1, last ? last.id + 1 : 0), parent: this.#planParent, detail };
+    this.planNodes.push(node);
+    return node;
+  }
+
+  /** Adds a line and opens it: lines that follow go below it until closePlan() gets what this returned. */
+  openPlan(detail: string): number {
+    const outer = this.#planParent;
+    this.#planParent = this.explain(detail).id;
+    return outer;
+  }
+
+  closePlan(outer: number): void {
+    this.#planParent = outer;
+  }
+
+  // --- end ----------------------------------------------------------------------------------------------------------
+
+  /** Emits the setup section, resolves labels and encodes. The builder is of no use afterwards. */
+  finish(): FinishedProgram {
+    const root = this.#finishCode();
+    const subprograms: FinishedProgram[] = [];
+    for (let i = 0; i < this.#subprograms.length; i++) {
+      subprograms.push({ ...this.#subprograms[i]!.#finishCode(), image: new Uint8Array(0), subprograms: [] });
+    }
+    return { ...root, subprograms, image: encodeProgram(root, subprograms) };
+  }
+
+  #finishCode() {
+    if (this.#setup.length > 0) {
+      this.setOperand(0, 2, this.#count);
+      for (let i = 0; i < this.#setup.length; i++) this.#setup[i]!();
+      this.emit('Goto', 0, 1);
+    }
+    this.#resolveLabels();
+    return {
+      instructions: this.#words.slice(0, this.#count * WORDS),
+      registerCount: this.registers.count,
+      cursorCount: this.#cursorCount,
+      parameterCount: this.parameterCount,
+      flags: this.flags,
+      pool: this.pool,
+      planNodes: this.planNodes,
+    };
+  }
+
+  #resolveLabels(): void {
+    const words = this.#words;
+    const end = this.#count * WORDS;
+    const integer = opcodeNumbers.Integer;
+    for (let at = 0; at < end; at += WORDS) {
+      if (words[at] === integer) continue;
+      for (let operand = at + 1; operand <= at + 3; operand++) {
+        const value = words[operand]!;
+        if (value > LABEL_BASE) continue;
+        const address = this.#labels[LABEL_BASE - value];
+        if (address === undefined || address === UNPLACED) throw new Error(`label ${LABEL_BASE - value} was never placed`);
+        words[operand] = address;
+      }
+    }
+  }
+
+  #grow(): void {
+    const words = new Int32Array(this.#words.length * 2);
+    words.set(this.#words);
+    this.#words = words;
+  }
+}
