@@ -16,17 +16,17 @@ export type CodeName =
   | 'SQLITE_READONLY'
   | 'SQLITE_MISUSE'
   | 'SQLITE_RANGE'
-  | 'SQLITE_CONSTRAINT'
+  | 'SQLITE_CONSTRAINT';
 
 export class SqlError extends Error {
-  readonly code: CodeName
+  readonly code: CodeName;
   /** Offset of UTF-16 units into the SQL text, -1 when the error has no place. */
-  readonly offset: number
+  readonly offset: number;
 
   constructor(message: string, offset = -1, code: CodeName = 'SQLITE_ERROR') {
-    super(message)
-    this.name = 'SqlError'
-    this.code = code
-    this.offset = offset
+    super(message);
+    this.name = 'SqlError';
+    this.code = code;
+    this.offset = offset;
   }
 }

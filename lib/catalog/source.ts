@@ -1,0 +1,57 @@
+/**
+ * What the session must supply to build a catalog: the raw contents of the schema tables.
+ *
+ * Owns: the interface between session and catalog. Must not know: how the rows were read.
+ */
+import type { TextEncoding } from './schema';
+
+/** One row of sqlite_schema. */
+export interface SchemaRow {
+  readonly type: string;
+  readonly name: string;
+  readonly tableName: string;
+  /** Null and 0 both mean none. */
+  readonly rootPage: number | null;
+  readonly sql: string | null;
+}
+
+/** One row of sqlite_stat1. */
+export interface StatisticsRow {
+  readonly table: string;
+  /** Null: the figures of the table itself. */
+  readonly index: string | null;
+  readonly figures: string;
+}
+
+/** One database as it stands in one transaction's snapshot. */
+export interface DatabaseSource {
+  /** Schema name: `main`, `temp`, or the name given to ATTACH. */
+  readonly name: string;
+  readonly cookie: number;
+  readonly encoding: TextEncoding;
+  /** Schema format number from the file header. */
+  readonly formatNumber: number;
+  /** Rows of sqlite_schema (sqlite_temp_schema for temp) in rowid order. */
+  readonly rows: readonly SchemaRow[];
+  /** Rows of sqlite_stat1 in rowid order; empty when the table does not exist. */
+  readonly statistics: readonly StatisticsRow[];
+}
+
+/** A virtual-table module and the table it declares. */
+export interface ModuleDeclaration {
+  readonly name: string;
+  /** Usable as a table without CREATE VIRTUAL TABLE. */
+  readonly eponymous: boolean;
+  /**
+   * The `CREATE TABLE x(...)` text that declares the columns (HIDDEN in a type makes a hidden column) for given module arguments.
+   * @throws SqlError as the module's constructor would.
+   */
+  declare(moduleArguments: readonly string[]): string;
+}
+
+/** Input of `Catalog`: index in `databases` is the database number. */
+export interface CatalogSource {
+  readonly databases: readonly DatabaseSource[];
+  /** By folded name. */
+  readonly modules: ReadonlyMap<string, ModuleDeclaration>;
+}
