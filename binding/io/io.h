@@ -1,0 +1,125 @@
+// Io: everything the engine asks of the operating system - files, byte-range locks, clock, randomness.
+//
+// This is the only virtual interface of the engine. Calls look blocking: an implementation may suspend the calling fiber
+// inside any of them, so callers hold no mutex across a call that may wait for a device.
+// Errors are SQLite's extended codes. Implementations: posix_io.h, memory_io.h, fault_io.h (tests).
+//
+// Ownership: an Io outlives every File opened through it. A File is used by one thread at a time unless the method
+// says otherwise; `read` and `write` at different offsets may run in parallel.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/status.h"
+
+namespace ringlite {
+
+/** One piece of a gathered write. */
+struct IoSlice {
+  const void* data;
+  size_t size;
+};
+
+/** What a byte range is locked for. kNone releases. */
+enum class LockKind : uint8_t { kNone, kShared, kExclusive };
+
+/** kData may leave out metadata that is not needed to read the file back (fdatasync). */
+enum class SyncKind : uint8_t { kData, kFull };
+
+/** Names a file for as long as it exists, whatever its path. */
+struct FileIdentity {
+  uint64_t device = 0;
+  uint64_t inode = 0;
+  bool operator==(const FileIdentity&) const = default;
+};
+
+class File {
+ public:
+  /** Closes. For database files see FileSystem::open: the descriptor may outlive the File. */
+  virtual ~File() = default;
+
+  /** Reads up to `size` bytes; `*got` < `size` only at the end of the file (the rest of `buffer` is then zeroed). */
+  virtual Status read(void* buffer, size_t size, uint64_t offset, size_t* got) = 0;
+  /** Writes all bytes, extending the file as needed, or fails (SQLITE_FULL, SQLITE_IOERR_WRITE). */
+  virtual Status write(const void* data, size_t size, uint64_t offset) = 0;
+  /** Writes the slices one after the other from `offset` on: one system call where the platform can. */
+  virtual Status write_vector(const IoSlice* slices, size_t count, uint64_t offset) = 0;
+  virtual Status truncate(uint64_t size) = 0;
+  virtual Status sync(SyncKind kind) = 0;
+  /** Bytes. */
+  virtual Status size(uint64_t* bytes) = 0;
+
+  /**
+   * Locks or unlocks [offset, offset + length) without waiting: SQLITE_BUSY when another holder conflicts. The holder is
+   * this open file, not the process; a new kind replaces the old one on the range.
+   */
+  virtual Status lock_range(uint64_t offset, uint64_t length, LockKind kind) = 0;
+  /** Whether someone else holds a lock that conflicts with an exclusive one on the range. */
+  virtual Status is_locked_by_other(uint64_t offset, uint64_t length, bool* locked) = 0;
+
+  virtual FileIdentity identity() const = 0;
+  /** False when opened read-only, also when that was the fallback of a read-write open. */
+  virtual bool is_writable() const = 0;
+  /** Unit of torn writes in bytes, a power of two in 512..65536; 4096 where the platform does not know. */
+  virtual uint32_t sector_size() const = 0;
+};
+
+struct OpenFlags {
+  bool readonly = false;
+  /** Create the file when it does not exist. */
+  bool create = false;
+  /** Fail when the file exists. */
+  bool exclusive = false;
+  /** The file vanishes when it is closed (temporary files). */
+  bool delete_on_close = false;
+  /** A read-write open that is refused falls back to read-only. */
+  bool readonly_fallback = false;
+  /** The file carries locks: its descriptor is kept while other users of its inode may exist in the process. */
+  bool database = false;
+};
+
+class FileSystem {
+ public:
+  virtual ~FileSystem() = default;
+
+  virtual Status open(const char* path, OpenFlags flags, std::unique_ptr<File>* file) = 0;
+  /** SQLITE_IOERR_DELETE_NOENT when it does not exist. `sync_directory` makes the removal durable. */
+  virtual Status remove(const char* path, bool sync_directory) = 0;
+  virtual Status exists(const char* path, bool* exists) = 0;
+  /** `*found` is false when nothing is at the path. Opens nothing. */
+  virtual Status identify(const char* path, FileIdentity* identity, bool* found, uint64_t* size) = 0;
+  /** Makes the creation of a file in the directory of `path` durable. */
+  virtual Status sync_directory(const char* path) = 0;
+  /** Absolute path with symbolic links followed. SQLITE_CANTOPEN and its variants. */
+  virtual Status full_path(const char* path, std::string* full) = 0;
+  /** A fresh name in the directory for temporary files. SQLITE_IOERR_GETTEMPPATH when there is none. */
+  virtual Status temporary_path(std::string* path) = 0;
+};
+
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  /** Milliseconds since 1970-01-01 UTC. */
+  virtual int64_t now_ms() = 0;
+  /** Never steps back. */
+  virtual int64_t monotonic_ns() = 0;
+  virtual void sleep_ms(int64_t duration_ms) = 0;
+};
+
+class Random {
+ public:
+  virtual ~Random() = default;
+  virtual void fill(void* buffer, size_t size) = 0;
+};
+
+class Io {
+ public:
+  virtual ~Io() = default;
+  virtual FileSystem& files() = 0;
+  virtual Clock& clock() = 0;
+  virtual Random& random() = 0;
+};
+
+}  // namespace ringlite

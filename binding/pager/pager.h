@@ -1,0 +1,253 @@
+// Pager: one connection's transactional view of one database file as an array of pages.
+//
+// It knows pages, journals and locks; it does not know what pages contain, except for these fields of page 1: page size
+// @16, reserved bytes @20, read/write version @18-19 (WAL or not), change counter @24, size in pages @28, version-valid-for
+// @92 and writer version @96. It keeps those five last ones right on every commit; the B-tree sets the first two when it
+// creates a database and verifies the rest of the header.
+//
+// States: no transaction -> begin_read -> reading -> begin_write -> writing -> commit or rollback -> reading -> end_read.
+// Invariants:
+//  1. Page content changes only between write(page) and the end of the write transaction, in images private to this pager.
+//  2. The database file (or WAL header) changes only after the originals of the changed pages are durable.
+//  3. After an I/O error during commit or rollback the pager is in the error state: every call but rollback and end_read
+//     returns that error, and the next transaction starts from what is on disk (hot-journal recovery).
+//  4. One thread at a time uses a pager; different pagers of one Store may be used by different threads.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/status.h"
+#include "io/io.h"
+#include "pager/page.h"
+#include "pager/pager_settings.h"
+
+namespace ringlite {
+
+struct PagerState;
+
+class Pager {
+ public:
+  /** What get() may skip. */
+  enum GetFlag : uint32_t {
+    kGetNormal = 0,
+    /** The caller overwrites all of it: do not read (zero-filled when not cached), do not journal the old content. */
+    kGetNoContent = 1,
+    /** A hint: write() will not be called on it. */
+    kGetReadOnly = 2,
+  };
+
+  /**
+   * Opens (creating when asked) the database at `path`. SQLITE_CANTOPEN*, SQLITE_NOMEM. Takes no lock and reads no page.
+   */
+  static Status open(Io& io, const char* path, const PagerOpenOptions& options, std::unique_ptr<Pager>* pager);
+  /** Rolls back what is open; the last pager of a WAL database checkpoints and removes the WAL. */
+  ~Pager();
+  Pager(const Pager&) = delete;
+  Pager& operator=(const Pager&) = delete;
+
+  // --- transactions ---
+
+  /**
+   * Starts a read transaction: SHARED lock (or WAL snapshot), recovery of a hot journal or WAL, drops pages that others
+   * changed. Calls the busy handler. No effect inside a transaction.
+   */
+  Status begin_read();
+  /** Ends it. No page may be pinned. Rolls back an open write transaction. */
+  void end_read();
+  /**
+   * Turns the read transaction into a write transaction: RESERVED (or the WAL's writer lock; SQLITE_BUSY_SNAPSHOT when
+   * the snapshot is old), EXCLUSIVE too when asked. Does not call the busy handler: see begin().
+   */
+  Status begin_write(bool exclusive = false);
+  /**
+   * begin_read and, when `write`, begin_write, with the busy handler called between attempts as SQLite's BEGIN does: only
+   * when no transaction was open before.
+   */
+  Status begin(bool write, bool exclusive);
+  bool in_read() const { return in_read_; }
+  bool in_write() const { return in_write_; }
+
+  /**
+   * Phase one makes the transaction durable but for the final step: change counter, journal, pages synced; in WAL mode
+   * everything. `super_journal` (or nullptr) is the path of the super-journal of a multi-file commit. On SQLITE_BUSY
+   * (readers hold the file) the transaction stays open and may be tried again; on other errors roll back.
+   */
+  Status commit_phase_one(const char* super_journal = nullptr);
+  /** Phase two: the journal is finalized, which is the commit. Back to reading. */
+  Status commit_phase_two();
+  Status commit() {
+    RETURN_IF_ERROR(commit_phase_one(nullptr));
+    return commit_phase_two();
+  }
+  /** Undoes the write transaction; back to reading. Pinned pages get their old content (extra zeroed). */
+  Status rollback();
+  /** The error that forces a rollback, or ok. */
+  Status error() const { return error_; }
+  /** RESERVED to EXCLUSIVE (readers must be gone), for commits that span files and for BEGIN EXCLUSIVE. */
+  Status exclusive_lock();
+
+  // --- pages ---
+
+  /**
+   * Pins page `pgno` (1-based). Pages beyond page_count() are zero-filled. SQLITE_CORRUPT for page 0, SQLITE_FULL beyond
+   * max_page_count(), SQLITE_IOERR*, SQLITE_NOMEM.
+   */
+  Status get(Pgno pgno, PageRef* page, uint32_t flags = kGetNormal) {
+    if (Page* found = lookup(pgno)) [[likely]] {
+      if (!(flags & kGetNoContent)) [[likely]] {
+        found->flags |= kPageReferenced;
+        *page = PageRef(found);
+        return kOk;
+      }
+    }
+    return get_slow(pgno, page, flags);
+  }
+  /** The page only if this pager has it in its cache, else an empty ref. Never does I/O. */
+  PageRef get_cached(Pgno pgno) const { return PageRef(lookup(pgno)); }
+  /** Makes `page` changeable in this write transaction: saves the original, makes the private copy. */
+  Status write(PageRef& page) {
+    Page* handle = page.handle();
+    if ((handle->flags & kPageWritable) && handle->saved_serial >= savepoint_serial_ && error_.ok()) [[likely]] {
+      handle->flags &= ~kPageDontWrite;
+      return kOk;
+    }
+    return write_slow(handle);
+  }
+  /** The page went to the freelist as a leaf: its content need not be written (unless it is needed for a savepoint). */
+  void dont_write(PageRef& page);
+  /** Pages of the database as this transaction sees it, its own additions included. */
+  Pgno page_count() const { return page_count_; }
+  /** Sets the size at commit (autovacuum, incremental vacuum, VACUUM). `count` <= page_count(). */
+  void truncate_image(Pgno count);
+  /**
+   * Relocates: `page`'s content becomes page `to`, and `page` then refers to it. `to`'s old content is given up (it was
+   * free); the old number's content is undefined until written. `is_commit`: part of an autovacuum commit.
+   */
+  Status move_page(PageRef& page, Pgno to, bool is_commit);
+  uint32_t page_size() const { return page_size_; }
+  /** Bytes at the end of every page that the B-tree must leave alone. */
+  uint32_t reserved_bytes() const { return reserved_bytes_; }
+  uint32_t usable_size() const { return page_size_ - reserved_bytes_; }
+  /**
+   * Sets size and reserved bytes of pages; `page_size` 0 or invalid keeps the size. Only while the database is empty (or as
+   * the B-tree learns them from page 1) and no page is pinned; otherwise no effect.
+   */
+  Status set_page_size(uint32_t page_size, int reserved_bytes);
+  /** Zero-filled scratch of page_size() bytes + kPageSlack for the B-tree's balancing; contents undefined between calls. */
+  uint8_t* scratch();
+
+  // --- savepoints (also statement journals) ---
+
+  /** Makes sure that `count` savepoints are open (numbered from 0). */
+  Status open_savepoints(int count);
+  int savepoint_count() const { return savepoint_count_; }
+  /** Closes savepoint `index` and those inside it, keeping the changes. */
+  Status release_savepoint(int index);
+  /** Undoes what was done since savepoint `index` was opened; it stays open, those inside it are closed. */
+  Status rollback_to_savepoint(int index);
+
+  // --- settings ---
+
+  /** Pages when positive, KiB when negative. */
+  void set_cache_size(int64_t size);
+  int64_t cache_size() const { return cache_size_; }
+  /** Spill threshold in pages (PRAGMA cache_spill); 0 or less turns spilling off. Returns the value in force. */
+  int64_t set_spill_size(int64_t pages);
+  void set_synchronous(Synchronous level) { synchronous_ = level; }
+  Synchronous synchronous() const { return synchronous_; }
+  void set_checkpoint_fullfsync(bool on) { checkpoint_full_sync_ = on; }
+  /** PRAGMA fullfsync; kFull syncs. */
+  void set_fullfsync(bool on) { full_sync_ = on; }
+  JournalMode journal_mode() const { return journal_mode_; }
+  /** Whether the rules allow a change now (not inside a write transaction with changes). */
+  bool can_change_journal_mode() const;
+  /**
+   * As PRAGMA journal_mode: `*result` is the mode in force afterwards, which is the old one when the change is not possible
+   * (memory databases know only MEMORY and OFF). Changes to or from WAL need exclusive access (SQLITE_BUSY) and rewrite
+   * bytes 18-19 of page 1, for which no transaction may be open.
+   */
+  Status set_journal_mode(JournalMode mode, JournalMode* result);
+  /** Bytes; -1 is no limit. */
+  int64_t journal_size_limit() const { return journal_size_limit_; }
+  int64_t set_journal_size_limit(int64_t bytes);
+  LockingMode locking_mode(LockingMode mode);
+  void set_busy_handler(BusyHandler handler, void* context) {
+    busy_handler_ = handler;
+    busy_context_ = context;
+  }
+  bool invoke_busy_handler(int attempts) { return busy_handler_ && busy_handler_(busy_context_, attempts); }
+  /** Sets the limit when `count` > 0 (never below the present size); returns the limit. */
+  Pgno max_page_count(Pgno count);
+
+  // --- WAL ---
+
+  /** Frames in the WAL and frames moved to the database; both -1 when not in WAL mode. */
+  Status checkpoint(CheckpointMode mode, int* log_frames, int* checkpointed_frames);
+  /** Automatic PASSIVE checkpoint at this many frames after a commit; 0 or less: never. */
+  void set_wal_autocheckpoint(int frames) { wal_autocheckpoint_ = frames; }
+  int wal_autocheckpoint() const { return wal_autocheckpoint_; }
+  bool is_wal() const;
+
+  // --- facts ---
+
+  bool is_memory() const { return memory_; }
+  bool is_temporary() const { return temporary_; }
+  bool is_readonly() const { return readonly_; }
+  /** Absolute path; empty for memory and temporary databases. */
+  const std::string& file_name() const;
+  const std::string& journal_name() const;
+  /** PRAGMA data_version: changes when somebody else changed the database. */
+  uint32_t data_version() const { return data_version_; }
+  Io& io() { return io_; }
+  /** Bytes of memory held by this pager's cache (its share of the Store's). */
+  int64_t cache_bytes() const;
+  /** PRAGMA shrink_memory / sqlite3_db_release_memory: frees what is not pinned or dirty. */
+  void shrink();
+  /** sqlite3_db_cacheflush: writes dirty unpinned pages, as spilling would. */
+  Status flush();
+  /** Forgets all clean cached pages, so that the next get reads the file (integrity checks, tests). */
+  void clear_cache();
+
+ private:
+  friend struct PagerState;
+  Pager(Io& io);
+  Page* lookup(Pgno pgno) const {
+    for (Page* page = buckets_[pgno & bucket_mask_]; page; page = page->hash_next)
+      if (page->pgno == pgno) return page;
+    return nullptr;
+  }
+  Status get_slow(Pgno pgno, PageRef* page, uint32_t flags);
+  Status write_slow(Page* page);
+
+  Page** buckets_ = nullptr;
+  uint32_t bucket_mask_ = 0;
+  Status error_;
+  uint64_t savepoint_serial_ = 0;
+  Pgno page_count_ = 0;
+  uint32_t page_size_ = 4096;
+  uint32_t reserved_bytes_ = 0;
+  bool in_read_ = false;
+  bool in_write_ = false;
+  bool memory_ = false;
+  bool temporary_ = false;
+  bool readonly_ = false;
+  bool full_sync_ = false;
+  bool checkpoint_full_sync_ = false;
+  Synchronous synchronous_ = Synchronous::kFull;
+  JournalMode journal_mode_ = JournalMode::kDelete;
+  int savepoint_count_ = 0;
+  int wal_autocheckpoint_ = 1000;
+  uint32_t data_version_ = 1;
+  int64_t cache_size_ = -16000;
+  int64_t journal_size_limit_ = -1;
+  BusyHandler busy_handler_ = nullptr;
+  void* busy_context_ = nullptr;
+  Io& io_;
+  std::unique_ptr<PagerState> state_;
+};
+
+/** SQLITE_VERSION_NUMBER that writers put at byte 96 of page 1. */
+inline constexpr uint32_t kWriterVersion = 3053002;
+
+}  // namespace ringlite

@@ -1,0 +1,31 @@
+// Settings of one pager, as SQLite's pragmas name them.
+#pragma once
+#include <cstdint>
+
+namespace ringlite {
+
+/** Values are SQLite's PAGER_JOURNALMODE_*. kQuery asks without changing. */
+enum class JournalMode : int8_t { kQuery = -1, kDelete = 0, kPersist = 1, kOff = 2, kTruncate = 3, kMemory = 4, kWal = 5 };
+
+/** PRAGMA synchronous. */
+enum class Synchronous : uint8_t { kOff = 0, kNormal = 1, kFull = 2, kExtra = 3 };
+
+enum class LockingMode : int8_t { kQuery = -1, kNormal = 0, kExclusive = 1 };
+
+enum class CheckpointMode : uint8_t { kPassive = 0, kFull = 1, kRestart = 2, kTruncate = 3 };
+
+/** Called when a lock is taken; `attempts` counts from 0. Returns false to give up with SQLITE_BUSY. */
+using BusyHandler = bool (*)(void* context, int attempts);
+
+struct PagerOpenOptions {
+  /** SQLITE_READONLY for every write; the file must exist. */
+  bool readonly = false;
+  /** Create the file when it does not exist; otherwise SQLITE_CANTOPEN. */
+  bool create = true;
+  /** No file: the path is ignored. */
+  bool memory = false;
+  /** Private file, deleted on close and made only when the cache overflows: '' databases, TEMP, sorters. Path ignored. */
+  bool temporary = false;
+};
+
+}  // namespace ringlite
