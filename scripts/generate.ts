@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { allCodes } from '../spec/errors';
+import { functionDeclarations, functionIdName } from '../spec/functions';
 import { borderHeader } from './generate-border';
 
 const root = join(__dirname, '..');
@@ -21,8 +22,14 @@ function errorCodesHeader(): string {
   return `${banner}#pragma once\n#include <cstdint>\n\nnamespace ringlite {\n\nenum class Code : int32_t {\n${lines.join('\n')}\n};\n\n}  // namespace ringlite\n`;
 }
 
+function functionIdsHeader(): string {
+  const lines = functionDeclarations.map((declaration, id) => `  ${cppConstant(functionIdName(declaration))} = ${id},`);
+  return `${banner}#pragma once\n#include <cstdint>\n\nnamespace ringlite {\n\n/** Built-in functions, by position in spec/functions.ts. */\nenum class FunctionId : uint16_t {\n${lines.join('\n')}\n};\n\nconstexpr uint16_t kFunctionCount = ${functionDeclarations.length};\n\n}  // namespace ringlite\n`;
+}
+
 const outputs: Record<string, () => string> = {
   'binding/base/error_codes.gen.h': errorCodesHeader,
+  'binding/functions/function_ids.gen.h': functionIdsHeader,
   'binding/engine/border.gen.h': () => banner + borderHeader(),
 };
 
