@@ -11,8 +11,7 @@ function toInteger(value: bigint | number | string | Buffer): string {
   let integer: bigint;
   if (typeof value === 'bigint') integer = value;
   else {
-    const number =
-      typeof value === 'number' ? value : Number(/^\s*[+-]?\d+/.exec(value.toString())?.[0] ?? 0);
+    const number = typeof value === 'number' ? value : Number(/^\s*[+-]?\d+/.exec(value.toString())?.[0] ?? 0);
     if (!(Math.abs(number) < 2 ** 63)) return number > 0 ? '-1' : '0';
     integer = BigInt(Math.trunc(number));
   }

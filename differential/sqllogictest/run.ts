@@ -56,7 +56,9 @@ for (const path of positionals.flatMap(testFilesAt)) {
       `  ringlite ${ours.elapsed_ms.toFixed(0)} ms  better-sqlite3 ${oracle.elapsed_ms.toFixed(0)} ms`,
   );
   for (const failure of ours.failures.slice(0, Number(values.failures)))
-    console.log(`  line ${failure.line}: ${failure.reason}\n    ${failure.sql.slice(0, 500).replaceAll('\n', '\n    ')}`);
+    console.log(
+      `  line ${failure.line}: ${failure.reason}\n    ${failure.sql.slice(0, 500).replaceAll('\n', '\n    ')}`,
+    );
 }
 const perThousand = (elapsed_ms: number): string => ((elapsed_ms / Math.max(1, total.records)) * 1000).toFixed(1);
 console.log(
