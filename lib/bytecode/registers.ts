@@ -1,12 +1,16 @@
 // Register numbers of one program. Registers count from 1; 0 means "no register" in an operand.
-// Owns allocation only: what a register holds is the caller's knowledge. A temporary that is released may be handed out
-// again at once, so nobody may read a temporary after releasing it.
+//
+// Temporaries follow a stack discipline: take a mark, ask for as many temporaries as needed, release all of them back to
+// the mark. What must outlive the mark is asked for before taking it. Owns allocation only: what a register holds is the
+// caller's knowledge.
 
 export class RegisterAllocator {
   #last = 0;
-  readonly #free: number[] = [];
-  /** Released runs of registers by length. */
-  readonly #freeRanges = new Map<number, number[]>();
+  #free: number[] = [];
+  /** Released runs of two and more registers, by length. */
+  #freeRanges = new Map<number, number[]>();
+  /** Temporaries in use, as pairs (first register, count). */
+  readonly #lent: number[] = [];
 
   /** Number of the highest register ever handed out. */
   get count(): number {
@@ -20,33 +24,55 @@ export class RegisterAllocator {
     return first;
   }
 
+  /** A register that belongs to the caller until it releases to a mark taken before. */
   temporary(): number {
-    return this.#free.pop() ?? this.allocate();
-  }
-
-  release(register: number): void {
-    if (register > 0) this.#free.push(register);
+    const register = this.#free.pop() ?? this.allocate();
+    this.#lent.push(register, 1);
+    return register;
   }
 
   /** The first of `count` consecutive temporaries. */
   temporaryRange(count: number): number {
     if (count === 1) return this.temporary();
-    return this.#freeRanges.get(count)?.pop() ?? this.allocate(count);
+    const first = this.#freeRanges.get(count)?.pop() ?? this.allocate(count);
+    this.#lent.push(first, count);
+    return first;
   }
 
-  releaseRange(first: number, count: number): void {
-    if (count === 1) {
-      this.release(first);
-      return;
+  mark(): number {
+    return this.#lent.length;
+  }
+
+  /** Gives back every temporary handed out since `mark`. */
+  releaseTo(mark: number): void {
+    const lent = this.#lent;
+    while (lent.length > mark) {
+      const count = lent.pop()!;
+      const first = lent.pop()!;
+      if (count === 1) {
+        this.#free.push(first);
+        continue;
+      }
+      const ranges = this.#freeRanges.get(count);
+      if (ranges) ranges.push(first);
+      else this.#freeRanges.set(count, [first]);
     }
-    const ranges = this.#freeRanges.get(count);
-    if (ranges) ranges.push(first);
-    else this.#freeRanges.set(count, [first]);
   }
 
-  /** Forgets all released temporaries: code that may be entered from elsewhere (a subroutine) must not share them. */
-  forgetTemporaries(): void {
-    this.#free.length = 0;
-    this.#freeRanges.clear();
+  /**
+   * Runs `emit` with temporaries that nobody else uses before or after: for coroutines and subroutines, whose code runs
+   * in between other code that was emitted elsewhere.
+   */
+  isolate<T>(emit: () => T): T {
+    const free = this.#free;
+    const freeRanges = this.#freeRanges;
+    this.#free = [];
+    this.#freeRanges = new Map();
+    try {
+      return emit();
+    } finally {
+      this.#free = free;
+      this.#freeRanges = freeRanges;
+    }
   }
 }

@@ -10,8 +10,9 @@
  * - `Query.outerSources` names every Source that the query reads but does not own, however deep inside it.
  */
 import type { Affinity } from '../../spec/affinity';
+import type { FunctionDeclaration } from '../../spec/functions';
 import type { CollationName } from '../bytecode/constant-pool';
-import type { IndexSchema, TableSchema } from '../catalog/schema';
+import type { Index, Table, View } from '../catalog/schema';
 import type { Select as SelectSyntax } from '../syntax/ast';
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -33,12 +34,11 @@ export interface JoinKind {
 export interface SourceColumn {
   readonly name: string;
   readonly affinity: Affinity;
-  /** Null: no collation of its own (BINARY, but weaker than any other). */
-  readonly collation: CollationName | null;
+  /** As declared (the name may be unknown to us); null: an expression without collation. */
+  readonly collation: string | null;
   /** Left out of `*`. */
   readonly hidden: boolean;
   readonly notNull: boolean;
-  /** Left out of `*` too, as a NATURAL or USING join already shows it: found by name only when qualified. */
   readonly origin: ColumnOrigin | null;
   readonly declaredType: string | null;
 }
@@ -68,11 +68,11 @@ interface SourceBase {
 /** A table of a database, or a virtual table (then the arguments of a table-valued function are terms of WHERE). */
 export interface TableSource extends SourceBase {
   readonly kind: 'table';
-  readonly table: TableSchema;
+  readonly table: Table;
   /** Number of the database: 0 main, 1 temp, 2.. attached. */
   readonly database: number;
   /** INDEXED BY. */
-  readonly indexedBy: IndexSchema | null;
+  readonly indexedBy: Index | null;
   readonly notIndexed: boolean;
 }
 
@@ -83,7 +83,7 @@ export interface SubquerySource extends SourceBase {
   /** Shared by all uses of one common table; null for others. */
   readonly commonTable: CommonTableUse | null;
   /** It was a view. */
-  readonly view: TableSchema | null;
+  readonly view: View | null;
 }
 
 /** The recursive reference inside a recursive common table: the one row taken from the queue. */
@@ -95,7 +95,7 @@ export interface RecursiveSource extends SourceBase {
 /** A row held by registers or trigger parameters: OLD, NEW, excluded, or a row being written. */
 export interface RowSource extends SourceBase {
   readonly kind: 'row';
-  readonly table: TableSchema;
+  readonly table: Table;
   readonly database: number;
 }
 
@@ -344,22 +344,11 @@ export interface CollateExpression extends ExpressionBase {
   readonly collation: CollationName;
 }
 
-/** What the compiler must know of a function; see functions.ts. */
-export interface FunctionDefinition {
-  /** Lower case. */
-  readonly name: string;
+/** A function as a call names it: the declaration of spec/functions (or one made for a host function) and its number. */
+export interface FunctionDefinition extends FunctionDeclaration {
   /** Built-in id of spec/functions, or index of the host function. */
   readonly id: number;
   readonly isHost: boolean;
-  readonly kind: 'scalar' | 'aggregate' | 'window';
-  /** Same arguments, same result: may be hoisted out of loops and used in indexes. */
-  readonly isDeterministic: boolean;
-  /** Constant during one statement only (date and time functions). */
-  readonly isStatementConstant: boolean;
-  /** Compares its arguments, so it gets their collation. */
-  readonly needsCollation: boolean;
-  /** May not be used in schema objects (views, triggers, CHECK...). */
-  readonly directOnly: boolean;
 }
 
 /** A scalar function. LIKE, GLOB, REGEXP, MATCH, -> and ->> are such calls too. */

@@ -1,0 +1,158 @@
+/**
+ * What code generation of one program knows: the builder, the schema, and where columns are found at the moment.
+ *
+ * Owns: the tables that connect bound sources to cursors and registers, the databases that the statement touches, and the
+ * hoisted constants. Must not know: how any clause is coded.
+ *
+ * Invariants
+ * - A source has a reader exactly while code for its row may be emitted; whoever sets it removes it.
+ * - Statement-wide facts live in `statement`, shared with the contexts of subprograms (triggers).
+ */
+import { ProgramBuilder } from '../bytecode/program-builder';
+import type { Schema, Trigger } from '../catalog/schema';
+import type { AggregateCall, CommonTableUse, Expression, Query, Source } from '../resolve/ir';
+import type { CompileOptions } from '../resolve/options';
+
+/** Where the columns of a source are found. */
+export type ColumnReader = CursorReader | RegisterReader | MappedReader | ParameterReader;
+
+/** A row under a cursor: of a table, a virtual table, or a materialized subquery. */
+export interface CursorReader {
+  readonly kind: 'cursor';
+  readonly cursor: number;
+  /** An index cursor on the same row: covering, or with the table cursor's seek deferred. Null without. */
+  readonly index: IndexReader | null;
+}
+
+export interface IndexReader {
+  readonly cursor: number;
+  /** The index holds all that is read; the table cursor isn't open. */
+  readonly covering: boolean;
+  /** Field of the index entry that holds a table column (-1: the rowid); -1 when it is not in the index. */
+  fieldOf(column: number): number;
+}
+
+/** Consecutive registers, column by column: a coroutine's row, a row being written. */
+export interface RegisterReader {
+  readonly kind: 'registers';
+  readonly first: number;
+  /** Register of the rowid, 0 without one. */
+  readonly rowid: number;
+  /** Table columns of REAL affinity may be held as integers: the reader converts. */
+  readonly needsRealAffinity: boolean;
+}
+
+/** Some columns in registers: bare columns of an aggregate, a sorter's row. Key -1 is the rowid. */
+export interface MappedReader {
+  readonly kind: 'mapped';
+  readonly registers: ReadonlyMap<number, number>;
+}
+
+/** OLD and NEW in a trigger program: Param numbers from `first`: the rowid, then the columns. */
+export interface ParameterReader {
+  readonly kind: 'parameters';
+  readonly first: number;
+}
+
+/** How the rows of a subquery in FROM are delivered to the loops. */
+export type SubqueryRows =
+  | { readonly kind: 'coroutine'; readonly yieldRegister: number; readonly entry: number; readonly first: number }
+  | { readonly kind: 'table'; readonly cursor: number };
+
+/** An expression whose value an open index or register already has. */
+export interface KnownExpression {
+  readonly expression: Expression;
+  /** The register that holds it, or 0: then field `field` of `cursor`. */
+  readonly register: number;
+  readonly cursor: number;
+  readonly field: number;
+  /** The source it belongs to; null for registers. */
+  readonly source: Source | null;
+}
+
+/** How a trigger body must react and what it may name. Made by trigger codegen. */
+export interface TriggerScope {
+  readonly trigger: Trigger;
+  /** RAISE and constraint failures inside follow the outer statement's conflict action. */
+  readonly conflict: 'default' | 'rollback' | 'abort' | 'fail' | 'ignore' | 'replace';
+}
+
+/** Facts about the whole statement, subprograms included. */
+export class StatementState {
+  /** Database number -> true when written. */
+  readonly databases = new Map<number, boolean>();
+  /** A statement journal may be needed: it may change several rows and abort in the middle. */
+  isMultiWrite = false;
+  mayAbort = false;
+  /** Halts the whole statement's program: schema changes to report. */
+  changesSchema = false;
+  /** Tables opened by name: what an authorizer and the reader/writer flags look at. */
+  nextSubqueryNumber = 1;
+}
+
+export class CodegenContext {
+  readonly program: ProgramBuilder;
+  readonly schema: Schema;
+  readonly options: CompileOptions;
+  readonly statement: StatementState;
+  /** Set inside a trigger program. */
+  readonly trigger: TriggerScope | null;
+
+  readonly columnReaders = new Map<Source, ColumnReader>();
+  /** Rows of FROM subqueries that were set up before beginLoops. */
+  readonly subqueryRows = new Map<Source, SubqueryRows>();
+  /** Materialized common tables: cursor of the first materialization, to be reopened with OpenDup. */
+  readonly commonTables = new Map<CommonTableUse, number>();
+  /** Expressions found by structural equality before anything else is tried. */
+  knownExpressions: KnownExpression[] = [];
+  /** Results of finished aggregate calls. */
+  readonly aggregateResults = new Map<AggregateCall, number>();
+  /** Subqueries already coded as subroutines, to be called again. */
+  readonly subroutines = new Map<Query, SubqueryRoutine>();
+  /** Constants loaded in the setup section, by their key. */
+  readonly constants = new Map<string, number>();
+  /** False where code may not be moved to the setup section. */
+  mayHoist = true;
+
+  constructor(
+    schema: Schema,
+    options: CompileOptions,
+    parent: { context: CodegenContext; program: ProgramBuilder; trigger: TriggerScope } | null = null,
+  ) {
+    this.schema = schema;
+    this.options = options;
+    this.program = parent ? parent.program : new ProgramBuilder();
+    this.statement = parent ? parent.context.statement : new StatementState();
+    this.trigger = parent ? parent.trigger : null;
+  }
+
+  /** A context for a subprogram of this statement; `number` goes to pool.subprogram(). */
+  createSubprogram(trigger: TriggerScope): { context: CodegenContext; number: number } {
+    const { builder, number } = this.program.createSubprogram();
+    const context = new CodegenContext(this.schema, this.options, { context: this, program: builder, trigger });
+    return { context, number };
+  }
+
+  /** The statement reads this database: compile.ts emits its Transaction. */
+  useDatabase(database: number): void {
+    if (!this.statement.databases.has(database)) this.statement.databases.set(database, false);
+  }
+
+  /** The statement writes this database. */
+  writeDatabase(database: number): void {
+    this.statement.databases.set(database, true);
+  }
+
+  /** Number for `SCALAR SUBQUERY n`, `LIST SUBQUERY n`, ... in EXPLAIN QUERY PLAN. */
+  nextSubqueryNumber(): number {
+    return this.statement.nextSubqueryNumber++;
+  }
+}
+
+/** A subquery coded as a subroutine: its result can be had again by Gosub. */
+export interface SubqueryRoutine {
+  readonly returnRegister: number;
+  readonly entry: number;
+  /** First result register, or the cursor of an IN set. */
+  readonly result: number;
+}
