@@ -1,7 +1,7 @@
 // The byte form of a program, as spec/program.ts lays it out and binding/vdbe reads it. Little-endian, 32-bit words.
 // A pure function of finished code; verifies nothing (the engine does).
 import { poolKinds, programMagic } from '../../spec/program';
-import { collationNumbers, type Constant, type ConstantPool } from './constant-pool';
+import { collationNumbers, type Constant, type ConstantPool, type VirtualTableReference } from './constant-pool';
 import { encodeText } from './text-encoding';
 
 /** Code ready to be encoded. */
@@ -11,6 +11,8 @@ export interface ProgramCode {
   readonly cursorCount: number;
   readonly parameterCount: number;
   readonly flags: number;
+  /** Subprograms: number of the trigger it belongs to, from 1; else 0. */
+  readonly trigger: number;
   readonly pool: ConstantPool;
 }
 
@@ -43,7 +45,7 @@ function encodeCode(code: ProgramCode, images: readonly Uint8Array[]): Uint8Arra
     code.parameterCount,
     payloads.length,
     code.flags,
-    0,
+    code.trigger,
   ];
   header.forEach((word, i) => {
     view.setInt32(i * 4, word, true);
@@ -90,8 +92,14 @@ function encodeConstant(constant: Constant): Uint8Array {
     case 'subprogram':
       return encodeWords([constant.number]);
     case 'vtab':
-      return encodeText(JSON.stringify(constant.vtab));
+      return encodeVirtualTable(constant.vtab);
   }
+}
+
+function encodeVirtualTable(vtab: VirtualTableReference): Uint8Array {
+  const texts = [vtab.module, ...vtab.arguments].map(encodeText);
+  const words = encodeWords([vtab.hostModule, texts.length, ...texts.map((text) => text.length)]);
+  return Buffer.concat([words, ...texts]);
 }
 
 function encodeWords(words: readonly number[]): Uint8Array {

@@ -10,7 +10,7 @@
 import type { OpcodeName } from '../../spec/opcodes';
 import { opcodeNumbers } from '../../spec/opcodes';
 import { ConstantPool, type FunctionReference, type KeyField } from './constant-pool';
-import { encodeProgram } from './image';
+import { encodeProgram, type ProgramCode } from './image';
 import { RegisterAllocator } from './registers';
 
 /** A jump target not yet known. Usable as p1, p2 or p3 wherever the opcode takes an address. */
@@ -29,11 +29,8 @@ export interface PlanNode {
 }
 
 /** What finish() gives: the encoded image and what is shown of the program. */
-export interface FinishedProgram {
+export interface FinishedProgram extends ProgramCode {
   readonly image: Uint8Array;
-  /** Six words an instruction: op, p1, p2, p3, p4, p5. */
-  readonly instructions: Int32Array;
-  readonly pool: ConstantPool;
   readonly planNodes: readonly PlanNode[];
   readonly subprograms: readonly FinishedProgram[];
 }
@@ -44,8 +41,10 @@ export class ProgramBuilder {
   readonly planNodes: PlanNode[] = [];
   /** Highest parameter number in use. */
   parameterCount = 0;
-  /** Header flags, see spec/program.ts. */
+  /** programFlags of spec/program.ts. */
   flags = 0;
+  /** In a subprogram: number of its trigger from 1, equal for all its variants. */
+  trigger = 0;
 
   #words = new Int32Array(64 * WORDS);
   #count = 0;
@@ -254,6 +253,7 @@ export class ProgramBuilder {
       cursorCount: this.#cursorCount,
       parameterCount: this.parameterCount,
       flags: this.flags,
+      trigger: this.trigger,
       pool: this.pool,
       planNodes: this.planNodes,
     };

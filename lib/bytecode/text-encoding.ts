@@ -2,9 +2,10 @@
 // the engine and back unchanged; TextEncoder would replace it.
 
 const encoder = new TextEncoder();
+const loneSurrogate = /\p{Surrogate}/u;
 
 export function encodeText(text: string): Uint8Array {
-  return text.isWellFormed() ? encoder.encode(text) : encodeIllFormed(text);
+  return loneSurrogate.test(text) ? encodeIllFormed(text) : encoder.encode(text);
 }
 
 function encodeIllFormed(text: string): Uint8Array {

@@ -41,6 +41,21 @@ export interface SourceColumn {
   readonly notNull: boolean;
   readonly origin: ColumnOrigin | null;
   readonly declaredType: string | null;
+  /** For a column of a parenthesized join: where it came from, as names inside the parentheses still find it. */
+  readonly nested: NestedName | null;
+}
+
+/** How a column of `(a JOIN b)` is found from outside the parentheses. */
+export interface NestedName {
+  /** Null for the merged column of a USING clause. */
+  readonly database: string | null;
+  readonly table: string | null;
+  readonly column: string;
+  readonly isRowid: boolean;
+  /** Merged by USING: found without a table name, and first. */
+  readonly isUsing: boolean;
+  /** Left out of `*`, as the merged column stands for it. */
+  readonly noExpand: boolean;
 }
 
 /** The table column that a result column shows, for columns(). */
@@ -84,6 +99,8 @@ export interface SubquerySource extends SourceBase {
   readonly commonTable: CommonTableUse | null;
   /** It was a view. */
   readonly view: View | null;
+  /** It is a parenthesized join. */
+  readonly isJoinGroup: boolean;
 }
 
 /** The recursive reference inside a recursive common table: the one row taken from the queue. */
@@ -356,6 +373,8 @@ export interface FunctionCall extends ExpressionBase {
   readonly kind: 'function';
   readonly definition: FunctionDefinition;
   readonly arguments: readonly Expression[];
+  /** coalesce() made for a USING column: has the affinity and collation of its first argument. */
+  readonly isUsingColumn: boolean;
 }
 
 /** An aggregate function call; its owner's core lists it. */
