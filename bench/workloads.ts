@@ -110,7 +110,7 @@ export const workloads: readonly Workload[] = [
       const insert = database.prepare('INSERT INTO t (key, n, r, s) VALUES (?, ?, ?, ?)');
       let i = 0;
       return database.transaction(() => {
-        for (let k = 0; k < 100; k++) (insert.run(`key${i}`, i, i / 3, 'some text'), i++);
+        for (let k = 0; k < 100; k++, i++) insert.run(`key${i}`, i, i / 3, 'some text');
       });
     },
   },

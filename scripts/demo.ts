@@ -89,7 +89,7 @@ async function main(): Promise<boolean> {
   return isEqual && JSON.stringify(integrity) === '[{"integrity_check":"ok"}]' && foreignKeys.length === 0;
 }
 
-main()
+void main()
   .then((isGood) => {
     process.exitCode = isGood ? 0 : 1;
   })

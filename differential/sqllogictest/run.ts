@@ -34,7 +34,7 @@ function runOn(open: OpenDatabase, file: TestFile): Report {
   const database = open(':memory:');
   database.pragma('synchronous = OFF');
   try {
-    return executeTestFile(file, database as unknown as Connection, realToText);
+    return executeTestFile(file, database, realToText);
   } finally {
     database.close();
   }
