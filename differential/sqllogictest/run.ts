@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { openOracle, openRinglite, type OpenDatabase } from '../engines';
-import { executeTestFile, type Connection, type Report } from './execute';
+import { executeTestFile, type Report } from './execute';
 import { parseTestFile, type TestFile } from './parse';
 
 const { values, positionals } = parseArgs({
