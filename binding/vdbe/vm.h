@@ -1,0 +1,155 @@
+// Vm: one prepared statement at work: registers, cursors and frames of a Program, and the loop that runs it.
+//
+// Life: create -> (bind parameters) -> step ... step -> reset -> bind -> step ... -> destroy.
+// step() runs until there is something to say:
+//   kRow       row() holds a result row, valid until the next step() or reset()
+//   kDone      finished; the next step() starts anew
+//   kHostCall  a JavaScript function must be called: host_call() says which; the caller answers with host_result() or
+//              fail_host_call() and steps again
+//   kError     error() and error_message(); the statement is finished
+//
+// The Vm never calls JavaScript and knows no names: messages are constants of the program or SQLite's fixed texts.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+#include "functions/function.h"
+#include "record/value.h"
+#include "vdbe/connection_state.h"
+#include "vdbe/program.h"
+
+namespace ringlite {
+
+struct VmCursor;
+struct Frame;
+
+enum class StepOutcome : uint8_t { kRow, kDone, kHostCall, kError };
+
+/** What the host is to do; the first six are those of the language border's hostOperations. */
+enum class HostOperation : uint8_t {
+  kScalar,
+  kStep,
+  kInverse,
+  kValue,
+  kFinal,
+  kDrop,
+  /** Start a scan of a host module's table: answered with the first row. */
+  kModuleFilter,
+  /** Next row of the scan `accumulator`. */
+  kModuleNext,
+};
+
+struct HostCall {
+  HostOperation operation = HostOperation::kScalar;
+  /** Number of the host function or host module. */
+  int32_t function = 0;
+  /** Aggregates: number of the accumulator, unique in the statement. Modules: number of the scan. */
+  int32_t accumulator = 0;
+  const Value* arguments = nullptr;
+  uint32_t argument_count = 0;
+};
+
+/** What EXPLAIN-like reports and sqlite3_stmt_status give. */
+struct VmCounters {
+  uint64_t steps = 0;         // instructions run, roughly
+  uint64_t full_scan_steps = 0;
+  uint64_t sorts = 0;
+  uint64_t automatic_index_rows = 0;
+  uint64_t runs = 0;
+};
+
+class Vm {
+ public:
+  /** `program` is shared and never changed. SQLITE_NOMEM. */
+  static Status create(ConnectionState& connection, std::shared_ptr<const Program> program, std::unique_ptr<Vm>* out);
+  ~Vm();
+  Vm(const Vm&) = delete;
+  Vm& operator=(const Vm&) = delete;
+
+  const Program& program() const { return *program_; }
+  ConnectionState& connection() { return connection_; }
+
+  // Parameters: 1..program().parameter_count(). Only while not running; they survive reset().
+  Value& parameter(uint32_t number) { return parameters_[number - 1]; }
+  void clear_parameters();
+
+  StepOutcome step();
+  /** Ends the run if there is one (an unfinished write is committed or rolled back as SQLite does). */
+  void reset();
+  bool is_running() const { return is_running_; }
+
+  const Value* row() const { return row_; }
+  uint32_t column_count() const { return row_size_; }
+
+  const HostCall& host_call() const { return host_call_; }
+  /** Where the answer to kScalar, kValue and kFinal goes. */
+  Value& host_result() { return host_result_; }
+  /** kModuleFilter, kModuleNext: `column_count` values to fill (rowid first), or call host_end(). */
+  Status host_row(uint32_t column_count, Value** values);
+  void host_end() { host_row_size_ = 0; }
+  /** The host function threw: the next step() fails with this. */
+  void fail_host_call(Status code, std::string_view message);
+
+  /** Extended code of the failure; ok if none. Stays until the next run. */
+  Status error() const { return error_; }
+  std::string_view error_message() const { return message_; }
+  /** Rows that this run has inserted, updated and deleted (final after kDone). */
+  int64_t changes() const { return change_count_; }
+  const VmCounters& counters() const { return counters_; }
+
+ private:
+  friend struct VmOps;
+  friend class ConnectionState;
+
+  Vm(ConnectionState& connection, std::shared_ptr<const Program> program);
+
+  ConnectionState& connection_;
+  std::shared_ptr<const Program> program_;
+  std::vector<Value> parameters_;
+
+  // The frame that runs: copies of its members, for speed.
+  Value* registers_ = nullptr;           // registers_[1] is the first
+  VmCursor** cursors_ = nullptr;
+  const Instruction* instructions_ = nullptr;
+  const Instruction* next_ = nullptr;    // where step() goes on
+  Frame* frame_ = nullptr;
+  Frame* root_frame_ = nullptr;
+  int frame_depth_ = 0;
+  std::vector<std::vector<Frame*>> free_frames_;  // by subprogram number
+
+  bool is_running_ = false;
+  bool is_counted_ = false;              // among the connection's active statements
+  bool must_abort_ = false;              // another statement rolled the transaction back
+  Status abort_code_;
+  int statement_savepoint_ = 0;          // 1-based level of the statement journal; 0: none
+  int64_t statement_deferred_violations_ = 0;
+  int64_t statement_deferred_immediate_violations_ = 0;
+  int64_t violations_ = 0;               // immediate foreign keys
+  int error_action_ = 2;                 // OE_ABORT
+  int compare_result_ = 0;
+
+  const Value* row_ = nullptr;
+  uint32_t row_size_ = 0;
+  int64_t change_count_ = 0;
+
+  Status error_;
+  std::string message_;
+
+  HostCall host_call_;
+  Value host_result_;
+  std::vector<Value> host_values_;
+  uint32_t host_row_size_ = 0;
+  int32_t accumulator_count_ = 0;
+  Status host_error_;
+
+  FunctionContext function_context_;
+  uint64_t progress_left_ = 0;
+  VmCounters counters_;
+  Vm* next_running_ = nullptr;
+};
+
+}  // namespace ringlite
