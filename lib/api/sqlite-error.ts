@@ -1,0 +1,2 @@
+// The error class, for users.
+export { SqliteError } from '../session/sqlite-error';

@@ -1,0 +1,283 @@
+// Statement and StatementIterator: better-sqlite3's methods on one prepared text. Validation and flags only; running is
+// the session's. A Statement holds no engine resource: those belong to the session's Program, shared by equal texts.
+//
+// Invariants
+// 1. While an iterator is open its statement is locked and counts in connection.openIterators; return() or the end of
+//    the rows undoes both. Abandoned iterators stay open, as in better-sqlite3.
+// 2. Bound values are copies: buffers that change after bind() don't matter.
+import type { Connection } from '../session/connection';
+import { expandSql } from '../session/expanded-sql';
+import type { SqlInput } from '../session/parameters';
+import type { Program } from '../session/program';
+import { type Row, type RowMode, rowModes } from '../session/row-decoder';
+import type { RowCursor } from '../session/row-cursor';
+import { collectValues, isSimple } from './arguments';
+import type { Database } from './database';
+import { toggle } from './options';
+import { requireIdle, requireNoIteratorsUnlessUnsafe, requireOpen } from './state';
+
+/** What run() returns. */
+export interface RunResult {
+  changes: number;
+  lastInsertRowid: number | bigint;
+}
+
+export interface ColumnDefinition {
+  name: string;
+  column: string | null;
+  table: string | null;
+  database: string | null;
+  type: string | null;
+}
+
+/** Passed by prepare() to prove that the constructor was not called by anyone else. */
+const privilege = Symbol('privilege');
+
+const MAX_ITERATORS = 0xffff;
+const NO_VALUES: readonly SqlInput[] = [];
+
+export class Statement {
+  declare readonly reader: boolean;
+  declare readonly readonly: boolean;
+  declare readonly source: string;
+  declare readonly database: Database;
+  declare readonly busy: boolean;
+
+  readonly #connection: Connection;
+  readonly #program: Program;
+  readonly #isReader: boolean;
+  #mode: RowMode = rowModes.flat;
+  #safeIntegers: boolean;
+  #bound: readonly SqlInput[] | null = null;
+  #isLocked = false;
+
+  /** @throws TypeError unless called by `prepareStatement`. */
+  constructor(
+    token: unknown,
+    connection: Connection,
+    program: Program,
+    source: string,
+    database: Database,
+    pragma: boolean,
+  ) {
+    if (token !== privilege) throw new TypeError('Statements can only be constructed by the db.prepare() method');
+    this.#connection = connection;
+    this.#program = program;
+    this.#isReader = program.columnCount > 0 || pragma;
+    this.#safeIntegers = connection.safeIntegers;
+    Object.defineProperty(this, 'reader', { value: this.#isReader, enumerable: true });
+    Object.defineProperty(this, 'readonly', { value: program.isReadonly, enumerable: true });
+    Object.defineProperty(this, 'source', { value: source, enumerable: true });
+    Object.defineProperty(this, 'database', { value: database, enumerable: true });
+    Object.defineProperty(this, 'busy', busyProperty);
+  }
+
+  /** Executes once; rows that the statement returns are dropped. */
+  run(...args: unknown[]): RunResult {
+    const connection = this.#connection;
+    if (!connection.isOpen || connection.isBusy || this.#isLocked || connection.openIterators !== 0) {
+      requireOpen(connection);
+      requireIdle(connection);
+      this.#requireUnlocked();
+      requireNoIteratorsUnlessUnsafe(connection);
+    }
+    return connection.run(this.#program, this.#values(args), this.#safeIntegers);
+  }
+
+  /** The first row, undefined when there is none. */
+  get(...args: unknown[]): unknown {
+    this.#requireStartable();
+    return this.#connection.get(this.#program, this.#values(args), this.#mode, this.#safeIntegers);
+  }
+
+  /** All rows. */
+  all(...args: unknown[]): unknown[] {
+    this.#requireStartable();
+    return this.#connection.all(this.#program, this.#values(args), this.#mode, this.#safeIntegers);
+  }
+
+  /** Rows one by one; the connection can only read until the iterator is done. */
+  iterate(...args: unknown[]): StatementIterator {
+    this.#requireStartable();
+    if (this.#connection.openIterators === MAX_ITERATORS) throw new RangeError('Too many active database iterators');
+    const values = copyBuffers(this.#values(args));
+    const cursor = this.#connection.iterate(this.#program, values, this.#mode, this.#safeIntegers);
+    this.#isLocked = true;
+    return new StatementIterator(privilege, this, this.#connection, cursor, () => {
+      this.#isLocked = false;
+    });
+  }
+
+  /** Binds parameters for good. */
+  bind(...args: unknown[]): this {
+    if (this.#bound !== null) throw new TypeError('The bind() method can only be invoked once per statement object');
+    requireOpen(this.#connection);
+    requireIdle(this.#connection);
+    this.#requireUnlocked();
+    this.#bound = copyBuffers(this.#values(args));
+    return this;
+  }
+
+  pluck(...args: unknown[]): this {
+    return this.#setMode('pluck', rowModes.pluck, args);
+  }
+
+  expand(...args: unknown[]): this {
+    return this.#setMode('expand', rowModes.expand, args);
+  }
+
+  raw(...args: unknown[]): this {
+    return this.#setMode('raw', rowModes.raw, args);
+  }
+
+  safeIntegers(...args: unknown[]): this {
+    requireIdle(this.#connection);
+    this.#requireUnlocked();
+    this.#safeIntegers = toggle(args);
+    return this;
+  }
+
+  columns(): ColumnDefinition[] {
+    if (!this.#isReader) throw new TypeError('The columns() method is only for statements that return data');
+    requireOpen(this.#connection);
+    requireIdle(this.#connection);
+    return this.#connection.current(this.#program).columns.map(({ name, column, table, database, type }) => ({
+      name,
+      column,
+      table,
+      database,
+      type,
+    }));
+  }
+
+  /** The text with the values of bind() written into it; the text itself when nothing is bound. */
+  toString(): string {
+    if (this.#bound === null || !this.#connection.isOpen) return this.source;
+    return expandSql(this.#program, this.#bound);
+  }
+
+  /** For explain(): parameters keep NULL. */
+  static bindNulls(statement: Statement): Statement {
+    statement.#bound = new Array<SqlInput>(statement.#program.parameters.count).fill(null);
+    return statement;
+  }
+
+  static isLocked(statement: Statement): boolean {
+    return statement.#isLocked && statement.#connection.isOpen;
+  }
+
+  #setMode(method: string, mode: RowMode, args: readonly unknown[]): this {
+    if (!this.#isReader) throw new TypeError(`The ${method}() method is only for statements that return data`);
+    requireIdle(this.#connection);
+    this.#requireUnlocked();
+    if (toggle(args)) this.#mode = mode;
+    else if (this.#mode === mode) this.#mode = rowModes.flat;
+    return this;
+  }
+
+  #requireUnlocked(): void {
+    if (this.#isLocked) throw new TypeError('This statement is busy executing a query');
+  }
+
+  #requireStartable(): void {
+    if (!this.#isReader) throw new TypeError('This statement does not return data. Use run() instead');
+    requireOpen(this.#connection);
+    requireIdle(this.#connection);
+    this.#requireUnlocked();
+  }
+
+  /** One value per parameter. Positional values of simple types are taken as they are, without a copy. */
+  #values(args: readonly unknown[]): readonly SqlInput[] {
+    if (this.#bound !== null) {
+      if (args.length > 0) throw new TypeError('This statement already has bound parameters');
+      return this.#bound;
+    }
+    const { parameters } = this.#program;
+    if (args.length === parameters.count && parameters.named.length === 0) {
+      let i = 0;
+      while (i < args.length && isSimple(args[i])) i++;
+      if (i === args.length) return args.length === 0 ? NO_VALUES : (args as readonly SqlInput[]);
+    }
+    return collectValues(args, parameters);
+  }
+}
+
+const busyProperty: PropertyDescriptor = {
+  get(this: Statement): boolean {
+    return Statement.isLocked(this);
+  },
+  enumerable: true,
+};
+
+function copyBuffers(values: readonly SqlInput[]): readonly SqlInput[] {
+  return values.map((value) => {
+    if (typeof value !== 'object' || value === null) return value;
+    return Buffer.from(Buffer.from(value.buffer, value.byteOffset, value.byteLength));
+  });
+}
+
+/** Prepares nothing itself: wraps a compiled program. `pragma`: results are expected even without columns. */
+export function prepareStatement(
+  connection: Connection,
+  program: Program,
+  source: string,
+  database: Database,
+  pragma: boolean,
+): Statement {
+  return new Statement(privilege, connection, program, source, database, pragma);
+}
+
+/** What iterate() returns. */
+export class StatementIterator implements IterableIterator<unknown> {
+  declare readonly statement: Statement;
+  readonly #connection: Connection;
+  readonly #unlock: () => void;
+  #cursor: RowCursor | null;
+
+  /** @throws TypeError unless called by Statement.iterate. */
+  constructor(token: unknown, statement: Statement, connection: Connection, cursor: RowCursor, unlock: () => void) {
+    if (token !== privilege) throw new TypeError('Disabled constructor');
+    this.#connection = connection;
+    this.#cursor = cursor;
+    this.#unlock = unlock;
+    connection.openIterators++;
+    Object.defineProperty(this, 'statement', { value: statement, enumerable: true });
+  }
+
+  next(): IteratorResult<unknown, undefined> {
+    requireIdle(this.#connection);
+    if (this.#cursor === null) return { value: undefined, done: true };
+    let row: Row | undefined;
+    try {
+      row = this.#cursor.next();
+    } catch (error) {
+      this.#close();
+      throw error;
+    }
+    if (this.#cursor.isDone) return this.#finish();
+    return { value: row, done: false };
+  }
+
+  return(): IteratorResult<unknown, undefined> {
+    requireIdle(this.#connection);
+    return this.#finish();
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  #finish(): IteratorResult<unknown, undefined> {
+    this.#close();
+    return { value: undefined, done: true };
+  }
+
+  #close(): void {
+    const cursor = this.#cursor;
+    if (cursor === null) return;
+    this.#cursor = null;
+    this.#unlock();
+    this.#connection.openIterators--;
+    cursor.close();
+  }
+}

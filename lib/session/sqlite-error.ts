@@ -1,0 +1,33 @@
+// SqliteError: the class of every error that comes from SQL or the database file. Same construction rules and property
+// attributes as better-sqlite3's, so that `instanceof`, `code`, structured logging and error copying behave alike.
+
+export interface SqliteError extends Error {
+  /** Name of the extended result code, e.g. `SQLITE_CONSTRAINT_UNIQUE`. */
+  code: string;
+}
+
+export interface SqliteErrorConstructor {
+  new (message: string, code: string): SqliteError;
+  (message: string, code: string): SqliteError;
+  readonly prototype: SqliteError;
+}
+
+const hidden = (value: unknown): PropertyDescriptor => ({
+  value,
+  writable: true,
+  enumerable: false,
+  configurable: true,
+});
+
+export const SqliteError = function SqliteError(this: SqliteError, message: string, code: string): SqliteError {
+  if (new.target !== (SqliteError as unknown)) return new SqliteError(message, code);
+  if (typeof code !== 'string') throw new TypeError('Expected second argument to be a string');
+  Object.defineProperty(this, 'message', hidden(`${message}`));
+  Error.captureStackTrace(this, SqliteError);
+  this.code = code;
+  return this;
+} as unknown as SqliteErrorConstructor;
+
+Object.setPrototypeOf(SqliteError, Error);
+Object.setPrototypeOf(SqliteError.prototype, Error.prototype);
+Object.defineProperty(SqliteError.prototype, 'name', hidden('SqliteError'));
