@@ -16,14 +16,14 @@ Status TreeFile::get_unused_page(Pgno pgno, uint32_t flags, PageRef* page) {
 
 Status TreeFile::allocate_page(Pgno nearby, Allocation mode, PageRef* page) {
   page->reset();
-  const uint32_t free_pages = free_page_count;
+  const uint32_t free_pages = free_page_count();
   CORRUPT_IF(free_pages >= page_count && free_pages > 0);
   if (free_pages > 0) return take_from_freelist(nearby, mode, page);
   return grow(page);
 }
 
 Status TreeFile::take_from_freelist(Pgno nearby, Allocation mode, PageRef* page) {
-  const uint32_t free_pages = free_page_count;
+  const uint32_t free_pages = free_page_count();
   const Pgno last = page_count;
   bool searching = mode == Allocation::kAtMost;
   if (mode == Allocation::kExact && nearby <= last) {
@@ -139,7 +139,7 @@ Status TreeFile::grow(PageRef* page) {
 Status TreeFile::free_page(Pgno pgno) {
   CORRUPT_IF(pgno < 2 || pgno > page_count);
   RETURN_IF_ERROR(pager->write(page1));
-  const uint32_t free_pages = free_page_count;
+  const uint32_t free_pages = free_page_count();
   store_be32(page1.mutable_data() + file_header::kFreePageCount, free_pages + 1);
 
   PageRef page = pager->get_cached(pgno);

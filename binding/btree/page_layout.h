@@ -115,10 +115,6 @@ constexpr uint32_t kPointerMapEntrySize = 5;
 constexpr uint32_t kMinUsableSize = 480;
 /** Deeper trees can only be corrupt. */
 constexpr int kMaxDepth = 20;
-/** The byte whose page is never used, since file locks are taken there. */
-constexpr uint32_t kLockByte = 0x40000000;
-constexpr uint32_t lock_byte_page(uint32_t page_size) { return kLockByte / page_size + 1; }
-
 /** How much payload stays in the cell, for pages of `usable` bytes (section 1.6 of the format's description). */
 constexpr uint32_t max_local_leaf_table(uint32_t usable) { return usable - 35; }
 constexpr uint32_t max_local_index(uint32_t usable) { return (usable - 12) * 64 / 255 - 23; }

@@ -41,7 +41,7 @@ class TreeFile {
 
   bool clears_cells() const { return secure_delete != SecureDelete::kOff; }
   bool clears_pages() const { return secure_delete == SecureDelete::kOn; }
-  uint32_t free_page_count const { return load_be32(page1.data() + file_header::kFreePageCount); }
+  uint32_t free_page_count() const { return load_be32(page1.data() + file_header::kFreePageCount); }
   bool is_lock_byte_page(Pgno pgno) const { return pgno == lock_byte_page(geometry.page_size); }
 
   Status get_node(Pgno pgno, Node* node) const {
