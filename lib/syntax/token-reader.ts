@@ -1,0 +1,172 @@
+/**
+ * The parser's ground floor: the current token, names, and SQLite's syntax errors.
+ *
+ * Owns: limits of one statement (parameters, nesting) and the reading of names in all their quotings.
+ * Must not know: any clause.
+ */
+import type { Identifier, QualifiedName, Quoting } from './ast';
+import { SqlError } from './sql-error';
+import { FIRST_FALLBACK, Token } from './token';
+import { Tokenizer, isSpaceCode } from './tokenizer';
+
+/** SQLite's default limits, which better-sqlite3 leaves alone. */
+export const MAX_PARAMETER = 32766;
+export const MAX_EXPRESSION_DEPTH = 1000;
+export const MAX_COMPOUND_TERMS = 500;
+export const MAX_FUNCTION_ARGUMENTS = 1000;
+export const MAX_COLUMNS = 2000;
+/** Entries on SQLite's parser stack; ours counts nested constructs, each by the entries it takes there. */
+const MAX_PARSER_DEPTH = 2500;
+
+export class TokenReader extends Tokenizer {
+  /** parameterNames[i]: name of parameter i + 1. */
+  readonly parameterNames: (string | null)[] = [];
+  private readonly parameterNumbers = new Map<string, number>();
+  private depth = 0;
+
+  /** @throws SqlError for the current token. */
+  syntaxError(): never {
+    if (this.at(Token.End)) throw new SqlError('incomplete input', this.start);
+    throw new SqlError(`near "${this.sql.slice(this.start, this.end)}": syntax error`, this.start);
+  }
+
+  fail(message: string, offset: number): never {
+    throw new SqlError(message, offset);
+  }
+
+  /** Whether the current token is of this type. */
+  at(type: Token): boolean {
+    return this.type === type;
+  }
+
+  /** Consumes a token of this type or fails. */
+  expect(type: Token): void {
+    if (this.type !== type) this.syntaxError();
+    this.next();
+  }
+
+  /** Consumes a token of this type if it is the current one. */
+  accept(type: Token): boolean {
+    if (this.type !== type) return false;
+    this.next();
+    return true;
+  }
+
+  /** Counts nested constructs; `entries` is how many entries of SQLite's parser stack one takes. Pair with `leave`. */
+  enter(entries: number): void {
+    this.depth += entries;
+    if (this.depth > MAX_PARSER_DEPTH) this.fail('Recursion limit', this.start);
+  }
+
+  leave(entries: number): void {
+    this.depth -= entries;
+  }
+
+  /** End of the text that runs up to the current token, without blanks at its end (comments stay: SQLite keeps them in names). */
+  spanEnd(start: number): number {
+    let end = this.start;
+    while (end > start && isSpaceCode(this.sql.charCodeAt(end - 1))) end--;
+    return end;
+  }
+
+  /** ID | fallback keyword. */
+  isIdentifier(): boolean {
+    return this.at(Token.Identifier) || this.type >= FIRST_FALLBACK;
+  }
+
+  /** ID | INDEXED | JOIN_KW: a name that is no string. */
+  isPlainName(): boolean {
+    return (
+      this.at(Token.Identifier) || this.type >= FIRST_FALLBACK || this.at(Token.Indexed) || this.at(Token.JoinKeyword)
+    );
+  }
+
+  // nm ::= ID | INDEXED | JOIN_KW | STRING
+  parseName(): Identifier {
+    if (!this.isPlainName() && !this.at(Token.String)) this.syntaxError();
+    return this.takeName();
+  }
+
+  /** The current token as an identifier, whatever it is. */
+  takeName(): Identifier {
+    const { sql, start, end } = this;
+    const quoting = quotingOf(sql.charCodeAt(start));
+    const name = quoting === 'bare' ? sql.slice(start, end) : unquote(sql, start, end, quoting);
+    this.next();
+    return { start, end, name, quoting };
+  }
+
+  // ID | STRING, as in types, aliases and COLLATE
+  parseIdentifierOrString(): Identifier {
+    if (!this.isIdentifier() && !this.at(Token.String)) this.syntaxError();
+    return this.takeName();
+  }
+
+  // fullname ::= nm | nm DOT nm
+  parseQualifiedName(): QualifiedName {
+    const first = this.parseName();
+    if (!this.accept(Token.Dot)) return { start: first.start, end: first.end, database: null, name: first };
+    const name = this.parseName();
+    return { start: first.start, end: name.end, database: first, name };
+  }
+
+  // idlist ::= nm [, nm]...
+  parseNameList(): Identifier[] {
+    const names = [this.parseName()];
+    while (this.accept(Token.Comma)) names.push(this.parseName());
+    return names;
+  }
+
+  /** Number of the parameter that the current VARIABLE token names; notes its name. */
+  numberParameter(): number {
+    const text = this.sql.slice(this.start, this.end);
+    const names = this.parameterNames;
+    if (text === '?') return this.addParameter(null);
+    if (text.charCodeAt(0) !== 63) {
+      return this.parameterNumbers.get(text) ?? this.addParameter(text);
+    }
+    const number = Number(text.slice(1));
+    if (!(number >= 1 && number <= MAX_PARAMETER)) {
+      this.fail(`variable number must be between ?1 and ?${MAX_PARAMETER}`, this.start);
+    }
+    while (names.length < number) names.push(null);
+    if (names[number - 1] === null) this.nameParameter(number, text);
+    return number;
+  }
+
+  private addParameter(name: string | null): number {
+    this.parameterNames.push(null);
+    const number = this.parameterNames.length;
+    if (name !== null) this.nameParameter(number, name);
+    if (number > MAX_PARAMETER) this.fail('too many SQL variables', this.start);
+    return number;
+  }
+
+  private nameParameter(number: number, name: string): void {
+    this.parameterNames[number - 1] = name;
+    this.parameterNumbers.set(name, number);
+  }
+}
+
+function quotingOf(code: number): Quoting {
+  switch (code) {
+    case 34:
+      return 'double';
+    case 39:
+      return 'single';
+    case 91:
+      return 'bracket';
+    case 96:
+      return 'back';
+    default:
+      return 'bare';
+  }
+}
+
+/** Contents of the quoted token sql[start, end): doubled quotes become one. Brackets have no escape. */
+export function unquote(sql: string, start: number, end: number, quoting: Quoting): string {
+  const inner = sql.slice(start + 1, end - 1);
+  if (quoting === 'bracket') return inner;
+  const quote = sql.charAt(start);
+  return inner.includes(quote) ? inner.replaceAll(quote + quote, quote) : inner;
+}
