@@ -61,6 +61,9 @@ class FunctionContext {
   FunctionId function_id{};
   /** The statement refuses 'now' and the like (CHECK constraints, generated columns, index expressions). */
   bool is_pure_required = false;
+  /** Set by the step of min() and max() when the row is not a new extreme, so that bare columns keep the values of the row that is.
+   *  The virtual machine clears it before each step. */
+  bool row_skipped = false;
 
   /** Forgets the statement's time, so that the next function that asks reads the clock. */
   void begin_step() { now_ms_ = 0; }

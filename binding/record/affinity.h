@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/status.h"
+#include "record/key_info.h"
 #include "record/number_text.h"
 #include "record/value.h"
 
@@ -11,46 +12,63 @@ namespace ringlite {
 
 /** Affinity characters as in programs. */
 enum class Affinity : char {
-  kNone = 0x40,   // '@': no affinity at all (an expression)
+  kNone = 0x40,  // '@': no affinity at all (an expression)
   kBlob = 'A',
   kText = 'B',
   kNumeric = 'C',
   kInteger = 'D',
   kReal = 'E',
-  kFlexNum = 'F',  // like numeric, but only for numbers that come from text
+  kFlexNum = 'F',  // numbers from text, but reals stay reals
 };
 
-/** Converts `value` as storing it in a column of that affinity does. A real column's integers become reals (the record
+namespace affinity_detail {
+Status apply_slowly(Value* value, Affinity affinity);
+}
+
+/** Converts `value` as storing it in a column of that affinity does. Integers of a real column become reals (the record
  *  encoder stores them as integers again). Only SQLITE_NOMEM can happen. */
-Status apply_affinity(Value* value, Affinity affinity);
-/** Text that is wholly a number becomes that number: an integer where it is one, and with `prefers_integer` also where a
- *  real has an exact integer value. Other values are left alone. */
+inline Status apply_affinity(Value* value, Affinity affinity) {
+  const ValueType type = value->type();
+  if (type == ValueType::kNull || type == ValueType::kBlob || affinity <= Affinity::kBlob) return kOk;
+  if (affinity == Affinity::kText ? type == ValueType::kText
+                                  : type == ValueType::kInteger && affinity != Affinity::kReal) {
+    return kOk;
+  }
+  return affinity_detail::apply_slowly(value, affinity);
+}
+
+/** Text that is wholly a number becomes that number: an integer where it is written as one and fits, otherwise a real, which with
+ *  `prefers_integer` becomes an integer when it has an exact integer value. Other values are left alone. */
 void apply_numeric_affinity(Value* value, bool prefers_integer);
-/** A real with an exact integer value becomes an integer (OP_Affinity 'D', 'C' of results). */
+/** A real with an exact integer value becomes that integer. */
 void apply_integer_affinity(Value* value);
-/** Numbers become text. */
+/** A number becomes text; anything else is left alone. */
 Status make_text(Value* value);
 
-/** CAST(value AS affinity); text from blobs of an UTF-16 database is not reinterpreted: blobs are taken as UTF-8. */
-Status cast_value(Value* value, Affinity affinity);
+/** CAST(value AS affinity); NULL stays NULL. Blobs cast to text are taken as text in the database's `encoding`. */
+Status cast_value(Value* value, Affinity affinity, TextEncoding encoding);
 
 /** The value as an integer: text and blobs by their integer prefix, reals truncated, NULL as 0. */
 int64_t value_as_integer(const Value& value);
 /** The value as a real: text and blobs by their numeric prefix, NULL as 0. */
 double value_as_real(const Value& value);
-/** SQL truth: false for NULL as well; check is_null() first where it matters. */
+/** SQL truth; NULL is false here, check is_null() first where it matters. */
 inline bool value_as_boolean(const Value& value) {
   return value.is_integer() ? value.integer() != 0 : value_as_real(value) != 0.0;
 }
 
-/** A number taken from any value for arithmetic. */
+/** A number taken from a value for arithmetic. */
 struct Number {
   bool is_integer = true;
   int64_t integer = 0;
   double real = 0;
   double as_real() const { return is_integer ? static_cast<double>(integer) : real; }
 };
-/** The number that arithmetic uses for a non-NULL value: text and blobs by prefix ('12abc' is 12, '1.5e2x' is 150.0). */
+/** The number that arithmetic uses for a value that is not NULL: text and blobs by prefix ('12abc' is 12, '1.5e2x' 150.0). */
 Number value_as_number(const Value& value);
+
+/** Text that looks wholly like a number counts as that number, as sqlite3_value_numeric_type decides: kInteger or kReal with `number`
+ *  filled, else the value's own type. */
+ValueType numeric_type(const Value& value, Number* number);
 
 }  // namespace ringlite

@@ -36,12 +36,12 @@ struct RecordKey {
   bool equal_seen = false;
   /** Set when a record could not be read; the answer of that comparison means nothing. */
   bool corrupt = false;
-  /** Set when memory ran out. */
+  /** Set when memory ran out (UTF-16 text under NOCASE or RTRIM); the answer means nothing. */
   bool out_of_memory = false;
 };
 
-/** Compares a record of an index with `key`: negative when the record is smaller, positive when it is larger.
- *  Fields that the record lacks end the comparison as if equal. */
+/** Compares a record of an index with `key`: negative when the record is smaller, positive when it is larger. A record with
+ *  fewer fields than the key is corrupt. */
 int compare_record_to_key(const uint8_t* record, uint32_t size, RecordKey& key);
 /** The same when the first `skip` fields are known to be equal. */
 int compare_record_to_key_from(const uint8_t* record, uint32_t size, RecordKey& key, uint32_t skip);
@@ -51,12 +51,20 @@ using RecordComparison = int (*)(const uint8_t* record, uint32_t size, RecordKey
  *  as key_info, field_count and the type of the first value stay the same. */
 RecordComparison choose_comparison(const RecordKey& key);
 
-/** Compares two records field by field (sorters). `*corrupt` is set when one cannot be read. */
+/** Compares two records field by field (sorters). `*status` becomes SQLITE_CORRUPT when one cannot be read, or SQLITE_NOMEM; it is
+ *  left alone otherwise. */
 int compare_records(const uint8_t* left, uint32_t left_size, const uint8_t* right, uint32_t right_size,
-                    const KeyInfo& key_info, uint32_t field_count, bool* corrupt);
+                    const KeyInfo& key_info, uint32_t field_count, Status* status);
 
-/** Compares arrays of values (OP_Compare): the first `count` fields, with sort flags applied. `*unequal_field`, if given,
- *  receives the index of the first field that differs. */
+/** Applies the sort flags of a field to the result of comparing it. */
+inline int apply_sort_flags(int result, uint8_t sort_flags, bool has_null) {
+  if (sort_flags == 0 || result == 0) return result;
+  const bool is_descending = (sort_flags & kSortDescending) != 0;
+  const bool nulls_are_big = (sort_flags & kSortNullsAsBig) != 0;
+  return is_descending != (nulls_are_big && has_null) ? -result : result;
+}
+
+/** Compares arrays of values (OP_Compare): the first `count` fields, with sort flags applied. */
 int compare_value_arrays(const Value* left, const Value* right, const KeyInfo& key_info, uint32_t count);
 
 }  // namespace ringlite
