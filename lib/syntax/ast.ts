@@ -332,7 +332,7 @@ export interface QueryCore extends Span {
 
 export interface ValuesCore extends Span {
   readonly kind: 'values';
-  /** At least one row, all of one width (the parser checks). */
+  /** At least one row, all of one width (the parser checks it, but for statements with a WITH clause). */
   readonly rows: readonly (readonly Expr[])[];
 }
 

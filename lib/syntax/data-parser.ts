@@ -53,7 +53,7 @@ export abstract class DataParser extends QueryParser {
 
   private checkTriggerTarget(database: Identifier | null): void {
     if (database === null || this.allowsOldColumnLists()) return;
-    this.fail(
+    this.report(
       'qualified table names are not allowed on INSERT, UPDATE, and DELETE statements within triggers',
       database.start,
     );
@@ -66,7 +66,7 @@ export abstract class DataParser extends QueryParser {
     const indexedBy = this.parseIndexedBy();
     if (indexedBy !== null && this.inTrigger) {
       const words = clause === Token.Indexed ? 'INDEXED BY' : 'NOT INDEXED';
-      this.fail(`the ${words} clause is not allowed on UPDATE or DELETE statements within triggers`, clauseStart);
+      this.report(`the ${words} clause is not allowed on UPDATE or DELETE statements within triggers`, clauseStart);
     }
     return { start, end: this.previousEnd, name, alias, indexedBy };
   }
@@ -141,7 +141,7 @@ export abstract class DataParser extends QueryParser {
     const start = this.start;
     if (!this.accept(Token.Returning)) return null;
     const columns = this.parseResultColumns();
-    if (this.inTrigger) this.fail('cannot use RETURNING in a trigger', start);
+    if (this.inTrigger) this.report('cannot use RETURNING in a trigger', start);
     return columns;
   }
 
@@ -172,7 +172,7 @@ export abstract class DataParser extends QueryParser {
   /** A row of columns takes a row of as many values (a subquery's width is known only when it is resolved). */
   private checkAssignment(columns: number, value: Expr): void {
     const values = value.kind === 'row' ? value.items.length : 1;
-    if (columns !== values) this.fail(`${columns} columns assigned ${values} values`, value.start);
+    if (columns !== values) this.report(`${columns} columns assigned ${values} values`, value.start);
   }
 
   // cmd ::= with UPDATE orconf xfullname indexed_opt SET setlist from where_opt_ret orderby_opt limit_opt

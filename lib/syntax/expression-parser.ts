@@ -146,7 +146,7 @@ export abstract class ExpressionParser extends TokenReader {
   protected setHeight(below: number, offset: number): void {
     this.height = below + 1;
     if (this.height > MAX_EXPRESSION_DEPTH) {
-      this.fail(`Expression tree is too large (maximum depth ${MAX_EXPRESSION_DEPTH})`, offset);
+      this.report(`Expression tree is too large (maximum depth ${MAX_EXPRESSION_DEPTH})`, offset);
     }
   }
 
@@ -413,7 +413,8 @@ export abstract class ExpressionParser extends TokenReader {
       case Token.CurrentTime:
         return this.parseLiteral();
       case Token.Variable:
-        if (this.sql.charCodeAt(start) === 35 && isDigitCode(this.sql.charCodeAt(start + 1))) this.syntaxError();
+        if (this.sql.charCodeAt(start) === 35 && isDigitCode(this.sql.charCodeAt(start + 1)))
+          return this.parseRegister();
         return this.parseParameter();
       case Token.String:
         return this.parseStringOrColumn();
@@ -487,11 +488,19 @@ export abstract class ExpressionParser extends TokenReader {
     const wellFormed = isHex
       ? /^0x[0-9a-f]+(_[0-9a-f]+)*$/i
       : /^(?:\d+(?:_\d+)*|(?=\.))(?:\.(?:\d+(?:_\d+)*)?)?(?:e[+-]?\d+(?:_\d+)*)?$/i;
-    if (!wellFormed.test(text)) this.fail(`unrecognized token: "${text}"`, start);
+    if (!wellFormed.test(text)) this.report(`unrecognized token: "${text}"`, start);
     this.next();
     const digits = text.replaceAll('_', '');
     if (isHex || /^\d+$/.test(digits)) return { kind: 'integer', start, end, text: digits };
     return { kind: 'real', start, end, text: digits };
+  }
+
+  /** `#1` names a register in SQLite's internal statements and is an error everywhere else. */
+  private parseRegister(): Expr {
+    const { start, end } = this;
+    this.next();
+    this.report(`near "${this.sql.slice(start, end)}": syntax error`, start);
+    return { kind: 'null', start, end };
   }
 
   private parseParameter(): Expr {
@@ -662,13 +671,13 @@ export abstract class ExpressionParser extends TokenReader {
     const below = this.height;
     const orderBy = star ? [] : this.parseOrderBy();
     if (args.length > MAX_FUNCTION_ARGUMENTS) {
-      this.fail(`too many arguments on function ${this.sql.slice(name.start, name.end)}`, name.start);
+      this.report(`too many arguments on function ${this.sql.slice(name.start, name.end)}`, name.start);
     }
     this.leave(4);
     this.expect(Token.RightParen);
     const filter = this.at(Token.Filter) ? this.parseFilter() : null;
     const over = this.at(Token.Over) ? this.parseOver(distinct) : null;
-    if (orderBy.length > MAX_COLUMNS) this.fail('too many terms in ORDER BY clause', name.start);
+    if (orderBy.length > MAX_COLUMNS) this.report('too many terms in ORDER BY clause', name.start);
     this.setHeight(below, name.start);
     return {
       kind: 'function',
@@ -707,7 +716,7 @@ export abstract class ExpressionParser extends TokenReader {
       const base = this.parseName();
       over = { start, end: base.end, bare: true, base, partitionBy: [], orderBy: [], frame: null };
     }
-    if (distinct) this.fail('DISTINCT is not supported for window functions', start);
+    if (distinct) this.report('DISTINCT is not supported for window functions', start);
     return over;
   }
 
@@ -742,7 +751,7 @@ export abstract class ExpressionParser extends TokenReader {
     if (between) this.expect(Token.And);
     const to: FrameBound = between ? this.parseFrameBound('unboundedFollowing') : { kind: 'currentRow', offset: null };
     const exclude = this.parseExclude();
-    if (!isFrameInOrder(from.kind, to.kind)) this.fail('unsupported frame specification', start);
+    if (!isFrameInOrder(from.kind, to.kind)) this.report('unsupported frame specification', start);
     return { start, end: this.previousEnd, unit, from, to, between, exclude };
   }
 

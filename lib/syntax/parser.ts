@@ -56,10 +56,12 @@ class Parser extends SchemaParser {
     this.next();
     const expr = this.parseExpr();
     if (!this.at(Token.End)) this.syntaxError();
+    this.throwReported();
     return expr;
   }
 
   private finish(statement: Statement | null, explain: ExplainMode): ParsedStatement {
+    this.throwReported();
     return { sql: this.sql, statement, explain, parameterNames: this.parameterNames, tail: this.end };
   }
 

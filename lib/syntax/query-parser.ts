@@ -42,6 +42,9 @@ const compoundNames: Record<CompoundOperator, string> = {
 };
 
 export abstract class QueryParser extends ExpressionParser {
+  /** A WITH clause has been met: then rows of unequal width are no error of the parser, since the query may never be used. */
+  private hasWith = false;
+
   // select ::= [WITH ...] selectnowith
   override parseSelect(): Select {
     const start = this.start;
@@ -68,8 +71,8 @@ export abstract class QueryParser extends ExpressionParser {
       tail = this.parseTail(core);
       below = Math.max(below, this.height);
     }
-    if (misplaced !== null) this.fail(misplaced, this.start);
-    if (cores.length > MAX_COMPOUND_TERMS) this.fail('too many terms in compound SELECT', this.start);
+    if (misplaced !== null) this.report(misplaced, this.start);
+    if (cores.length > MAX_COMPOUND_TERMS) this.report('too many terms in compound SELECT', this.start);
     this.height = below;
     const { orderBy, limit, offset } = tail;
     return {
@@ -130,8 +133,8 @@ export abstract class QueryParser extends ExpressionParser {
       below = Math.max(below, this.height);
       this.expect(Token.RightParen);
       rows.push(row);
-      if (row.length !== (rows[0] as Expr[]).length) {
-        this.fail('all VALUES must have the same number of terms', rowStart);
+      if (row.length !== (rows[0] as Expr[]).length && !this.hasWith) {
+        this.report('all VALUES must have the same number of terms', rowStart);
       }
     } while (this.accept(Token.Comma));
     this.checkColumnCount((rows[0] as Expr[]).length, 'result set', start);
@@ -140,7 +143,7 @@ export abstract class QueryParser extends ExpressionParser {
   }
 
   protected checkColumnCount(count: number, what: string, offset: number): void {
-    if (count > MAX_COLUMNS) this.fail(`too many columns in ${what}`, offset);
+    if (count > MAX_COLUMNS) this.report(`too many columns in ${what}`, offset);
   }
 
   // oneselect ::= SELECT [DISTINCT | ALL] selcollist from where_opt groupby_opt having_opt [window_clause]
@@ -227,12 +230,13 @@ export abstract class QueryParser extends ExpressionParser {
     const start = this.start;
     this.next();
     const recursive = this.accept(Token.Recursive);
+    this.hasWith = true;
     const tables: CommonTable[] = [];
     do {
       const table = this.parseCommonTable();
       const folded = table.name.name.toLowerCase();
       if (tables.some((other) => other.name.name.toLowerCase() === folded)) {
-        this.fail(`duplicate WITH table name: ${table.name.name}`, table.start);
+        this.report(`duplicate WITH table name: ${table.name.name}`, table.start);
       }
       tables.push(table);
     } while (this.accept(Token.Comma));
@@ -269,7 +273,7 @@ export abstract class QueryParser extends ExpressionParser {
       }
       if (this.parseSortOrder() !== null) isPlain = false;
       if (!isPlain && !this.allowsOldColumnLists()) {
-        this.fail(`syntax error after column name "${this.sql.slice(name.start, name.end)}"`, name.start);
+        this.report(`syntax error after column name "${this.sql.slice(name.start, name.end)}"`, name.start);
       }
       names.push(name);
     } while (this.accept(Token.Comma));
@@ -302,7 +306,12 @@ export abstract class QueryParser extends ExpressionParser {
     const words = [this.takeName()];
     while (!this.at(Token.Join) && words.length < 3) words.push(this.parseName());
     this.expect(Token.Join);
-    return joinOperator(words) ?? this.fail(`unknown join type: ${this.wordsText(words)}`, start);
+    return joinOperator(words) ?? this.unknownJoin(words, start);
+  }
+
+  private unknownJoin(words: readonly Identifier[], offset: number): JoinOperator {
+    this.report(`unknown join type: ${this.wordsText(words)}`, offset);
+    return { type: 'inner', natural: false };
   }
 
   private wordsText(words: readonly Identifier[]): string {
@@ -324,7 +333,7 @@ export abstract class QueryParser extends ExpressionParser {
       this.expect(Token.RightParen);
     }
     if (join === null && (on !== null || using !== null)) {
-      this.fail(`a JOIN clause is required before ${on !== null ? 'ON' : 'USING'}`, clause);
+      this.report(`a JOIN clause is required before ${on !== null ? 'ON' : 'USING'}`, clause);
     }
     return { start, end: this.previousEnd, source, join, on, using };
   }

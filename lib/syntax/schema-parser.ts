@@ -129,7 +129,7 @@ export abstract class SchemaParser extends TableParser {
       const word = this.sql.slice(option.start, option.end);
       if (isWithout && word.toLowerCase() === 'rowid') withoutRowid = true;
       else if (!isWithout && word.toLowerCase() === 'strict') strict = true;
-      else this.fail(`unknown table option: ${word}`, option.start);
+      else this.report(`unknown table option: ${word}`, option.start);
     } while (this.accept(Token.Comma));
     return { withoutRowid, strict };
   }

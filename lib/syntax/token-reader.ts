@@ -23,6 +23,7 @@ export class TokenReader extends Tokenizer {
   readonly parameterNames: (string | null)[] = [];
   private readonly parameterNumbers = new Map<string, number>();
   private depth = 0;
+  private reported: SqlError | null = null;
 
   /** @throws SqlError for the current token. */
   syntaxError(): never {
@@ -30,8 +31,22 @@ export class TokenReader extends Tokenizer {
     throw new SqlError(`near "${this.sql.slice(this.start, this.end)}": syntax error`, this.start);
   }
 
-  fail(message: string, offset: number): never {
-    throw new SqlError(message, offset);
+  /**
+   * Notes an error in what has been parsed. As in SQLite it comes out when the current token turns out to be grammatical; a syntax error
+   * at that token takes its place.
+   */
+  report(message: string, offset: number): void {
+    this.reported = new SqlError(message, offset);
+  }
+
+  /** @throws SqlError the error reported last, if any. */
+  throwReported(): void {
+    if (this.reported !== null) throw this.reported;
+  }
+
+  override next(): void {
+    if (this.reported !== null) throw this.reported;
+    super.next();
   }
 
   /** Whether the current token is of this type. */
@@ -55,7 +70,7 @@ export class TokenReader extends Tokenizer {
   /** Counts nested constructs; `entries` is how many entries of SQLite's parser stack one takes. Pair with `leave`. */
   enter(entries: number): void {
     this.depth += entries;
-    if (this.depth > MAX_PARSER_DEPTH) this.fail('Recursion limit', this.start);
+    if (this.depth > MAX_PARSER_DEPTH) throw new SqlError('Recursion limit', this.start);
   }
 
   leave(entries: number): void {
@@ -127,7 +142,7 @@ export class TokenReader extends Tokenizer {
     }
     const number = Number(text.slice(1));
     if (!(number >= 1 && number <= MAX_PARAMETER)) {
-      this.fail(`variable number must be between ?1 and ?${MAX_PARAMETER}`, this.start);
+      this.report(`variable number must be between ?1 and ?${MAX_PARAMETER}`, this.start);
     }
     while (names.length < number) names.push(null);
     if (names[number - 1] === null) this.nameParameter(number, text);
@@ -138,7 +153,7 @@ export class TokenReader extends Tokenizer {
     this.parameterNames.push(null);
     const number = this.parameterNames.length;
     if (name !== null) this.nameParameter(number, name);
-    if (number > MAX_PARAMETER) this.fail('too many SQL variables', this.start);
+    if (number > MAX_PARAMETER) this.report('too many SQL variables', this.start);
     return number;
   }
 
