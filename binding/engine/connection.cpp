@@ -1,0 +1,170 @@
+#include "engine/connection.h"
+
+#include "pager/pager.h"
+
+namespace ringlite {
+namespace {
+
+char fold(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+bool same_name(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (size_t i = 0; i < a.size(); i++)
+    if (fold(a[i]) != fold(b[i])) return false;
+  return true;
+}
+
+/** Extended codes of a failed open are reported as they are; the text names the file. */
+void describe_open_failure(Status status, std::string_view file, std::string* message) {
+  if (status.primary() == static_cast<int32_t>(Code::kNomem)) {
+    *message = "out of memory";
+  } else {
+    *message = "unable to open database: ";
+    message->append(file);
+  }
+}
+
+}  // namespace
+
+Status Connection::open(Io& io, const std::string& file, const ConnectionOptions& options,
+                        std::unique_ptr<Connection>* out) {
+  std::unique_ptr<Connection> connection(new Connection);
+  connection->options_ = options;
+  connection->state_ = std::make_unique<ConnectionState>(io);
+  ConnectionState& state = *connection->state_;
+  state.hooks = {connection.get(), attach_hook, detach_hook, open_output_hook};
+  state.set_value(Setting::kBusyTimeout, options.timeout_ms);
+  state.databases.resize(2);
+  state.databases[0].name = "main";
+  state.databases[1].name = "temp";
+  RETURN_IF_ERROR(connection->open_database(file, options, &state.databases[0]));
+  *out = std::move(connection);
+  return kOk;
+}
+
+Connection::~Connection() = default;
+
+Status Connection::open_database(std::string_view file, const ConnectionOptions& options, Database* database) {
+  const std::string path(file);
+  PagerOpenOptions pager_options;
+  pager_options.memory = path == ":memory:";
+  pager_options.temporary = path.empty();
+  pager_options.readonly = options.is_readonly;
+  pager_options.create = !options.must_exist && !options.is_readonly;
+  std::unique_ptr<Pager> pager;
+  RETURN_IF_ERROR(Pager::open(state_->io, path.c_str(), pager_options, &pager));
+  RETURN_IF_ERROR(Btree::open(std::move(pager), &database->btree));
+  state_->adopt(*database);
+  return kOk;
+}
+
+Status Connection::load(const uint8_t* image, size_t size, std::unique_ptr<Statement>* out) {
+  std::shared_ptr<const Program> program;
+  RETURN_IF_ERROR(Program::load(image, size, state_->encoding, &program));
+  return Statement::create(*state_, std::move(program), out);
+}
+
+int Connection::find_database(std::string_view name) const {
+  for (size_t i = 0; i < state_->databases.size(); i++)
+    if (same_name(state_->databases[i].name, name)) return static_cast<int>(i);
+  return same_name(name, "main") ? 0 : -1;
+}
+
+Status Connection::attach(std::string_view file, std::string_view name, std::string* message) {
+  if (state_->databases.size() >= static_cast<size_t>(state_->limits.attached) + 2) {
+    *message = "too many attached databases - max " + std::to_string(state_->limits.attached);
+    return Code::kError;
+  }
+  if (find_database(name) >= 0) {
+    *message = "database ";
+    message->append(name).append(" is already in use");
+    return Code::kError;
+  }
+  Database database;
+  database.name = name;
+  const Status opened = open_database(file, options_, &database);
+  if (!opened.ok()) {
+    describe_open_failure(opened, file, message);
+    return opened;
+  }
+  RETURN_IF_ERROR(check_attached(database, file, message));
+  state_->databases.push_back(std::move(database));
+  return kOk;
+}
+
+/** The file must be a database, in the encoding of main. */
+Status Connection::check_attached(Database& database, std::string_view file, std::string* message) {
+  Btree& btree = *database.btree;
+  uint32_t encoding = 0;
+  Status status = btree.begin_read();
+  if (status.ok()) {
+    status = btree.get_meta(Meta::kTextEncoding, &encoding);
+    btree.end_read();
+  }
+  if (!status.ok()) {
+    if (!status.is(Code::kNotadb) && !status.is(Code::kBusy)) describe_open_failure(status, file, message);
+    return status;
+  }
+  if (encoding != 0 && encoding != static_cast<uint32_t>(state_->encoding)) {
+    *message = "attached databases must use the same text encoding as main database";
+    return Code::kError;
+  }
+  return kOk;
+}
+
+Status Connection::detach(std::string_view name, std::string* message) {
+  const int index = find_database(name);
+  if (index < 0 || !state_->databases[static_cast<size_t>(index)].btree) {
+    *message = "no such database: ";
+    message->append(name);
+    return Code::kError;
+  }
+  if (index < 2) {
+    *message = "cannot detach database ";
+    message->append(name);
+    return Code::kError;
+  }
+  const auto database = state_->databases.begin() + index;
+  if (database->btree->in_transaction()) {
+    *message = "database ";
+    message->append(name).append(" is locked");
+    return Code::kError;
+  }
+  state_->databases.erase(database);
+  return kOk;
+}
+
+Status Connection::open_output(std::string_view file, std::unique_ptr<Btree>* btree, std::string* message) {
+  Database database;
+  ConnectionOptions options;
+  options.timeout_ms = options_.timeout_ms;
+  const Status opened = open_database(file, options, &database);
+  if (!opened.ok()) {
+    describe_open_failure(opened, file, message);
+    return opened;
+  }
+  RETURN_IF_ERROR(database.btree->begin_read());
+  const Pgno pages = database.btree->page_count();
+  database.btree->end_read();
+  if (pages > 0) {
+    *message = "output file already exists";
+    return Code::kError;
+  }
+  *btree = std::move(database.btree);
+  return kOk;
+}
+
+Status Connection::attach_hook(void* context, std::string_view file, std::string_view name, std::string* message) {
+  return static_cast<Connection*>(context)->attach(file, name, message);
+}
+
+Status Connection::detach_hook(void* context, std::string_view name, std::string* message) {
+  return static_cast<Connection*>(context)->detach(name, message);
+}
+
+Status Connection::open_output_hook(void* context, std::string_view file, std::unique_ptr<Btree>* btree,
+                                    std::string* message) {
+  return static_cast<Connection*>(context)->open_output(file, btree, message);
+}
+
+}  // namespace ringlite

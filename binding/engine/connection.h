@@ -1,0 +1,85 @@
+// Connection: one open database connection: its ConnectionState, the databases it has open, and its statements.
+//
+// It opens and attaches files and reads the rows of their schema tables; SQL, names and messages of the compiler's are not
+// its business. One thread at a time. Destroying it rolls back what is open; statements go first.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/status.h"
+#include "engine/statement.h"
+#include "vdbe/connection_state.h"
+
+namespace ringlite {
+
+struct ConnectionOptions {
+  bool is_readonly = false;
+  bool must_exist = false;
+  /** How long to wait for locks. */
+  int32_t timeout_ms = 5000;
+};
+
+/** One row of sqlite_schema. Text views are valid while the Values that hold them are. */
+struct SchemaRow {
+  Value type;
+  Value name;
+  Value table_name;
+  Value root_page;
+  Value sql;
+};
+
+/** What the catalog needs of one database besides its rows. */
+struct SchemaHeader {
+  uint32_t cookie = 0;
+  /** Number of the text encoding; 0 in an empty file. */
+  uint32_t encoding = 0;
+  uint32_t format = 0;
+};
+
+/** Receives rows in rowid order. */
+using SchemaVisitor = void (*)(void* context, const SchemaRow& row);
+
+class Connection {
+ public:
+  /** Opens `file` (":memory:" and "" as in SQLite) as the main database. SQLITE_CANTOPEN*, SQLITE_NOMEM. */
+  static Status open(Io& io, const std::string& file, const ConnectionOptions& options,
+                     std::unique_ptr<Connection>* out);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  ConnectionState& state() { return *state_; }
+
+  /** Loads a program image and makes a statement of it. SQLITE_INTERNAL for a malformed image, SQLITE_NOMEM. */
+  Status load(const uint8_t* image, size_t size, std::unique_ptr<Statement>* out);
+
+  /** Reads a database's schema table in a read transaction of its own, or in the one that is open. */
+  Status read_schema(size_t database, SchemaHeader* header, SchemaVisitor visitor, void* context);
+  /** Reads only the header fields. */
+  Status read_schema_header(size_t database, SchemaHeader* header);
+
+ private:
+  Connection() = default;
+
+  Status open_database(std::string_view file, const ConnectionOptions& options, Database* database);
+  Status visit_schema(Btree& btree, const SchemaHeader& header, SchemaVisitor visitor, void* context);
+  Status attach(std::string_view file, std::string_view name, std::string* message);
+  Status detach(std::string_view name, std::string* message);
+  Status open_output(std::string_view file, std::unique_ptr<Btree>* btree, std::string* message);
+  Status check_attached(Database& database, std::string_view file, std::string* message);
+  /** Index of a database by name, ignoring ASCII case; -1 when there is none. */
+  int find_database(std::string_view name) const;
+
+  static Status attach_hook(void* context, std::string_view file, std::string_view name, std::string* message);
+  static Status detach_hook(void* context, std::string_view name, std::string* message);
+  static Status open_output_hook(void* context, std::string_view file, std::unique_ptr<Btree>* btree,
+                                 std::string* message);
+
+  ConnectionOptions options_;
+  std::unique_ptr<ConnectionState> state_;
+};
+
+}  // namespace ringlite

@@ -1,0 +1,94 @@
+// Connection::read_schema: the rows of sqlite_schema, which is the table tree at page 1 of every database.
+#include "btree/cursor.h"
+#include "engine/connection.h"
+#include "record/record.h"
+
+namespace ringlite {
+namespace {
+
+constexpr Pgno kSchemaRoot = 1;
+
+/** Keeps a read transaction open; ends it only if there was none before. */
+class ReadScope {
+ public:
+  explicit ReadScope(Btree& btree) : btree_(btree), was_open_(btree.in_transaction()) {}
+  ~ReadScope() {
+    if (began_ && !was_open_) btree_.end_read();
+  }
+  Status begin() {
+    RETURN_IF_ERROR(btree_.begin_read());
+    began_ = true;
+    return kOk;
+  }
+
+ private:
+  Btree& btree_;
+  bool was_open_;
+  bool began_ = false;
+};
+
+Status read_header(Btree& btree, SchemaHeader* header) {
+  RETURN_IF_ERROR(btree.get_meta(Meta::kSchemaCookie, &header->cookie));
+  RETURN_IF_ERROR(btree.get_meta(Meta::kTextEncoding, &header->encoding));
+  return btree.get_meta(Meta::kFileFormat, &header->format);
+}
+
+/** `payload` is the whole record; the row's text is copied, since decoding may have shared it. */
+Status decode_row(const uint8_t* payload, uint32_t size, TextEncoding encoding, SchemaRow* row) {
+  Value* fields[] = {&row->type, &row->name, &row->table_name, &row->root_page, &row->sql};
+  uint32_t column = 0;
+  for (Value* field : fields) {
+    bool present;
+    RETURN_IF_ERROR(decode_record_field(payload, size, column++, encoding, field, &present));
+    if (!present) field->set_null();
+    RETURN_IF_ERROR(field->make_persistent());
+  }
+  return kOk;
+}
+
+}  // namespace
+
+Status Connection::read_schema_header(size_t database, SchemaHeader* header) {
+  Btree* btree = state_->databases[database].btree.get();
+  if (btree == nullptr) return kOk;
+  ReadScope scope(*btree);
+  RETURN_IF_ERROR(scope.begin());
+  return read_header(*btree, header);
+}
+
+Status Connection::read_schema(size_t database, SchemaHeader* header, SchemaVisitor visitor, void* context) {
+  *header = {};
+  Btree* btree = state_->databases[database].btree.get();
+  if (btree == nullptr) return kOk;
+  ReadScope scope(*btree);
+  RETURN_IF_ERROR(scope.begin());
+  RETURN_IF_ERROR(read_header(*btree, header));
+  if (header->format > 4) return Code::kError;
+  if (btree->page_count() == 0) return kOk;
+  return visit_schema(*btree, *header, visitor, context);
+}
+
+Status Connection::visit_schema(Btree& btree, const SchemaHeader& header, SchemaVisitor visitor, void* context) {
+  const TextEncoding encoding = header.encoding >= 1 && header.encoding <= 3
+                                    ? static_cast<TextEncoding>(header.encoding)
+                                    : TextEncoding::kUtf8;
+  Cursor cursor;
+  RETURN_IF_ERROR(cursor.open(btree, kSchemaRoot, false, nullptr));
+  bool empty;
+  RETURN_IF_ERROR(cursor.first(&empty));
+  Buffer payload;
+  SchemaRow row;
+  while (!empty) {
+    const uint32_t size = cursor.payload_size();
+    RETURN_IF_ERROR(payload.resize(size));
+    RETURN_IF_ERROR(cursor.payload(0, size, payload.data()));
+    RETURN_IF_ERROR(decode_row(payload.data(), size, encoding, &row));
+    visitor(context, row);
+    const Status status = cursor.next();
+    if (status.is(Code::kDone)) break;
+    RETURN_IF_ERROR(status);
+  }
+  return kOk;
+}
+
+}  // namespace ringlite
