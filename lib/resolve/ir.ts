@@ -366,6 +366,8 @@ export interface FunctionDefinition extends FunctionDeclaration {
   /** Built-in id of spec/functions, or index of the host function. */
   readonly id: number;
   readonly isHost: boolean;
+  /** May be called with OVER. */
+  readonly mayBeWindow: boolean;
 }
 
 /** A scalar function. LIKE, GLOB, REGEXP, MATCH, -> and ->> are such calls too. */

@@ -1,0 +1,321 @@
+/**
+ * Binding calls: scalar functions, aggregates with the query level they belong to, window functions, LIKE and its kin.
+ */
+import { foldName, sameName } from '../catalog/names';
+import type * as Ast from '../syntax/ast';
+import { SqlError } from '../syntax/sql-error';
+import { bindScalar } from './bind-expression';
+import type { Binder } from './binder';
+import { lookupFunction } from './functions';
+import {
+  makeNot,
+  type AggregateCall,
+  type BoundFrame,
+  type BoundWindow,
+  type Expression,
+  type FunctionDefinition,
+  type SortTerm,
+} from './ir';
+import { prohibited, type Scope } from './scope';
+import { forEachChild, forEachQueryExpression, queryOf } from './walk';
+
+/** LIKE, GLOB, REGEXP, MATCH: the function of that name, called with (pattern, operand[, escape]). */
+export function bindPattern(binder: Binder, syntax: Ast.PatternExpr, scope: Scope): Expression {
+  const operands = [syntax.pattern, syntax.operand];
+  if (syntax.escape) operands.push(syntax.escape);
+  const written = binder.textBetween(syntax.operand.end, syntax.pattern.start);
+  const name = new RegExp(syntax.operator, 'i').exec(written)?.[0] ?? syntax.operator.toUpperCase();
+  const definition = requireFunction(binder, name, operands.length, scope, syntax.start);
+  const call: Expression = {
+    kind: 'function',
+    start: syntax.start,
+    on: null,
+    definition,
+    arguments: operands.map((operand) => bindScalar(binder, operand, scope)),
+    isUsingColumn: false,
+  };
+  return syntax.negated ? makeNot(call) : call;
+}
+
+/** @throws SqlError no such function, wrong number of arguments */
+function requireFunction(
+  binder: Binder,
+  name: string,
+  argumentCount: number,
+  scope: Scope,
+  start: number,
+): FunctionDefinition {
+  const found = lookupFunction(name, argumentCount, binder.options.hostFunctions);
+  if (found === 'unknown') throw new SqlError(`no such function: ${name}`, start);
+  if (found === 'wrong-argument-count') throw new SqlError(`wrong number of arguments to function ${name}()`, start);
+  checkPlace(binder, found, name, scope, start);
+  return found;
+}
+
+/** Refuses functions that indexes, generated columns and schema objects may not use. */
+function checkPlace(binder: Binder, found: FunctionDefinition, name: string, scope: Scope, start: number): void {
+  if (!found.isDeterministic && scope.place !== null && scope.place !== 'check') {
+    throw prohibited('non-deterministic functions', scope, start);
+  }
+  if (!scope.fromSchema) return;
+  const isUnsafe = found.isNotInnocuous === true || found.isHost;
+  if (found.isDirectOnly || (isUnsafe && !binder.options.pragmas.trustedSchema)) {
+    throw new SqlError(`unsafe use of ${name}()`, start);
+  }
+}
+
+export function bindCall(binder: Binder, syntax: Ast.FunctionCall, scope: Scope): Expression {
+  const { start } = syntax;
+  const { name } = syntax.name;
+  if (syntax.arguments.length > binder.options.limits.functionArguments) {
+    throw new SqlError(`too many arguments on function ${name}`, start);
+  }
+  const definition = requireCallable(binder, syntax, scope);
+  if (definition.kind === 'scalar') return bindScalarCall(binder, syntax, definition, scope);
+  return syntax.over
+    ? bindWindowCall(binder, syntax, syntax.over, definition, scope)
+    : bindAggregate(binder, syntax, definition, scope);
+}
+
+/** The function, allowed here with these clauses. Checks come in SQLite's order, as the first failure is the message. */
+function requireCallable(binder: Binder, syntax: Ast.FunctionCall, scope: Scope): FunctionDefinition {
+  const { name, start } = { name: syntax.name.name, start: syntax.start };
+  const found = lookupFunction(name, syntax.arguments.length, binder.options.hostFunctions);
+  if (typeof found !== 'string') {
+    checkPlace(binder, found, name, scope, start);
+    if (syntax.over && !found.mayBeWindow) {
+      throw new SqlError(`${name}() may not be used as a window function`, start);
+    }
+    const isAggregate = found.kind !== 'scalar';
+    const isForbidden =
+      isAggregate &&
+      (!scope.allowAggregates || (found.kind === 'window' && !syntax.over) || (syntax.over && !scope.allowWindows));
+    if (isForbidden) {
+      const kind = found.kind === 'window' || syntax.over ? 'window' : 'aggregate';
+      throw new SqlError(`misuse of ${kind} function ${name}()`, start);
+    }
+    if (!isAggregate && syntax.filter) {
+      throw new SqlError(`FILTER may not be used with non-aggregate ${name}()`, start);
+    }
+    if (!isAggregate && syntax.orderBy.length > 0) {
+      throw new SqlError(`ORDER BY may not be used with non-aggregate ${name}()`, start);
+    }
+    return found;
+  }
+  if (found === 'unknown') throw new SqlError(`no such function: ${name}`, start);
+  throw new SqlError(`wrong number of arguments to function ${name}()`, start);
+}
+
+function bindScalarCall(
+  binder: Binder,
+  syntax: Ast.FunctionCall,
+  definition: FunctionDefinition,
+  scope: Scope,
+): Expression {
+  const bound = syntax.arguments.map((argument) => bindScalar(binder, argument, scope));
+  if (definition.name === 'likelihood' && !definition.isHost) checkLikelihood(syntax, bound[1]!);
+  return { kind: 'function', start: syntax.start, on: null, definition, arguments: bound, isUsingColumn: false };
+}
+
+function checkLikelihood(syntax: Ast.FunctionCall, probability: Expression): void {
+  if (probability.kind === 'real' && Number(probability.text) >= 0 && Number(probability.text) <= 1) return;
+  throw new SqlError(
+    `second argument to ${syntax.name.name}() must be a constant between 0.0 and 1.0`,
+    syntax.start,
+  );
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Aggregates
+
+function bindAggregate(
+  binder: Binder,
+  syntax: Ast.FunctionCall,
+  definition: FunctionDefinition,
+  scope: Scope,
+): Expression {
+  const { allowAggregates, allowWindows } = scope;
+  scope.allowAggregates = false;
+  scope.allowWindows = false;
+  const bound = syntax.arguments.map((argument) => bindScalar(binder, argument, scope));
+  const orderBy = syntax.orderBy.map((term) => bindOrderingTerm(binder, term, scope));
+  const filter = syntax.filter ? bindScalar(binder, syntax.filter, scope) : null;
+  scope.allowAggregates = allowAggregates;
+  scope.allowWindows = allowWindows;
+  if (syntax.distinct && bound.length !== 1) {
+    throw new SqlError('DISTINCT aggregates must have exactly one argument', syntax.start);
+  }
+  const parts = [...bound, ...orderBy.map((term) => term.expression)];
+  if (filter) parts.push(filter);
+  const owner = aggregateOwner(parts, scope);
+  const call: AggregateCall = {
+    kind: 'aggregate',
+    start: syntax.start,
+    on: null,
+    definition,
+    arguments: bound,
+    distinct: syntax.distinct,
+    filter,
+    orderBy,
+    level: owner.level,
+  };
+  owner.aggregates.push(call);
+  return call;
+}
+
+/** The innermost scope whose sources the call's arguments read; this one when they read none. */
+function aggregateOwner(parts: readonly Expression[], scope: Scope): Scope {
+  for (let at: Scope | null = scope; at; at = at.parent) {
+    if (belongsTo(parts, at)) return at;
+  }
+  return scope;
+}
+
+/** True when the parts read the scope's sources, or nothing from outside themselves. */
+function belongsTo(parts: readonly Expression[], scope: Scope): boolean {
+  let readsOwn = false;
+  let readsOther = false;
+  const inner = new Set<unknown>();
+  const visit = (expression: Expression): void => {
+    if (expression.kind === 'column') {
+      if (scope.sources.some(({ source }) => source === expression.source)) readsOwn = true;
+      else if (!inner.has(expression.source)) readsOther = true;
+    }
+    const query = queryOf(expression);
+    if (query) {
+      for (const core of query.cores) if (core.kind === 'select') core.sources.forEach((source) => inner.add(source));
+      forEachQueryExpression(query, visit);
+    }
+    forEachChild(expression, visit);
+  };
+  parts.forEach(visit);
+  return readsOwn || !readsOther;
+}
+
+/** A term of ORDER BY that is neither a number nor an alias. */
+export function bindOrderingTerm(binder: Binder, term: Ast.OrderingTerm, scope: Scope): SortTerm {
+  return { expression: bindScalar(binder, term.expr, scope), ...sortDirection(term), resultColumn: -1 };
+}
+
+/** Direction of an ordering term. NULLs are smallest unless they are asked to the other end. */
+export const sortDirection = (term: Ast.OrderingTerm): { descending: boolean; bigNulls: boolean } => {
+  const descending = term.order === 'desc';
+  return { descending, bigNulls: term.nulls === (descending ? 'first' : 'last') };
+};
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Window functions
+
+function bindWindowCall(
+  binder: Binder,
+  syntax: Ast.FunctionCall,
+  over: Ast.WindowDefinition,
+  definition: FunctionDefinition,
+  scope: Scope,
+): Expression {
+  if (syntax.distinct) throw new SqlError('DISTINCT is not supported for window functions', syntax.start);
+  const { allowWindows } = scope;
+  scope.allowWindows = false;
+  const bound = syntax.arguments.map((argument) => bindScalar(binder, argument, scope));
+  const window = bindWindow(binder, resolveWindow(over, scope.namedWindows), definition, scope);
+  const filter = syntax.filter ? bindScalar(binder, syntax.filter, scope) : null;
+  scope.allowWindows = allowWindows;
+  if (filter && definition.kind === 'window') {
+    throw new SqlError('FILTER clause may only be used with aggregate window functions', syntax.start);
+  }
+  const call = {
+    kind: 'window' as const,
+    start: syntax.start,
+    on: null,
+    definition,
+    arguments: bound,
+    filter,
+    window,
+  };
+  scope.windowCalls.push(call);
+  return call;
+}
+
+/** A window with the parts that it takes over from named ones. */
+function resolveWindow(over: Ast.WindowDefinition, named: readonly Ast.NamedWindow[]): Ast.WindowDefinition {
+  if (!over.base) return over;
+  const baseName = over.base.name;
+  const index = named.findIndex(({ name }) => sameName(name.name, baseName));
+  if (index < 0) throw new SqlError(`no such window: ${baseName}`, over.start);
+  const base = resolveWindow(named[index]!.definition, named.slice(0, index));
+  if (over.bare) return base;
+  const conflict =
+    over.partitionBy.length > 0
+      ? 'PARTITION clause'
+      : base.orderBy.length > 0 && over.orderBy.length > 0
+        ? 'ORDER BY clause'
+        : base.frame
+          ? 'frame specification'
+          : null;
+  if (conflict) throw new SqlError(`cannot override ${conflict} of window: ${baseName}`, over.start);
+  return {
+    ...over,
+    base: null,
+    partitionBy: base.partitionBy,
+    orderBy: base.orderBy.length > 0 ? base.orderBy : over.orderBy,
+  };
+}
+
+const DEFAULT_FRAME: BoundFrame = {
+  unit: 'range',
+  from: { kind: 'unboundedPreceding', offset: null },
+  to: { kind: 'currentRow', offset: null },
+  exclude: 'noOthers',
+};
+
+type FrameShape = Pick<BoundFrame, 'unit'> & { from: BoundFrame['from']['kind']; to: BoundFrame['to']['kind'] };
+
+/** Built-in window functions look at frames of their own, whatever is written. */
+const builtInFrames: Record<string, FrameShape> = {
+  row_number: { unit: 'rows', from: 'unboundedPreceding', to: 'currentRow' },
+  dense_rank: { unit: 'range', from: 'unboundedPreceding', to: 'currentRow' },
+  rank: { unit: 'range', from: 'unboundedPreceding', to: 'currentRow' },
+  percent_rank: { unit: 'groups', from: 'currentRow', to: 'unboundedFollowing' },
+  cume_dist: { unit: 'groups', from: 'following', to: 'unboundedFollowing' },
+  ntile: { unit: 'rows', from: 'currentRow', to: 'unboundedFollowing' },
+  lead: { unit: 'rows', from: 'unboundedPreceding', to: 'unboundedFollowing' },
+  lag: { unit: 'rows', from: 'unboundedPreceding', to: 'currentRow' },
+};
+
+function bindWindow(
+  binder: Binder,
+  syntax: Ast.WindowDefinition,
+  definition: FunctionDefinition,
+  scope: Scope,
+): BoundWindow {
+  const partitionBy = syntax.partitionBy.map((expression) => bindScalar(binder, expression, scope));
+  const orderBy = syntax.orderBy.map((term) => bindOrderingTerm(binder, term, scope));
+  const frame = syntax.frame ? bindFrame(binder, syntax.frame, scope) : DEFAULT_FRAME;
+  if (frame.unit === 'range' && (frame.from.offset || frame.to.offset) && orderBy.length !== 1) {
+    throw new SqlError('RANGE with offset PRECEDING/FOLLOWING requires one ORDER BY expression', syntax.start);
+  }
+  const own = definition.isHost ? undefined : builtInFrames[foldName(definition.name)];
+  return { partitionBy, orderBy, frame: own ? builtInFrame(own) : frame };
+}
+
+const builtInFrame = ({ unit, from, to }: FrameShape): BoundFrame => ({
+  unit,
+  from: { kind: from, offset: from === 'following' ? { kind: 'integer', start: -1, on: null, value: 1n } : null },
+  to: { kind: to, offset: null },
+  exclude: 'noOthers',
+});
+
+function bindFrame(binder: Binder, syntax: Ast.WindowFrame, scope: Scope): BoundFrame {
+  const { from, to, unit } = syntax;
+  const isImpossible =
+    from.kind === 'unboundedFollowing' ||
+    to.kind === 'unboundedPreceding' ||
+    (from.kind === 'currentRow' && to.kind === 'preceding') ||
+    (from.kind === 'following' && (to.kind === 'preceding' || to.kind === 'currentRow'));
+  if (isImpossible) throw new SqlError('unsupported frame specification', syntax.start);
+  const bound = (edge: Ast.FrameBound): BoundFrame['from'] => ({
+    kind: edge.kind,
+    offset: edge.offset ? bindScalar(binder, edge.offset, scope) : null,
+  });
+  return { unit, from: bound(from), to: bound(to), exclude: syntax.exclude ?? 'noOthers' };
+}

@@ -1,0 +1,496 @@
+/**
+ * Binding expressions: from syntax to bound tree.
+ *
+ * Owns: the meaning of every expression form, sizes of row values, IS TRUE, IN forms, parameters. Calls are bound in
+ * bind-call.ts, subqueries through the Binder. Must not know clauses of SELECT.
+ */
+import { Affinity } from '../../spec/affinity';
+import { affinityOfType } from '../catalog/names';
+import type * as Ast from '../syntax/ast';
+import { SqlError } from '../syntax/sql-error';
+import { affinityCode, checkCollation } from './affinity';
+import { bindCall, bindPattern } from './bind-call';
+import type { Binder } from './binder';
+import { builtInFunction } from './functions';
+import { makeNot, type ArithmeticOperator, type ComparisonOperator, type Expression, type Query } from './ir';
+import { lookupColumn, prohibited, type Scope } from './scope';
+
+
+const MAX_INTEGER = 0x7fffffffffffffffn;
+
+/** Binds an expression that must be one value. */
+export function bindScalar(binder: Binder, syntax: Ast.Expr, scope: Scope): Expression {
+  const expression = bindExpression(binder, syntax, scope);
+  requireScalar(expression);
+  return expression;
+}
+
+/** @throws SqlError when the expression is a row of two or more values */
+export function requireScalar(expression: Expression): void {
+  if (expression.kind === 'row') throw new SqlError('row value misused', expression.start);
+  if (expression.kind === 'subquery' && expression.query.columns.length !== 1) {
+    throw subqueryColumns(expression.query, 1, expression.start);
+  }
+}
+
+export const subqueryColumns = (query: Query, expected: number, offset: number): SqlError =>
+  new SqlError(`sub-select returns ${query.columns.length} columns - expected ${expected}`, offset);
+
+/** Number of values of an expression: 1, or more for rows. */
+export function rowSize(expression: Expression): number {
+  if (expression.kind === 'row') return expression.items.length;
+  if (expression.kind === 'subquery') return expression.query.columns.length;
+  return 1;
+}
+
+/** Binds an expression that may be a row. */
+export function bindExpression(binder: Binder, syntax: Ast.Expr, scope: Scope): Expression {
+  const { start } = syntax;
+  switch (syntax.kind) {
+    case 'null':
+      return { kind: 'null', start, on: null };
+    case 'integer':
+      return integerLiteral(syntax.text, false, start);
+    case 'real':
+      return { kind: 'real', start, on: null, text: syntax.text };
+    case 'string':
+      return { kind: 'string', start, on: null, value: syntax.value };
+    case 'blob':
+      return { kind: 'blob', start, on: null, bytes: Buffer.from(syntax.hex, 'hex') };
+    case 'currentTime':
+      return bindCurrentTime(syntax, scope);
+    case 'parameter':
+      if (scope.place !== null) throw prohibited('parameters', scope, start);
+      return { kind: 'parameter', start, on: null, index: syntax.index };
+    case 'column':
+      return lookupColumn(syntax, scope, binder.schema);
+    case 'unary':
+      return bindUnary(binder, syntax, scope);
+    case 'binary':
+      return bindBinary(binder, syntax, scope);
+    case 'nullTest':
+      return {
+        kind: 'nullTest',
+        start,
+        on: null,
+        operand: bindScalar(binder, syntax.operand, scope),
+        negated: syntax.negated,
+      };
+    case 'pattern':
+      return bindPattern(binder, syntax, scope);
+    case 'between':
+      return bindBetween(binder, syntax, scope);
+    case 'in':
+      return bindIn(binder, syntax, scope);
+    case 'exists':
+      return { kind: 'exists', start, on: null, query: bindSubquery(binder, syntax.select, scope, start) };
+    case 'case':
+      return bindCase(binder, syntax, scope);
+    case 'cast':
+      return {
+        kind: 'cast',
+        start,
+        on: null,
+        operand: bindScalar(binder, syntax.operand, scope),
+        affinity: syntax.type === '' ? Affinity.numeric : affinityCode(affinityOfType(syntax.type)),
+      };
+    case 'collate':
+      return {
+        kind: 'collate',
+        start,
+        on: null,
+        operand: bindScalar(binder, syntax.operand, scope),
+        collation: checkCollation(syntax.collation.name, syntax.collation.start),
+      };
+    case 'function':
+      return bindCall(binder, syntax, scope);
+    case 'row':
+      return {
+        kind: 'row',
+        start,
+        on: null,
+        items: syntax.items.map((item) => bindScalar(binder, item, scope)),
+      };
+    case 'subquery':
+      return { kind: 'subquery', start, on: null, query: bindSubquery(binder, syntax.select, scope, start) };
+    case 'raise':
+      return bindRaise(binder, syntax, scope);
+  }
+}
+
+function bindSubquery(binder: Binder, select: Ast.Select, scope: Scope, start: number): Query {
+  if (scope.place !== null) throw prohibited('subqueries', scope, start);
+  return binder.bindQuery(select, scope);
+}
+
+function bindCurrentTime(syntax: Ast.CurrentTimeLiteral, scope: Scope): Expression {
+  if (scope.place !== null && scope.place !== 'check') {
+    throw prohibited('non-deterministic functions', scope, syntax.start);
+  }
+  return {
+    kind: 'function',
+    start: syntax.start,
+    on: null,
+    definition: builtInFunction(syntax.name.toLowerCase(), 0),
+    arguments: [],
+    isUsingColumn: false,
+  };
+}
+
+/** An integer literal; one beyond 64 bits is a real (decimal) or an error (hexadecimal). */
+function integerLiteral(text: string, negative: boolean, start: number): Expression {
+  const isHex = text.startsWith('0x') || text.startsWith('0X');
+  if (isHex) {
+    if (text.slice(2).replace(/^0+/, '').length > 16) {
+      throw new SqlError(`hex literal too big: ${negative ? '-' : ''}${text}`, start);
+    }
+    const value = BigInt.asIntN(64, BigInt(text));
+    return { kind: 'integer', start, on: null, value: negative ? BigInt.asIntN(64, -value) : value };
+  }
+  const value = BigInt(text);
+  if (value <= MAX_INTEGER) return { kind: 'integer', start, on: null, value: negative ? -value : value };
+  if (negative && value === MAX_INTEGER + 1n) return { kind: 'integer', start, on: null, value: -value };
+  return { kind: 'real', start, on: null, text: (negative ? '-' : '') + text };
+}
+
+function bindUnary(binder: Binder, syntax: Ast.UnaryExpr, scope: Scope): Expression {
+  const { start, operator, operand } = syntax;
+  if (operator === '-') {
+    if (operand.kind === 'integer') return integerLiteral(operand.text, true, start);
+    if (operand.kind === 'real') return { kind: 'real', start, on: null, text: `-${operand.text}` };
+  }
+  return { kind: 'unary', start, on: null, operator, operand: bindScalar(binder, operand, scope) };
+}
+
+function bindBinary(binder: Binder, syntax: Ast.BinaryExpr, scope: Scope): Expression {
+  const { operator, start } = syntax;
+  switch (operator) {
+    case 'and':
+    case 'or':
+      return bindLogical(binder, syntax, scope);
+    case 'is':
+    case 'isNot':
+      return bindIs(binder, syntax, operator, scope);
+    case '=':
+    case '<>':
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return bindComparison(binder, syntax, operator, scope);
+    case '->':
+    case '->>':
+      return {
+        kind: 'function',
+        start,
+        on: null,
+        definition: builtInFunction(operator, 2),
+        arguments: [bindScalar(binder, syntax.left, scope), bindScalar(binder, syntax.right, scope)],
+        isUsingColumn: false,
+      };
+    default:
+      return bindArithmetic(binder, syntax, scope);
+  }
+}
+
+/** A long chain of one left-associative operator is bound without recursion in depth. */
+function leftSpine(syntax: Ast.BinaryExpr, isPart: (operator: Ast.BinaryOperator) => boolean): Ast.BinaryExpr[] {
+  const spine = [syntax];
+  let left = syntax.left;
+  while (left.kind === 'binary' && isPart(left.operator)) {
+    spine.push(left);
+    left = left.left;
+  }
+  return spine;
+}
+
+function bindLogical(binder: Binder, syntax: Ast.BinaryExpr, scope: Scope): Expression {
+  const spine = leftSpine(syntax, (operator) => operator === 'and' || operator === 'or');
+  let bound = bindScalar(binder, spine.at(-1)!.left, scope);
+  for (let i = spine.length - 1; i >= 0; i--) {
+    const { operator, start, right } = spine[i]!;
+    bound = {
+      kind: 'logical',
+      start,
+      on: null,
+      operator: operator as 'and' | 'or',
+      left: bound,
+      right: bindScalar(binder, right, scope),
+    };
+  }
+  return bound;
+}
+
+const arithmeticOperators = new Set<string>(['&', '|', '<<', '>>', '+', '-', '*', '/', '%', '||']);
+
+function bindArithmetic(binder: Binder, syntax: Ast.BinaryExpr, scope: Scope): Expression {
+  const spine = leftSpine(syntax, (operator) => arithmeticOperators.has(operator));
+  let bound = bindScalar(binder, spine.at(-1)!.left, scope);
+  for (let i = spine.length - 1; i >= 0; i--) {
+    const { operator, start, right } = spine[i]!;
+    bound = {
+      kind: 'arithmetic',
+      start,
+      on: null,
+      operator: operator as ArithmeticOperator,
+      left: bound,
+      right: bindScalar(binder, right, scope),
+    };
+  }
+  return bound;
+}
+
+function bindIs(binder: Binder, syntax: Ast.BinaryExpr, operator: 'is' | 'isNot', scope: Scope): Expression {
+  const { start, right } = syntax;
+  if (right.kind === 'null') {
+    const operand = bindScalar(binder, syntax.left, scope);
+    return { kind: 'nullTest', start, on: null, operand, negated: operator === 'isNot' };
+  }
+  const truth = truthLiteral(binder, right, scope);
+  if (truth !== null) {
+    const operand = bindScalar(binder, syntax.left, scope);
+    return { kind: 'truthTest', start, on: null, operand, value: truth, negated: operator === 'isNot' };
+  }
+  return bindComparison(binder, syntax, operator, scope);
+}
+
+/** The value of a bare TRUE or FALSE that is no column's name, else null. */
+function truthLiteral(binder: Binder, syntax: Ast.Expr, scope: Scope): boolean | null {
+  let inner = syntax;
+  while (inner.kind === 'collate') inner = inner.operand;
+  if (inner.kind !== 'column' || inner.table !== null || inner.column.quoting !== 'bare') return null;
+  const name = inner.column.name.toLowerCase();
+  if (name !== 'true' && name !== 'false') return null;
+  return lookupColumn(inner, scope, binder.schema).kind === 'integer' ? name === 'true' : null;
+}
+
+function bindComparison(
+  binder: Binder,
+  syntax: Ast.BinaryExpr,
+  operator: ComparisonOperator,
+  scope: Scope,
+): Expression {
+  const left = bindExpression(binder, syntax.left, scope);
+  const right = bindExpression(binder, syntax.right, scope);
+  if (rowSize(left) !== rowSize(right)) throw new SqlError('row value misused', syntax.start);
+  return { kind: 'comparison', start: syntax.start, on: null, operator, left, right };
+}
+
+function bindBetween(binder: Binder, syntax: Ast.BetweenExpr, scope: Scope): Expression {
+  const operand = bindExpression(binder, syntax.operand, scope);
+  const low = bindExpression(binder, syntax.low, scope);
+  const high = bindExpression(binder, syntax.high, scope);
+  if (rowSize(operand) !== rowSize(low) || rowSize(operand) !== rowSize(high)) {
+    throw new SqlError('row value misused', syntax.start);
+  }
+  const between: Expression = { kind: 'between', start: syntax.start, on: null, operand, low, high };
+  return syntax.negated ? makeNot(between) : between;
+}
+
+function bindCase(binder: Binder, syntax: Ast.CaseExpr, scope: Scope): Expression {
+  return {
+    kind: 'case',
+    start: syntax.start,
+    on: null,
+    operand: syntax.operand ? bindScalar(binder, syntax.operand, scope) : null,
+    branches: syntax.branches.map(({ when, then }) => ({
+      when: bindScalar(binder, when, scope),
+      then: bindScalar(binder, then, scope),
+    })),
+    otherwise: syntax.otherwise ? bindScalar(binder, syntax.otherwise, scope) : null,
+  };
+}
+
+function bindRaise(binder: Binder, syntax: Ast.RaiseExpr, scope: Scope): Expression {
+  if (!binder.inTrigger) throw new SqlError('RAISE() may only be used within a trigger-program', syntax.start);
+  const message = syntax.message ? bindScalar(binder, syntax.message, scope) : null;
+  return { kind: 'raise', start: syntax.start, on: null, action: syntax.action, message };
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// IN
+
+function bindIn(binder: Binder, syntax: Ast.InExpr, scope: Scope): Expression {
+  const { start, source } = syntax;
+  let bound: Expression;
+  switch (source.kind) {
+    case 'list':
+      return bindInList(binder, syntax, source.items, scope);
+    case 'select':
+      bound = bindInQuery(binder, syntax, source.select, scope);
+      break;
+    case 'table':
+      bound = bindInQuery(binder, syntax, tableSelect(source), scope);
+      break;
+  }
+  return syntax.negated ? makeNot(bound) : { ...bound, start };
+}
+
+function bindInQuery(binder: Binder, syntax: Ast.InExpr, select: Ast.Select, scope: Scope): Expression {
+  const operand = bindExpression(binder, syntax.operand, scope);
+  const query = bindSubquery(binder, select, scope, syntax.start);
+  if (query.columns.length !== rowSize(operand)) throw subqueryColumns(query, rowSize(operand), syntax.start);
+  return { kind: 'in', start: syntax.start, on: null, operand, list: null, query };
+}
+
+/** `IN table` is `IN (SELECT * FROM table)`. */
+function tableSelect(source: Ast.InTable): Ast.Select {
+  const { start, end } = source;
+  const table: Ast.TableReference = {
+    kind: 'table',
+    start,
+    end,
+    name: source.table,
+    alias: null,
+    arguments: source.arguments,
+    indexedBy: null,
+  };
+  const core: Ast.QueryCore = {
+    kind: 'query',
+    start,
+    end,
+    distinct: false,
+    columns: [{ kind: 'star', start, end, table: null }],
+    from: [{ start, end, source: table, join: null, on: null, using: null }],
+    where: null,
+    groupBy: [],
+    having: null,
+    windows: [],
+  };
+  return {
+    kind: 'select',
+    start,
+    end,
+    with: null,
+    cores: [core],
+    operators: [],
+    orderBy: [],
+    limit: null,
+    offset: null,
+  };
+}
+
+function bindInList(binder: Binder, syntax: Ast.InExpr, items: readonly Ast.Expr[], scope: Scope): Expression {
+  const { start, negated, operand: operandSyntax } = syntax;
+  const finish = (bound: Expression): Expression => (negated ? makeNot(bound) : bound);
+  if (items.length === 0) return bindEmptyIn(binder, syntax, scope);
+  const only = items.length === 1 ? items[0]! : null;
+  if (only?.kind === 'subquery') return finish(bindInQuery(binder, syntax, only.select, scope));
+  if (operandSyntax.kind === 'row') return finish(bindRowInList(binder, syntax, operandSyntax.items.length, scope));
+  const operand = bindScalar(binder, operandSyntax, scope);
+  if (only && isConstantSyntax(only)) {
+    const value = bindScalar(binder, only, scope);
+    const right: Expression = { kind: 'unary', start: value.start, on: null, operator: '+', operand: value };
+    return finish({ kind: 'comparison', start, on: null, operator: '=', left: operand, right });
+  }
+  const list = items.map((item) => bindScalar(binder, item, scope));
+  return finish({ kind: 'in', start, on: null, operand, list, query: null });
+}
+
+/** IN () is false whatever the operand, which only counts when it might be an aggregate. */
+function bindEmptyIn(binder: Binder, syntax: Ast.InExpr, scope: Scope): Expression {
+  const { start, negated, operand } = syntax;
+  const result: Expression = { kind: 'integer', start, on: null, value: negated ? 1n : 0n };
+  if (!containsCall(operand)) return result;
+  const right = bindScalar(binder, operand, scope);
+  return { kind: 'logical', start, on: null, operator: negated ? 'or' : 'and', left: result, right };
+}
+
+/** `(a, b) IN ((1, 2), (3, 4))` is a subquery of VALUES. */
+function bindRowInList(binder: Binder, syntax: Ast.InExpr, size: number, scope: Scope): Expression {
+  const { start, end, source } = syntax;
+  if (source.kind !== 'list') throw new SqlError('row value misused', start);
+  const rows = source.items.map((item) => {
+    const count = item.kind === 'row' ? item.items.length : 1;
+    if (item.kind !== 'row' || count !== size) {
+      throw new SqlError(`IN(...) element has ${count} term${count > 1 ? 's' : ''} - expected ${size}`, item.start);
+    }
+    return item.items;
+  });
+  const select: Ast.Select = {
+    kind: 'select',
+    start,
+    end,
+    with: null,
+    cores: [{ kind: 'values', start, end, rows }],
+    operators: [],
+    orderBy: [],
+    limit: null,
+    offset: null,
+  };
+  return bindInQuery(binder, syntax, select, scope);
+}
+
+/** Constant as the parser of SQLite sees it, before names are known: no names, calls or subqueries. */
+function isConstantSyntax(syntax: Ast.Expr): boolean {
+  switch (syntax.kind) {
+    case 'null':
+    case 'integer':
+    case 'real':
+    case 'string':
+    case 'blob':
+    case 'parameter':
+      return true;
+    case 'column': {
+      const name = syntax.column.name.toLowerCase();
+      return syntax.table === null && syntax.column.quoting === 'bare' && (name === 'true' || name === 'false');
+    }
+    case 'unary':
+    case 'cast':
+    case 'collate':
+    case 'nullTest':
+      return isConstantSyntax(syntax.operand);
+    case 'binary':
+      return syntax.operator !== '->' && syntax.operator !== '->>' && isConstantSyntax(syntax.left) && isConstantSyntax(syntax.right);
+    case 'between':
+      return isConstantSyntax(syntax.operand) && isConstantSyntax(syntax.low) && isConstantSyntax(syntax.high);
+    default:
+      return false;
+  }
+}
+
+function containsCall(syntax: Ast.Expr): boolean {
+  switch (syntax.kind) {
+    case 'function':
+    case 'pattern':
+    case 'currentTime':
+      return true;
+    case 'unary':
+    case 'cast':
+    case 'collate':
+    case 'nullTest':
+      return containsCall(syntax.operand);
+    case 'binary':
+      return containsCall(syntax.left) || containsCall(syntax.right);
+    case 'between':
+      return [syntax.operand, syntax.low, syntax.high].some(containsCall);
+    case 'case':
+      return (
+        (syntax.operand !== null && containsCall(syntax.operand)) ||
+        syntax.branches.some(({ when, then }) => containsCall(when) || containsCall(then)) ||
+        (syntax.otherwise !== null && containsCall(syntax.otherwise))
+      );
+    case 'in':
+      return containsCall(syntax.operand) || (syntax.source.kind === 'list' && syntax.source.items.some(containsCall));
+    case 'row':
+      return syntax.items.some(containsCall);
+    default:
+      return false;
+  }
+}
+
+/** The expression's value when it is an integer literal (COLLATE and signs ignored), else null: ORDER BY 2. */
+export function integerSyntax(syntax: Ast.Expr): number | null {
+  let inner = syntax;
+  let sign = 1;
+  for (;;) {
+    if (inner.kind === 'collate') inner = inner.operand;
+    else if (inner.kind === 'unary' && (inner.operator === '-' || inner.operator === '+')) {
+      if (inner.operator === '-') sign = -sign;
+      inner = inner.operand;
+    } else break;
+  }
+  if (inner.kind !== 'integer') return null;
+  const value = Number(inner.text);
+  return value <= 0x7fffffff ? sign * value : null;
+}

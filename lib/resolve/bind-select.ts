@@ -1,0 +1,488 @@
+/**
+ * Binding SELECT: cores, star expansion, GROUP BY, HAVING, ORDER BY, LIMIT, compounds.
+ *
+ * Owns: the order in which clauses are bound and what each may refer to. FROM is bind-from's.
+ */
+import type * as Ast from '../syntax/ast';
+import { SqlError } from '../syntax/sql-error';
+import { bindScalar, integerSyntax } from './bind-expression';
+import { sortDirection } from './bind-call';
+import { bindFrom, joinTerms, type BoundFrom } from './bind-from';
+import type { Binder } from './binder';
+import { pushWith } from './common-tables';
+import { equalExpressions, equalIgnoringCollate } from './compare';
+import { foldName, sameName } from '../catalog/names';
+import type {
+  AggregateCall,
+  Core,
+  Expression,
+  Query,
+  ResultColumn,
+  SelectCore,
+  SortTerm,
+  Source,
+  SourceColumn,
+  ValuesCore,
+} from './ir';
+import { starColumn, writtenColumn } from './result-columns';
+import { lookupColumn, reference, Scope, type ScopeSource } from './scope';
+import { sourceDatabaseName, sourceHasRowid } from './sources';
+import { someExpression } from './walk';
+
+type Nested = NonNullable<SourceColumn['nested']>;
+
+/** Binds a query. `fromSchema`: its text is a view's or trigger's. */
+export function bindQuery(binder: Binder, syntax: Ast.Select, outer: Scope | null, fromSchema = false): Query {
+  const { withFrame } = binder;
+  if (syntax.with) pushWith(binder, syntax.with);
+  try {
+    if (syntax.cores.length > binder.options.limits.compoundSelects) {
+      throw new SqlError('too many terms in compound SELECT', syntax.start);
+    }
+    const { cores, outerSources, scopes } = bindCores(binder, syntax, outer, fromSchema);
+    return finishQuery(binder, syntax, cores, outerSources, null, scopes);
+  } finally {
+    binder.withFrame = withFrame;
+  }
+}
+
+interface BoundCores {
+  readonly cores: Core[];
+  readonly outerSources: Set<Source>;
+  /** The scope of each core, for ORDER BY. */
+  readonly scopes: Scope[];
+}
+
+/** Binds the cores of a query, without ORDER BY of compounds and LIMIT. */
+export function bindCores(
+  binder: Binder,
+  syntax: Ast.Select,
+  outer: Scope | null,
+  fromSchema: boolean,
+  nested: Nested[] | null = null,
+): BoundCores {
+  const outerSources = new Set<Source>();
+  const scopes: Scope[] = [];
+  const orderBy = syntax.cores.length === 1 ? syntax.orderBy : [];
+  const cores = syntax.cores.map((core) => {
+    const from = core.kind === 'query' && core.from ? bindFromOf(binder, core.from, outer, outerSources) : null;
+    const scope = new Scope(outer, from ? [...from.items] : [], fromSchema ? { fromSchema: true } : {});
+    scopes.push(scope);
+    const bound =
+      core.kind === 'values'
+        ? bindValues(binder, core, scope)
+        : bindCore(binder, core, from, scope, orderBy, nested);
+    scope.outerSources.forEach((source) => outerSources.add(source));
+    return bound;
+  });
+  checkColumnCounts(cores.map(({ core }) => core), syntax);
+  orderTerms.set(cores[0]!.core, cores[0]!.orderBy);
+  return { cores: cores.map(({ core }) => core), outerSources, scopes };
+}
+
+/** ORDER BY of a query with one core is bound with the core, as it sees its scope. */
+const orderTerms = new WeakMap<Core, readonly SortTerm[]>();
+
+/** FROM subqueries see the enclosing scope; what they read there, this query reads too. */
+function bindFromOf(binder: Binder, from: Ast.FromClause, outer: Scope | null, outerSources: Set<Source>): BoundFrom {
+  const bound = bindFrom(binder, from, outer);
+  for (const { source } of bound.items) {
+    if (source.kind === 'subquery') source.query.outerSources.forEach((read) => outerSources.add(read));
+  }
+  return bound;
+}
+
+/** Puts bound cores together with ORDER BY and LIMIT. */
+export function finishQuery(
+  binder: Binder,
+  syntax: Ast.Select,
+  cores: readonly Core[],
+  outerSources: Set<Source>,
+  recursion: Query['recursion'] = null,
+  scopes: readonly Scope[] = [],
+): Query {
+  const isCompound = syntax.cores.length > 1;
+  const orderBy = isCompound
+    ? compoundOrderBy(binder, syntax, cores, scopes)
+    : (orderTerms.get(cores[0]!) ?? []);
+  const limitScope = new Scope(binder.triggerScope);
+  return {
+    id: binder.nextQueryId++,
+    cores,
+    operators: syntax.operators,
+    orderBy,
+    limit: syntax.limit && bindScalar(binder, syntax.limit, limitScope),
+    offset: syntax.offset && bindScalar(binder, syntax.offset, limitScope),
+    columns: cores[0]!.columns,
+    outerSources,
+    recursion,
+    syntax,
+  };
+}
+
+const operatorNames: Record<Ast.CompoundOperator, string> = {
+  union: 'UNION',
+  unionAll: 'UNION ALL',
+  intersect: 'INTERSECT',
+  except: 'EXCEPT',
+};
+
+function checkColumnCounts(cores: readonly Core[], syntax: Ast.Select): void {
+  for (let i = cores.length - 1; i > 0; i--) {
+    if (cores[i - 1]!.columns.length === cores[i]!.columns.length) continue;
+    if (cores[i]!.kind === 'values') throw new SqlError('all VALUES must have the same number of terms', syntax.start);
+    const operator = operatorNames[syntax.operators[i - 1]!];
+    throw new SqlError(
+      `SELECTs to the left and right of ${operator} do not have the same number of result columns`,
+      syntax.start,
+    );
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// One core
+
+function bindValues(
+  binder: Binder,
+  syntax: Ast.ValuesCore,
+  scope: Scope,
+): { core: ValuesCore; orderBy: readonly SortTerm[] } {
+  const rows = syntax.rows.map((row) => row.map((item) => bindScalar(binder, item, scope)));
+  const columns = rows[0]!.map(
+    (expression, i): ResultColumn => ({
+      expression,
+      name: `column${i + 1}`,
+      isAlias: false,
+      origin: null,
+      declaredType: null,
+    }),
+  );
+  return { core: { kind: 'values', columns, rows }, orderBy: [] };
+}
+
+function bindCore(
+  binder: Binder,
+  syntax: Ast.QueryCore,
+  from: BoundFrom | null,
+  scope: Scope,
+  orderSyntax: readonly Ast.OrderingTerm[],
+  nested: Nested[] | null,
+): { core: SelectCore; orderBy: readonly SortTerm[] } {
+  scope.namedWindows = syntax.windows;
+  scope.allowAggregates = true;
+  scope.allowWindows = true;
+  const columns = bindResultColumns(binder, syntax.columns, scope, nested);
+  scope.allowWindows = false;
+
+  const isAggregate = syntax.groupBy.length > 0 || scope.aggregates.length > 0;
+  scope.allowAggregates = isAggregate;
+  scope.aliases = columns;
+  if (syntax.having && !isAggregate) throw new SqlError('HAVING clause on a non-aggregate query', syntax.having.start);
+  const having = syntax.having && bindScalar(binder, syntax.having, scope);
+
+  const where = bindWhere(binder, syntax, from, scope);
+
+  scope.allowAggregates = true;
+  scope.allowWindows = true;
+  const orderBy = bindOrderBy(binder, orderSyntax, columns, scope);
+  scope.allowWindows = false;
+  const groupBy = bindGroupBy(binder, syntax.groupBy, columns, scope);
+
+  const core: SelectCore = {
+    kind: 'select',
+    distinct: syntax.distinct,
+    columns,
+    sources: scope.sources.map(({ source }) => source),
+    where,
+    groupBy,
+    having,
+    aggregates: scope.aggregates,
+    isAggregate,
+    windowCalls: scope.windowCalls,
+  };
+  if (!isAggregate && scope.aggregates.length > 0) throw misuseOfAggregate(scope.aggregates[0]!);
+  return { core, orderBy };
+}
+
+/** WHERE with the terms of joins. Aggregates that subqueries in it would add to this level have no value there. */
+function bindWhere(binder: Binder, syntax: Ast.QueryCore, from: BoundFrom | null, scope: Scope): Expression | null {
+  const before = scope.aggregates.length;
+  const where = syntax.where && bindScalar(binder, syntax.where, scope);
+  const terms = from ? joinTerms(binder, from, scope, where) : where;
+  if (scope.aggregates.length > before) throw misuseOfAggregate(scope.aggregates[before]!);
+  if (terms && scope.aggregates.length > 0) {
+    const owned = new Set<Expression>(scope.aggregates);
+    const misused = (inner: Expression): boolean => owned.has(inner);
+    if (someExpression(terms, misused, true)) throw misuseOfAggregate(scope.aggregates[0]!);
+  }
+  return terms;
+}
+
+const misuseOfAggregate = (call: AggregateCall): SqlError =>
+  new SqlError(`misuse of aggregate: ${call.definition.name}()`, call.start);
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Result columns and stars
+
+export function bindResultColumns(
+  binder: Binder,
+  syntax: readonly Ast.ResultColumn[],
+  scope: Scope,
+  nested: Nested[] | null = null,
+): ResultColumn[] {
+  const columns: ResultColumn[] = [];
+  for (const item of syntax) {
+    if (item.kind === 'star') expandStar(binder, item, scope, columns, nested);
+    else columns.push(writtenColumn(binder, item, bindScalar(binder, item.expr, scope)));
+  }
+  if (columns.length > binder.options.limits.columns) throw new SqlError('too many columns in result set');
+  return columns;
+}
+
+/** `*` and `table.*`. With `nested`, the columns are those of a parenthesized join, rowids and USING columns included. */
+function expandStar(
+  binder: Binder,
+  star: Ast.ResultStar,
+  scope: Scope,
+  columns: ResultColumn[],
+  nested: Nested[] | null,
+): void {
+  const table = star.table && foldName(star.table.name);
+  const sources = starSources(scope);
+  let seen = false;
+  sources.forEach((item, position) => {
+    const { source } = item;
+    const isGroup = source.kind === 'subquery' && source.isJoinGroup;
+    if (table !== null && !isGroup && !sameName(source.alias ?? source.name, table)) return;
+    const usingNext = nested ? (sources[position + 1]?.using ?? null) : null;
+    if (nested && usingNext) addMergedColumns(binder, usingNext, scope, columns, nested);
+    source.columns.forEach((column, number) => {
+      const inside = isGroup ? column.nested : null;
+      if (inside?.isRowid && !nested) return;
+      if (inside && table !== null && (inside.table === null || !sameName(inside.table, table))) return;
+      if (column.hidden) return;
+      if (inside?.noExpand && table === null && !nested) return;
+      seen = true;
+      const isUsed = item.using?.includes(foldName(column.name)) ?? false;
+      if (position > 0 && table === null && !nested && isUsed) return;
+      columns.push(starColumn(starExpression(binder, item, number, position, scope, nested), column.name));
+      nested?.push(inside ?? nestedName(source, column.name, isUsed || (usingNext?.includes(foldName(column.name)) ?? false)));
+    });
+    if (nested && sourceHasRowid(source)) {
+      columns.push(starColumn(reference(source, -1, star.start), 'rowid'));
+      nested.push({ ...nestedName(source, 'rowid', false), isRowid: true });
+    }
+  });
+  if (seen) return;
+  throw new SqlError(star.table ? `no such table: ${star.table.name}` : 'no tables specified', star.start);
+}
+
+/** RETURNING's `*` means the changed row. */
+const starSources = (scope: Scope): readonly ScopeSource[] =>
+  scope.sources.length > 0 ? scope.sources : scope.rows.map(({ source }) => ({ source, using: null }));
+
+const nestedName = (source: Source, column: string, noExpand: boolean): Nested => ({
+  database: sourceDatabaseName(source),
+  table: source.alias ?? source.name,
+  column,
+  isRowid: false,
+  isUsing: false,
+  noExpand,
+});
+
+/** The merged columns of a USING clause stand before those of the tables that they merge. */
+function addMergedColumns(
+  binder: Binder,
+  using: readonly string[],
+  scope: Scope,
+  columns: ResultColumn[],
+  nested: Nested[],
+): void {
+  for (const name of using) {
+    columns.push(starColumn(lookupColumn(bareColumn(name), scope, binder.schema), name));
+    nested.push({ database: null, table: null, column: name, isRowid: false, isUsing: true, noExpand: false });
+  }
+}
+
+const bareColumn = (name: string): Ast.ColumnReference => ({
+  kind: 'column',
+  start: -1,
+  end: -1,
+  database: null,
+  table: null,
+  column: { name, quoting: 'back', start: -1, end: -1 },
+});
+
+/** The column itself, or what its name means when a RIGHT or FULL join merges it. */
+function starExpression(
+  binder: Binder,
+  item: ScopeSource,
+  number: number,
+  position: number,
+  scope: Scope,
+  nested: Nested[] | null,
+): Expression {
+  const { source } = item;
+  const { name } = source.columns[number]!;
+  const isMerged =
+    !nested &&
+    source.join.leftOfRight &&
+    scope.sources.slice(position + 1).some(({ using }) => using?.includes(foldName(name)) ?? false);
+  return isMerged ? lookupColumn(bareColumn(name), scope, binder.schema) : reference(source, number, -1);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// ORDER BY and GROUP BY
+
+const ordinal = (n: number): string => {
+  const tens = n % 100;
+  const suffix = tens >= 11 && tens <= 13 ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th');
+  return `${n}${suffix}`;
+};
+
+const outOfRange = (position: number, clause: string, count: number, offset: number): SqlError =>
+  new SqlError(`${ordinal(position + 1)} ${clause} BY term out of range - should be between 1 and ${count}`, offset);
+
+function checkTermCount(count: number, clause: string, binder: Binder): void {
+  if (count > binder.options.limits.columns) throw new SqlError(`too many terms in ${clause} BY clause`);
+}
+
+const withoutCollateSyntax = (syntax: Ast.Expr): Ast.Expr => {
+  let inner = syntax;
+  while (inner.kind === 'collate') inner = inner.operand;
+  return inner;
+};
+
+/** Index of the result column with that alias, -1 without. */
+function aliasIndex(syntax: Ast.Expr, columns: readonly ResultColumn[]): number {
+  if (syntax.kind !== 'column' || syntax.table !== null) return -1;
+  return columns.findIndex(({ isAlias, name }) => isAlias && sameName(name, syntax.column.name));
+}
+
+function bindOrderBy(
+  binder: Binder,
+  terms: readonly Ast.OrderingTerm[],
+  columns: readonly ResultColumn[],
+  scope: Scope,
+): SortTerm[] {
+  checkTermCount(terms.length, 'ORDER', binder);
+  return terms.map((term, position) => {
+    const index = termColumn(term.expr, position, 'ORDER', columns, true);
+    const direction = sortDirection(term);
+    if (index >= 0) {
+      return { expression: withCollations(term.expr, columns[index]!.expression, binder, scope), ...direction, resultColumn: index };
+    }
+    const expression = bindScalar(binder, term.expr, scope);
+    const equal = columns.findLastIndex((column) => equalExpressions(expression, column.expression));
+    return { expression: equal >= 0 ? columns[equal]!.expression : expression, ...direction, resultColumn: equal };
+  });
+}
+
+/** Result column that a term names by alias or number, -1 when it is an expression. */
+function termColumn(
+  syntax: Ast.Expr,
+  position: number,
+  clause: 'ORDER' | 'GROUP',
+  columns: readonly ResultColumn[],
+  useAliases: boolean,
+): number {
+  const inner = withoutCollateSyntax(syntax);
+  if (useAliases) {
+    const alias = aliasIndex(inner, columns);
+    if (alias >= 0) return alias;
+  }
+  const number = integerSyntax(inner);
+  if (number === null) return -1;
+  if (number < 1 || number > columns.length) throw outOfRange(position, clause, columns.length, inner.start);
+  return number - 1;
+}
+
+/** The expression under the COLLATE operators that the term writes around its name or number. */
+function withCollations(syntax: Ast.Expr, expression: Expression, binder: Binder, scope: Scope): Expression {
+  if (syntax.kind !== 'collate') return expression;
+  const probe = bindScalar(
+    binder,
+    { ...syntax, operand: { kind: 'null', start: syntax.start, end: syntax.end } },
+    scope,
+  );
+  return probe.kind === 'collate'
+    ? { ...probe, operand: withCollations(syntax.operand, expression, binder, scope) }
+    : expression;
+}
+
+function bindGroupBy(
+  binder: Binder,
+  terms: readonly Ast.Expr[],
+  columns: readonly ResultColumn[],
+  scope: Scope,
+): Expression[] {
+  checkTermCount(terms.length, 'GROUP', binder);
+  return terms.map((term, position) => {
+    const index = termColumn(term, position, 'GROUP', columns, false);
+    const before = scope.aggregates.length;
+    const expression =
+      index >= 0 ? withCollations(term, columns[index]!.expression, binder, scope) : bindScalar(binder, term, scope);
+    const hasAggregate = someExpression(expression, (inner) => inner.kind === 'aggregate', false);
+    if (hasAggregate || scope.aggregates.length > before) {
+      throw new SqlError('aggregate functions are not allowed in the GROUP BY clause', term.start);
+    }
+    return expression;
+  });
+}
+
+/** Terms of a compound's ORDER BY are result columns: by number, alias, or equality in any core, left to right. */
+function compoundOrderBy(
+  binder: Binder,
+  syntax: Ast.Select,
+  cores: readonly Core[],
+  scopes: readonly Scope[],
+): SortTerm[] {
+  checkTermCount(syntax.orderBy.length, 'ORDER', binder);
+  return syntax.orderBy.map((term, position) => {
+    const inner = withoutCollateSyntax(term.expr);
+    const index = compoundTerm(binder, inner, position, cores, scopes);
+    if (index < 0) {
+      throw new SqlError(`${ordinal(position + 1)} ORDER BY term does not match any column in the result set`, inner.start);
+    }
+    const column = cores[0]!.columns[index]!.expression;
+    const scope = new Scope(null);
+    return {
+      expression: withCollations(term.expr, column, binder, scope),
+      ...sortDirection(term),
+      resultColumn: index,
+    };
+  });
+}
+
+function compoundTerm(
+  binder: Binder,
+  syntax: Ast.Expr,
+  position: number,
+  cores: readonly Core[],
+  scopes: readonly Scope[],
+): number {
+  for (let i = 0; i < cores.length; i++) {
+    const { columns } = cores[i]!;
+    const named = termColumn(syntax, position, 'ORDER', columns, true);
+    if (named >= 0) return named;
+    const scope = scopes[i];
+    const expression = scope && tryBind(binder, syntax, scope);
+    if (!expression) continue;
+    const equal = columns.findIndex((column) => equalIgnoringCollate(column.expression, expression));
+    if (equal >= 0) return equal;
+  }
+  return -1;
+}
+
+/** The expression in that core's scope, or null when it has no meaning there. */
+function tryBind(binder: Binder, syntax: Ast.Expr, scope: Scope): Expression | null {
+  const alone = new Scope(null, scope.sources, { level: scope.level });
+  alone.allowAggregates = true;
+  alone.aliases = scope.aliases;
+  try {
+    return bindScalar(binder, syntax, alone);
+  } catch (error) {
+    if (error instanceof SqlError) return null;
+    throw error;
+  }
+}

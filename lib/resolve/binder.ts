@@ -1,0 +1,95 @@
+/**
+ * The binder of one statement: gives names their meaning.
+ *
+ * Owns: what lasts for the statement (schema, options, SQL text, visible common tables, views being expanded). The work
+ * is in bind-expression, bind-call, bind-from and bind-select, which take the binder as first parameter.
+ * Must not know: plans, code.
+ */
+import type { Schema, Table } from '../catalog/schema';
+import type * as Ast from '../syntax/ast';
+import { bindScalar } from './bind-expression';
+import { bindQuery, bindResultColumns } from './bind-select';
+import type { WithFrame } from './common-tables';
+import { pushWith } from './common-tables';
+import type { Expression, Query, ResultColumn, RowSource, TableSource } from './ir';
+import type { CompileOptions } from './options';
+import { Scope, type RestrictedPlace } from './scope';
+import { tableSource } from './sources';
+
+export class Binder {
+  readonly schema: Schema;
+  readonly options: CompileOptions;
+  /** The text that the offsets of the syntax being bound refer to: the statement's, or a view's. */
+  sql: string;
+  /** Inside a trigger: RAISE is allowed. */
+  inTrigger = false;
+  /** Encloses every statement of a trigger program: its rows are OLD and NEW (Scope.ofTrigger). */
+  triggerScope: Scope | null = null;
+  /** Inside a schema object: its database, where unqualified tables are looked up; null: anywhere. */
+  fixedDatabase: string | null = null;
+  /** Common tables in sight. */
+  withFrame: WithFrame | null = null;
+  /** Views being expanded, against circular definitions. */
+  readonly openViews = new Set<string>();
+  nextQueryId = 1;
+
+  constructor(schema: Schema, options: CompileOptions, sql: string) {
+    this.schema = schema;
+    this.options = options;
+    this.sql = sql;
+  }
+
+  textBetween(start: number, end: number): string {
+    return this.sql.slice(start, end);
+  }
+
+  /** A SELECT; `scope` is the enclosing one for subqueries. */
+  bindQuery(syntax: Ast.Select, scope: Scope | null = this.triggerScope): Query {
+    return bindQuery(this, syntax, scope);
+  }
+
+  /** An expression that must be a single value. */
+  bindExpression(syntax: Ast.Expr, scope: Scope): Expression {
+    return bindScalar(this, syntax, scope);
+  }
+
+  /** RETURNING. */
+  bindResultColumns(syntax: readonly Ast.ResultColumn[], scope: Scope): ResultColumn[] {
+    return bindResultColumns(this, syntax, scope);
+  }
+
+  /** An expression that no name may occur in: LIMIT, ATTACH, VACUUM INTO. */
+  bindWithoutNames(syntax: Ast.Expr): Expression {
+    return bindScalar(this, syntax, new Scope(this.triggerScope));
+  }
+
+  /** Opens the common tables of a statement (INSERT, UPDATE, DELETE); SELECT does so by itself. */
+  openWith(syntax: Ast.WithClause | null): void {
+    if (syntax) pushWith(this, syntax);
+  }
+
+  /**
+   * An expression of a table's own definition: CHECK, an index's expression or WHERE, a generated column. Its columns
+   * belong to `source`, the table as its user reads it; `sql` is the definition's text.
+   */
+  bindTableExpression(
+    syntax: Ast.Expr,
+    source: TableSource | RowSource,
+    place: RestrictedPlace,
+    sql: string,
+  ): Expression {
+    const outer = this.sql;
+    this.sql = sql;
+    try {
+      const fromSchema = source.table.database.number !== 1;
+      return bindScalar(this, syntax, Scope.of([source], null, { place, fromSchema }));
+    } finally {
+      this.sql = outer;
+    }
+  }
+
+  /** A source for the table itself. */
+  tableSource(table: Table, alias: string | null = null): TableSource {
+    return tableSource(table, alias);
+  }
+}
