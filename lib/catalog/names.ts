@@ -3,7 +3,7 @@
  *
  * Owns: the rules. Must not know: schemas.
  */
-import type { Affinity } from './schema';
+import { Affinity } from '../../spec/affinity';
 
 /** The key under which a name is found: upper-case ASCII letters folded to lower case, others untouched. */
 export function foldName(name: string): string {
@@ -44,11 +44,11 @@ export function sameName(a: string, b: string): boolean {
  * REAL, FLOA, DOUB; a missing type is BLOB; anything else NUMERIC.
  */
 export function affinityOfType(type: string): Affinity {
-  if (type === '') return 'A';
+  if (type === '') return Affinity.blob;
   const folded = foldName(type);
-  if (folded.includes('int')) return 'D';
-  if (folded.includes('char') || folded.includes('clob') || folded.includes('text')) return 'B';
-  if (folded.includes('blob')) return 'A';
-  if (folded.includes('real') || folded.includes('floa') || folded.includes('doub')) return 'E';
-  return 'C';
+  if (folded.includes('int')) return Affinity.integer;
+  if (folded.includes('char') || folded.includes('clob') || folded.includes('text')) return Affinity.text;
+  if (folded.includes('blob')) return Affinity.blob;
+  if (folded.includes('real') || folded.includes('floa') || folded.includes('doub')) return Affinity.real;
+  return Affinity.numeric;
 }

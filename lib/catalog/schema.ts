@@ -9,10 +9,8 @@
  * - Names compare without case in ASCII only; `name` keeps the case as written.
  * - Column numbers count from 0 in the order of CREATE TABLE, generated columns included.
  */
+import type { Affinity } from '../../spec/affinity';
 import type { Expr, Select, CreateTriggerStatement, ForeignKeyAction, ConflictAction } from '../syntax/ast';
-
-/** Affinity characters as they stand in bytecode: blob, text, numeric, integer, real. */
-export type Affinity = 'A' | 'B' | 'C' | 'D' | 'E';
 
 export type TextEncoding = 'UTF-8' | 'UTF-16le' | 'UTF-16be';
 

@@ -167,6 +167,8 @@ export interface NullTestExpr extends Span {
 export interface PatternExpr extends Span {
   readonly kind: 'pattern';
   readonly operator: 'like' | 'glob' | 'regexp' | 'match';
+  /** The operator as written: error messages name the function so. */
+  readonly word: string;
   readonly negated: boolean;
   readonly operand: Expr;
   readonly pattern: Expr;
