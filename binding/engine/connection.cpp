@@ -98,7 +98,7 @@ Status Connection::check_attached(Database& database, std::string_view file, std
   uint32_t encoding = 0;
   Status status = btree.begin_read();
   if (status.ok()) {
-    status = btree.get_meta(Meta::kTextEncoding, &encoding);
+    encoding = btree.get_meta(Meta::kTextEncoding);
     btree.end_read();
   }
   if (!status.ok()) {

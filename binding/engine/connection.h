@@ -56,10 +56,9 @@ class Connection {
   /** Loads a program image and makes a statement of it. SQLITE_INTERNAL for a malformed image, SQLITE_NOMEM. */
   Status load(const uint8_t* image, size_t size, std::unique_ptr<Statement>* out);
 
-  /** Reads a database's schema table in a read transaction of its own, or in the one that is open. */
+  /** Reads a database's schema table in a read transaction of its own, or in the one that is open. The encoding of main
+      becomes the connection's. SQLITE_ERROR "unsupported file format". */
   Status read_schema(size_t database, SchemaHeader* header, SchemaVisitor visitor, void* context);
-  /** Reads only the header fields. */
-  Status read_schema_header(size_t database, SchemaHeader* header);
 
  private:
   Connection() = default;

@@ -7,6 +7,9 @@ namespace ringlite {
 namespace {
 
 constexpr Pgno kSchemaRoot = 1;
+constexpr uint32_t kNewestFormat = 4;
+
+bool is_encoding(uint32_t number) { return number >= 1 && number <= 3; }
 
 /** Keeps a read transaction open; ends it only if there was none before. */
 class ReadScope {
@@ -27,10 +30,8 @@ class ReadScope {
   bool began_ = false;
 };
 
-Status read_header(Btree& btree, SchemaHeader* header) {
-  RETURN_IF_ERROR(btree.get_meta(Meta::kSchemaCookie, &header->cookie));
-  RETURN_IF_ERROR(btree.get_meta(Meta::kTextEncoding, &header->encoding));
-  return btree.get_meta(Meta::kFileFormat, &header->format);
+SchemaHeader read_header(const Btree& btree) {
+  return {btree.get_meta(Meta::kSchemaCookie), btree.get_meta(Meta::kTextEncoding), btree.get_meta(Meta::kFileFormat)};
 }
 
 /** `payload` is the whole record; the row's text is copied, since decoding may have shared it. */
@@ -48,30 +49,22 @@ Status decode_row(const uint8_t* payload, uint32_t size, TextEncoding encoding, 
 
 }  // namespace
 
-Status Connection::read_schema_header(size_t database, SchemaHeader* header) {
-  Btree* btree = state_->databases[database].btree.get();
-  if (btree == nullptr) return kOk;
-  ReadScope scope(*btree);
-  RETURN_IF_ERROR(scope.begin());
-  return read_header(*btree, header);
-}
-
 Status Connection::read_schema(size_t database, SchemaHeader* header, SchemaVisitor visitor, void* context) {
   *header = {};
   Btree* btree = state_->databases[database].btree.get();
   if (btree == nullptr) return kOk;
   ReadScope scope(*btree);
   RETURN_IF_ERROR(scope.begin());
-  RETURN_IF_ERROR(read_header(*btree, header));
-  if (header->format > 4) return Code::kError;
+  *header = read_header(*btree);
+  if (header->format > kNewestFormat) return Code::kError;
+  if (database == 0 && is_encoding(header->encoding)) state_->encoding = static_cast<TextEncoding>(header->encoding);
   if (btree->page_count() == 0) return kOk;
   return visit_schema(*btree, *header, visitor, context);
 }
 
 Status Connection::visit_schema(Btree& btree, const SchemaHeader& header, SchemaVisitor visitor, void* context) {
-  const TextEncoding encoding = header.encoding >= 1 && header.encoding <= 3
-                                    ? static_cast<TextEncoding>(header.encoding)
-                                    : TextEncoding::kUtf8;
+  const TextEncoding encoding =
+      is_encoding(header.encoding) ? static_cast<TextEncoding>(header.encoding) : TextEncoding::kUtf8;
   Cursor cursor;
   RETURN_IF_ERROR(cursor.open(btree, kSchemaRoot, false, nullptr));
   bool empty;
