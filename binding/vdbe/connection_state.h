@@ -20,20 +20,21 @@
 #include "btree/btree.h"
 #include "functions/function.h"
 #include "io/io.h"
+#include "pager/pager_settings.h"
 #include "record/key_info.h"
 #include "vdbe/settings.gen.h"
 
 namespace ringlite {
 
-class Vm;
 class VirtualTableModule;
 
 /** One database of a connection. */
 struct Database {
   std::string name;
   std::unique_ptr<Btree> btree;
-  /** Stands for Synchronous as a number; survives the btree of temp being dropped. */
+  /** PRAGMA synchronous; as long as it is not set it follows the journal mode (WAL: 1, otherwise 2). */
   int synchronous = 2;
+  bool is_synchronous_set = false;
   int64_t cache_size = -16000;
   /** Counts SchemaChanged instructions and rolled-back schema changes: the session reloads its catalog when it moves. */
   uint64_t schema_generation = 0;
@@ -98,8 +99,6 @@ class ConnectionState {
   int active_statements = 0;
   int active_readers = 0;
   int active_writers = 0;
-  /** Running programs, so that a rollback can abort the others. */
-  Vm* running = nullptr;
 
   // Counters.
   int64_t changes = 0;
@@ -119,7 +118,7 @@ class ConnectionState {
   FunctionLimits function_limits;
   ConnectionLimits limits;
   FunctionEnvironment functions;
-  std::vector<VirtualTableModule*> modules;
+  std::vector<const VirtualTableModule*> modules;
   ConnectionHooks hooks;
 
   // Interruption.
@@ -136,15 +135,46 @@ class ConnectionState {
   uint32_t page_size = 4096;
 
   // Transactions (transaction.cpp).
-  /** Commits all databases; several written files atomically, by a super-journal. */
+  /** Starts a transaction on database `index` (0 read, 1 write, 2 exclusive); `schema_cookie` receives the file's. */
+  Status begin(int index, int kind, uint32_t* schema_cookie);
+  /** Commits all databases, several written files atomically by a super-journal, and ends read transactions. On SQLITE_BUSY
+   *  everything is as before; after other errors roll back. */
   Status commit_all();
-  /** Rolls everything back; other running statements fail with `code`. Autocommit is on afterwards only by the caller. */
+  /** Rolls everything back; cursors of other statements fail with `code` (ok: they find their places again). */
   void rollback_all(Status code);
+  /** Savepoints and autocommit as outside a transaction. */
   void close_savepoints();
+  /** SAVEPOINT and ROLLBACK TO / RELEASE below the level of the whole transaction. `index`: position in `savepoints`. */
+  Status rollback_to(size_t index);
+  Status release(size_t index);
+  /** Statement journals: level counts from 1. */
+  Status open_statement(Database& database, int level);
+  Status close_statement(int level, bool undo);
   bool is_in_transaction() const { return !autocommit; }
+  /** Notes that a program has changed the schema of database `index`. */
+  void note_schema_change(int index) {
+    databases[index].schema_changed = true;
+    bump_schema(index);
+  }
 
  private:
+  void bump_schema(int index) {
+    databases[index].schema_generation++;
+    schema_changes++;
+  }
+  /** Database-level savepoint number of `savepoints[index]`. */
+  int savepoint_number(size_t index) const { return static_cast<int>(index) - (has_transaction_savepoint ? 1 : 0); }
+  Status commit_together(Database* const* writers, size_t count);
+  bool apply_to_all(int database) const { return database == 0; }
+  void apply_sync_flags(Database& database);
+  void drop_temp();
+  Status set_database_setting(int index, Setting setting, int64_t value, std::string* message);
+  Status set_connection_setting(Setting setting, int64_t value, std::string* message);
+  Status set_encoding(std::string_view name, std::string* message);
+  Status get_database_setting(int index, Setting setting, int64_t* value);
+
   int64_t values_[kSettingCount] = {};
+  LockingMode default_locking_mode_ = LockingMode::kNormal;
 };
 
 }  // namespace ringlite

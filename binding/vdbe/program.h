@@ -86,28 +86,39 @@ class Program {
   bool is_writer() const { return is_writer_; }
   bool has_statement_journal() const { return flags_ & program_format::flag::kStatementJournal; }
   bool counts_changes() const { return flags_ & program_format::flag::kCountsChanges; }
+  /** One more than the highest column that any instruction reads through `cursor`. */
+  uint32_t columns_read(uint32_t cursor) const { return columns_read_[cursor]; }
   /** Columns of the result: of the first ResultRow; 0 without one. */
   uint32_t column_count() const { return column_count_; }
   /** Position among the subprograms; -1 for an outermost program. */
   int32_t subprogram_number() const { return number_; }
+  /** Subprograms: the largest p1 of their Param instructions; -1 without one. */
+  int32_t largest_argument() const { return largest_argument_; }
   uint32_t trigger() const { return trigger_; }
   const std::vector<std::unique_ptr<Program>>& subprograms() const { return subprograms_; }
 
  private:
   friend class ProgramDecoder;
-  Program() = default;
+  friend class ProgramVerifier;
+  Program();
 
   std::vector<uint8_t> image_;
-  std::vector<Instruction> instructions_;
+  std::vector<Instruction> instructions_;  // the last one is a Halt that the image lacks
   std::vector<Value> values_;
   std::vector<KeyInfo> key_infos_;
   std::vector<FunctionReference> functions_;
   std::vector<Collation> collations_;
   std::vector<IntArray> int_arrays_;
   std::vector<VirtualTableReference> vtabs_;
-  std::vector<std::unique_ptr<KeyField[]>> key_fields_;
-  std::vector<std::unique_ptr<int32_t[]>> integers_;
+  std::vector<KeyField> key_fields_;
+  std::vector<int32_t> integers_;
+  struct PaddedAffinity {
+    std::unique_ptr<char[]> characters;
+    std::unique_ptr<Value> value;
+  };
+  std::vector<PaddedAffinity> padded_affinities_;
   std::vector<std::unique_ptr<Program>> subprograms_;  // outermost program only
+  std::vector<uint32_t> columns_read_;  // by cursor
   uint32_t register_count_ = 0;
   uint32_t cursor_count_ = 0;
   uint32_t parameter_count_ = 0;
@@ -115,6 +126,7 @@ class Program {
   uint32_t flags_ = 0;
   uint32_t trigger_ = 0;
   int32_t number_ = -1;
+  int32_t largest_argument_ = -1;
   bool is_reader_ = false;
   bool is_writer_ = false;
 };
