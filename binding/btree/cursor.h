@@ -47,6 +47,8 @@ struct Entry {
   uint32_t payload_size() const { return size + zero_tail; }
 };
 
+struct NodeEdit;
+
 class Cursor {
  public:
   Cursor() = default;
@@ -191,6 +193,7 @@ class Cursor {
   Status step_forward();
   Status step_backward();
   bool seek_rowid_nearby(int64_t rowid, int* result);
+  int search_leaf(int64_t rowid);
   Status search_rowid(int64_t rowid, int* result);
   Status search_key(RecordKey& key, int* result);
   Status compare_cell(const Node& node, uint32_t index, RecordKey& key, RecordComparison compare, int* result);
@@ -198,6 +201,7 @@ class Cursor {
   // payload.cpp
   Status read_payload_of(const Node& node, const CellInfo& cell, uint8_t* buffer);
   Status find_overflow_page(uint32_t number, Pgno* pgno);
+  Status overwrite_payload(const uint8_t* data, uint32_t size, uint32_t zero_tail);
   template <typename Visit>
   Status visit_payload(uint32_t offset, uint32_t amount, bool write, Visit visit);
   // insert.cpp
@@ -206,22 +210,36 @@ class Cursor {
   Status build_overflow_chain(const uint8_t* data, uint32_t size, uint32_t total, uint8_t* link);
   Status find_place(const Entry& entry, int seek_result, int* result);
   Status replace_entry(const Entry& entry, bool* done);
-  Status store_cell(uint32_t size, bool replaces, uint8_t flags);
-  Status insert_into_full_node(uint32_t size, uint32_t removed);
+  Status store_cell(uint32_t size, int result);
+  Status replace_cell(uint32_t index, uint32_t old_size, uint32_t size);
+  Status put_pointers_of_cell(const uint8_t* cell);
+  Status insert_into_full_node(uint32_t index, uint32_t removed, uint32_t size);
   // remove.cpp
-  Status remove_from_interior(CellInfo& cell);
-  Status replace_divider_and_rebalance(int level, const uint8_t* cell, uint32_t size);
+  Status remove_current(uint8_t flags);
+  Status balance_path();
+  Status remove_from_interior();
+  Status replace_divider_and_rebalance(int depth, const NodeEdit& edit);
+  Status find_emptied_leaf(const Buffer& record, int* result);
+  Status count_below(int64_t* total);
   // tracking.cpp
   void track_inexact_position();
   void track_seek_rowid(int64_t rowid, int result);
   void track_seek_key(const RecordKey& key, int result);
+  void track_restored(int result);
+  void track_current();
+  void track_position(bool is_high);
   void track_first();
   void track_last();
+  void track_before_step(bool forward);
   void track_step(bool forward);
   void track_end(bool forward);
-  void finish_tracked_range();
   void track_whole_tree();
-  Status track_current_key(Buffer* key);
+  bool start_tracked_range();
+  void finish_tracked_range() {
+    if (scan_) [[unlikely]] end_tracked_range();
+  }
+  void end_tracked_range();
+  void delete_tracked_range();
 
   TreePath path_;
   CellInfo info_;
