@@ -7,8 +7,11 @@ export type OpenDatabase = (name: string, options?: OracleDatabase.Options) => D
 
 export const openOracle: OpenDatabase = (name, options) => new OracleDatabase(name, options);
 
+/** Another build of the addon, e.g. one with sanitizers (scripts/sanitize.ts). */
+const nativeBinding = process.env['RINGLITE_NATIVE_BINDING'];
+
 /** Loads the addon on first use, so that tools that only ask the oracle need no build. */
 export const openRinglite: OpenDatabase = (name, options) => {
   const { default: Ringlite } = require('../lib/index') as { default: typeof OracleDatabase };
-  return new Ringlite(name, options);
+  return new Ringlite(name, { ...(nativeBinding && { nativeBinding }), ...options });
 };

@@ -1,4 +1,6 @@
 // Generated files of the virtual machine: opcode table, program image constants, settings, docs/opcodes.md.
+import { primaryCodes } from '../spec/errors';
+import { functionDeclarations } from '../spec/functions';
 import { opcodeNames, opcodes, operandFlags, type OpcodeDeclaration, type OperandKind } from '../spec/opcodes';
 import { headerWords, poolKinds, programFlags, programLimits, programMagic } from '../spec/program';
 import { settingNames, settings } from '../spec/settings';
@@ -162,6 +164,54 @@ ${settingNames.map((name, number) => `  ${camel(name)} = ${number},  // ${settin
 };
 
 constexpr int32_t kSettingCount = ${settingNames.length};
+
+}  // namespace ringlite
+`;
+}
+
+/** binding/vdbe/function_arity.gen.h, without banner. */
+export function functionArityHeader(): string {
+  const rows = functionDeclarations.map(({ name, minimum, maximum }) => `    {${minimum}, ${maximum}},  // ${name}`);
+  return `#pragma once
+#include <cstdint>
+
+#include "functions/function_ids.gen.h"
+
+namespace ringlite {
+
+/** Fewest and most arguments (-1: any number) of a built-in function. */
+struct FunctionArity {
+  int16_t minimum;
+  int16_t maximum;
+};
+
+inline constexpr FunctionArity kFunctionArity[kFunctionCount] = {
+${rows.join('\n')}
+};
+
+}  // namespace ringlite
+`;
+}
+
+/** binding/vdbe/error_text.gen.h, without banner. */
+export function errorTextHeader(): string {
+  const cases = Object.entries(primaryCodes).map(
+    ([name, [number, text]]) => `    case ${number}:  // ${name}\n      return "${text}";`,
+  );
+  return `#pragma once
+#include "base/status.h"
+
+namespace ringlite {
+
+/** The standard text of a result code (sqlite3_errstr). */
+constexpr const char* error_text(Status status) {
+  if (status.is(Code::kAbortRollback)) return "abort due to ROLLBACK";
+  switch (status.primary()) {
+${cases.join('\n')}
+    default:
+      return "unknown error";
+  }
+}
 
 }  // namespace ringlite
 `;

@@ -30,7 +30,7 @@ const COLLATIONS = ['BINARY', 'NOCASE', 'RTRIM'];
 /** Scalar functions: name, least and most arguments. Deterministic ones only. */
 const SCALARS: readonly (readonly [string, number, number])[] = [
   ['abs', 1, 1], ['char', 0, 3], ['coalesce', 2, 3], ['concat', 1, 3], ['concat_ws', 2, 4], ['glob', 2, 2], ['hex', 1, 1], ['ifnull', 2, 2], ['iif', 2, 4],
-  ['instr', 2, 2], ['length', 1, 1], ['like', 2, 3], ['likelihood', 1, 1], ['likely', 1, 1], ['lower', 1, 1], ['ltrim', 1, 2], ['max', 2, 3], ['min', 2, 3],
+  ['instr', 2, 2], ['length', 1, 1], ['like', 2, 3], ['likely', 1, 1], ['lower', 1, 1], ['ltrim', 1, 2], ['max', 2, 3], ['min', 2, 3],
   ['nullif', 2, 2], ['octet_length', 1, 1], ['printf', 1, 3], ['format', 1, 3], ['quote', 1, 1], ['replace', 3, 3], ['round', 1, 2], ['rtrim', 1, 2],
   ['sign', 1, 1], ['soundex', 1, 1], ['substr', 2, 3], ['substring', 2, 3], ['trim', 1, 2], ['typeof', 1, 1], ['unhex', 1, 2], ['unicode', 1, 1], ['unlikely', 1, 1],
   ['upper', 1, 1], ['zeroblob', 1, 1], ['ceil', 1, 1], ['floor', 1, 1], ['trunc', 1, 1], ['sqrt', 1, 1], ['pow', 2, 2], ['mod', 2, 2], ['log', 1, 2], ['exp', 1, 1],
