@@ -10,7 +10,8 @@
  */
 import { ProgramBuilder } from '../bytecode/program-builder';
 import type { Schema, Trigger } from '../catalog/schema';
-import type { AggregateCall, CommonTableUse, Expression, Query, Source } from '../resolve/ir';
+import type { LogEstimate } from '../plan/log-estimate';
+import type { AggregateCall, CommonTableUse, Expression, Query, Source, WindowCall } from '../resolve/ir';
 import type { CompileOptions } from '../resolve/options';
 
 /** Where the columns of a source are found. */
@@ -55,9 +56,10 @@ export interface ParameterReader {
 }
 
 /** How the rows of a subquery in FROM are delivered to the loops. */
-export type SubqueryRows =
+export type SubqueryRows = { /** Estimated number of rows. */ readonly rows: LogEstimate } & (
   | { readonly kind: 'coroutine'; readonly yieldRegister: number; readonly entry: number; readonly first: number }
-  | { readonly kind: 'table'; readonly cursor: number };
+  | { readonly kind: 'table'; readonly cursor: number }
+);
 
 /** An expression whose value an open index or register already has. */
 export interface KnownExpression {
@@ -107,6 +109,8 @@ export class CodegenContext {
   knownExpressions: KnownExpression[] = [];
   /** Results of finished aggregate calls. */
   readonly aggregateResults = new Map<AggregateCall, number>();
+  /** Registers of window function results for the row being coded. */
+  readonly windowResults = new Map<WindowCall, number>();
   /** Subqueries already coded as subroutines, to be called again. */
   readonly subroutines = new Map<Query, SubqueryRoutine>();
   /** Constants loaded in the setup section, by their key. */

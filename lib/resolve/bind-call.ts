@@ -33,6 +33,7 @@ export function bindPattern(binder: Binder, syntax: Ast.PatternExpr, scope: Scop
     definition,
     arguments: operands.map((operand) => bindScalar(binder, operand, scope)),
     isUsingColumn: false,
+    mustBePure: scope.place !== null,
   };
   return syntax.negated ? makeNot(call) : call;
 }
@@ -114,7 +115,7 @@ function bindScalarCall(
 ): Expression {
   const bound = syntax.arguments.map((argument) => bindScalar(binder, argument, scope));
   if (definition.name === 'likelihood' && !definition.isHost) checkLikelihood(syntax, bound[1]!);
-  return { kind: 'function', start: syntax.start, on: null, definition, arguments: bound, isUsingColumn: false };
+  return { kind: 'function', start: syntax.start, on: null, definition, arguments: bound, isUsingColumn: false, mustBePure: scope.place !== null };
 }
 
 function checkLikelihood(syntax: Ast.FunctionCall, probability: Expression): void {

@@ -134,6 +134,7 @@ function bindCurrentTime(syntax: Ast.CurrentTimeLiteral, scope: Scope): Expressi
     definition: builtInFunction(syntax.name.toLowerCase(), 0),
     arguments: [],
     isUsingColumn: false,
+    mustBePure: scope.place !== null,
   };
 }
 
@@ -187,6 +188,7 @@ function bindBinary(binder: Binder, syntax: Ast.BinaryExpr, scope: Scope): Expre
         definition: builtInFunction(operator, 2),
         arguments: [bindScalar(binder, syntax.left, scope), bindScalar(binder, syntax.right, scope)],
         isUsingColumn: false,
+    mustBePure: scope.place !== null,
       };
     default:
       return bindArithmetic(binder, syntax, scope);

@@ -72,11 +72,20 @@ export function bindFrom(binder: Binder, from: Ast.FromClause, outer: Scope | nu
 
 /** `(a JOIN b) JOIN c` is `a JOIN b JOIN c` when nothing is said about the parentheses. */
 function flattenLeadingGroup(from: Ast.FromClause): Ast.FromItem[] {
-  const [first, ...rest] = from;
+  const [first, ...others] = from;
+  const rest = others.map(withoutParentheses);
   if (first?.source.kind === 'group' && first.source.alias === null) {
     return [...flattenLeadingGroup(first.source.items), ...rest];
   }
-  return first ? [first, ...rest] : [];
+  return first ? [withoutParentheses(first), ...rest] : [];
+}
+
+/** Parentheses around a single item mean nothing, but that the alias is the outer one. */
+function withoutParentheses(item: Ast.FromItem): Ast.FromItem {
+  if (item.source.kind !== 'group' || item.source.items.length !== 1) return item;
+  const { alias } = item.source;
+  const inner = withoutParentheses(item.source.items[0]!);
+  return { ...item, source: { ...inner.source, alias } };
 }
 
 function joinKinds(from: readonly Ast.FromItem[]): JoinKind[] {

@@ -147,6 +147,9 @@ function bindValues(
   syntax: Ast.ValuesCore,
   scope: Scope,
 ): { core: ValuesCore; orderBy: readonly SortTerm[] } {
+  if (syntax.rows.some((row) => row.length !== syntax.rows[0]!.length)) {
+    throw new SqlError('all VALUES must have the same number of terms', syntax.start);
+  }
   const rows = syntax.rows.map((row) => row.map((item) => bindScalar(binder, item, scope)));
   const columns = rows[0]!.map(
     (expression, i): ResultColumn => ({

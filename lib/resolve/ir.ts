@@ -377,6 +377,8 @@ export interface FunctionCall extends ExpressionBase {
   readonly arguments: readonly Expression[];
   /** coalesce() made for a USING column: has the affinity and collation of its first argument. */
   readonly isUsingColumn: boolean;
+  /** In an index, CHECK constraint or generated column: a date function must not see the clock. */
+  readonly mustBePure: boolean;
 }
 
 /** An aggregate function call; its owner's core lists it. */

@@ -317,6 +317,7 @@ export const mergedColumn = (parts: readonly Expression[], start: number): Expre
   definition: builtInFunction('coalesce', 2),
   arguments: parts,
   isUsingColumn: true,
+  mustBePure: false,
 });
 
 /** All queries between the name and its scope read sources of that scope. */

@@ -1,0 +1,181 @@
+/**
+ * Code that reads columns: from table and index cursors, virtual tables, registers, trigger parameters.
+ *
+ * Owns: where a column's value lies in a record (storage positions, defaults of columns added later, generated columns,
+ * REAL columns stored as integers). Must not know which cursor is open: ctx.columnReaders says so.
+ */
+import { Affinity, isNumericAffinity } from '../../spec/affinity';
+import type { Column, Table } from '../catalog/schema';
+import { Binder } from '../resolve/binder';
+import type { Source } from '../resolve/ir';
+import type { Expr } from '../syntax/ast';
+import { tableSource } from '../resolve/sources';
+import type { CodegenContext, CursorReader } from './context';
+import { codeExpression } from './expression';
+
+/** Column p5: what of the value is wanted. */
+export type ColumnHint = 0 | 0x40 | 0x80 | 0xc0;
+
+/** Code that leaves column `column` (-1: rowid) of the source's current row in `target`. */
+export function codeColumn(
+  ctx: CodegenContext,
+  source: Source,
+  column: number,
+  target: number,
+  hint: ColumnHint = 0,
+): void {
+  const { program } = ctx;
+  const reader = ctx.columnReaders.get(source);
+  if (!reader) throw new Error(`no reader for source ${source.name}`);
+  switch (reader.kind) {
+    case 'cursor':
+      codeCursorColumn(ctx, source, reader, column, target, hint);
+      return;
+    case 'registers':
+      program.emit('Copy', column < 0 ? reader.rowid : reader.first + column, target);
+      if (reader.needsRealAffinity) codeRealAffinity(ctx, source, column, target);
+      return;
+    case 'mapped': {
+      const register = reader.registers.get(column);
+      if (register === undefined) throw new Error(`column ${column} of ${source.name} is in no register`);
+      program.emit('SCopy', register, target);
+      return;
+    }
+    case 'parameters':
+      program.emit('Param', reader.first + (column < 0 ? 0 : column + 1), target);
+      codeRealAffinity(ctx, source, column, target);
+  }
+}
+
+/** The register that already holds the column, or 0 when code is needed to get it. */
+export function columnRegister(ctx: CodegenContext, source: Source, column: number): number {
+  const reader = ctx.columnReaders.get(source);
+  if (reader?.kind === 'mapped') return reader.registers.get(column) ?? 0;
+  if (reader?.kind !== 'registers') return 0;
+  if (column < 0) return reader.rowid;
+  const needsCode = reader.needsRealAffinity && source.columns[column]!.affinity === Affinity.real;
+  return needsCode ? 0 : reader.first + column;
+}
+
+function codeCursorColumn(
+  ctx: CodegenContext,
+  source: Source,
+  reader: CursorReader,
+  column: number,
+  target: number,
+  hint: ColumnHint,
+): void {
+  const { program } = ctx;
+  if (reader.index) {
+    const field = column < 0 ? -1 : reader.index.fieldOf(column);
+    if (column < 0) {
+      program.emit('IdxRowid', reader.index.cursor, target);
+      return;
+    }
+    if (field >= 0) {
+      program.emit('Column', reader.index.cursor, field, target, -1, hint);
+      codeRealAffinity(ctx, source, column, target);
+      return;
+    }
+  }
+  if (source.kind === 'table' || source.kind === 'row') {
+    codeTableColumn(ctx, source.table, reader.cursor, column, target, hint);
+    return;
+  }
+  program.emit('Column', reader.cursor, column, target, -1, hint);
+  codeRealAffinity(ctx, source, column, target);
+}
+
+function codeRealAffinity(ctx: CodegenContext, source: Source, column: number, target: number): void {
+  if (column < 0) return;
+  const isReal =
+    source.kind === 'table' || source.kind === 'row'
+      ? source.table.columns[column]!.affinity === Affinity.real
+      : source.columns[column]!.affinity === Affinity.real;
+  if (isReal) ctx.program.emit('RealAffinity', target);
+}
+
+/** Code that reads a column (-1: rowid) of a table under a table cursor. */
+export function codeTableColumn(
+  ctx: CodegenContext,
+  table: Table,
+  cursor: number,
+  column: number,
+  target: number,
+  hint: ColumnHint = 0,
+): void {
+  const { program } = ctx;
+  if (column < 0 || column === table.rowidAlias) {
+    program.emit('Rowid', cursor, target);
+    return;
+  }
+  if (table.module) {
+    program.emit('VColumn', cursor, column, target);
+    return;
+  }
+  const definition = table.columns[column]!;
+  if (definition.generated && !definition.generated.stored) {
+    codeGeneratedColumn(ctx, table, cursor, definition, target);
+    return;
+  }
+  program.emit('Column', cursor, definition.storagePosition, target, defaultConstant(ctx, definition), hint);
+  if (definition.affinity === Affinity.real) program.emit('RealAffinity', target);
+}
+
+/** A virtual generated column is computed from the row's other columns. */
+function codeGeneratedColumn(
+  ctx: CodegenContext,
+  table: Table,
+  cursor: number,
+  column: Column,
+  target: number,
+): void {
+  const source = tableSource(table);
+  const binder = new Binder(ctx.schema, ctx.options, table.sql);
+  const expression = binder.bindTableExpression(column.generated!.expr, source, 'generated', table.sql);
+  ctx.columnReaders.set(source, { kind: 'cursor', cursor, index: null });
+  const { mayHoist } = ctx;
+  codeExpression(ctx, expression, target);
+  ctx.mayHoist = mayHoist;
+  ctx.columnReaders.delete(source);
+  if (column.affinity !== Affinity.blob) ctx.program.emit('Affinity', target, 1, 0, ctx.program.string(String.fromCharCode(column.affinity)));
+}
+
+/** Pool index of the value that rows written before the column was added have, -1 for NULL. */
+function defaultConstant(ctx: CodegenContext, column: Column): number {
+  return column.default ? literalConstant(ctx, column.default, column.affinity, false) : -1;
+}
+
+function literalConstant(ctx: CodegenContext, syntax: Expr, affinity: Column['affinity'], negative: boolean): number {
+  const { pool } = ctx.program;
+  const sign = negative ? '-' : '';
+  switch (syntax.kind) {
+    case 'integer':
+      if (affinity === Affinity.text) return pool.string(sign + syntax.text);
+      return affinity === Affinity.real ? pool.real(`${sign}${syntax.text}.0`) : pool.integer(sign + syntax.text);
+    case 'real':
+      return affinity === Affinity.text ? pool.string(sign + syntax.text) : pool.real(sign + syntax.text);
+    case 'string':
+      return stringConstant(ctx, syntax.value, affinity);
+    case 'blob':
+      return pool.blob(Buffer.from(syntax.hex, 'hex'));
+    case 'unary':
+      if (syntax.operator === '-') return literalConstant(ctx, syntax.operand, affinity, !negative);
+      return syntax.operator === '+' ? literalConstant(ctx, syntax.operand, affinity, negative) : -1;
+    case 'column': {
+      const name = syntax.column.name.toLowerCase();
+      return name === 'true' ? pool.integer('1') : name === 'false' ? pool.integer('0') : -1;
+    }
+    default:
+      return -1;
+  }
+}
+
+function stringConstant(ctx: CodegenContext, text: string, affinity: Column['affinity']): number {
+  const { pool } = ctx.program;
+  const isNumeric = isNumericAffinity(affinity);
+  const trimmed = text.trim();
+  if (!isNumeric || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return pool.string(text);
+  const isInteger = /^[+-]?\d+$/.test(trimmed) && affinity !== Affinity.real && trimmed.length < 19;
+  return isInteger ? pool.integer(trimmed.replace(/^\+/, '')) : pool.real(trimmed);
+}

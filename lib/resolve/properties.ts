@@ -1,0 +1,103 @@
+/**
+ * Properties of bound expressions that decide how they may be coded: constant, nullable, with calls or subqueries.
+ */
+import { conjuncts, forEachChild } from './walk';
+import type { Expression } from './ir';
+
+/** No row decides the value: no columns, subqueries, aggregates; only calls that are constant within a statement. */
+export function isConstant(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'null':
+    case 'integer':
+    case 'real':
+    case 'string':
+    case 'blob':
+    case 'parameter':
+      return true;
+    case 'column':
+    case 'register':
+    case 'exists':
+    case 'subquery':
+    case 'rowField':
+    case 'aggregate':
+    case 'window':
+    case 'raise':
+    case 'ifNullRow':
+      return false;
+    case 'function': {
+      const { definition } = expression;
+      const isStable = definition.isDeterministic === true || definition.isConstantPerStatement === true;
+      return isStable && expression.arguments.every(isConstant);
+    }
+    case 'in':
+      return expression.query === null && childrenAre(expression, isConstant);
+    default:
+      return childrenAre(expression, isConstant);
+  }
+}
+
+function childrenAre(expression: Expression, test: (child: Expression) => boolean): boolean {
+  let all = true;
+  forEachChild(expression, (child) => {
+    all &&= test(child);
+  });
+  return all;
+}
+
+/** The expression calls a function: evaluating it may fail. */
+export function containsCall(expression: Expression): boolean {
+  if (expression.kind === 'function') return true;
+  return !childrenAre(expression, (child) => !containsCall(child));
+}
+
+/** The expression contains a subquery: evaluating it may be expensive. */
+export function containsQuery(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'exists':
+    case 'subquery':
+    case 'rowField':
+      return true;
+    case 'in':
+      if (expression.query) return true;
+      break;
+    default:
+  }
+  return !childrenAre(expression, (child) => !containsQuery(child));
+}
+
+/** False only if the value can certainly not be NULL. */
+export function canBeNull(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'integer':
+    case 'real':
+    case 'string':
+    case 'blob':
+    case 'exists':
+    case 'nullTest':
+    case 'truthTest':
+      return false;
+    case 'column': {
+      const { source, column } = expression;
+      if (source.join.left || source.join.leftOfRight) return true;
+      if (source.kind !== 'table') return true;
+      return column >= 0 && !source.columns[column]!.notNull;
+    }
+    case 'unary':
+      return expression.operator !== '+' || canBeNull(expression.operand);
+    case 'collate':
+      return canBeNull(expression.operand);
+    default:
+      return true;
+  }
+}
+
+/** The condition is certainly false or NULL, whatever the row. */
+export const isAlwaysFalse = (expression: Expression): boolean =>
+  expression.kind === 'null' || (expression.kind === 'integer' && expression.value === 0n);
+
+export const isAlwaysTrue = (expression: Expression): boolean =>
+  expression.kind === 'integer' && expression.value !== 0n;
+
+/** Some conjunct, not of an outer join's ON clause, is certainly false. */
+export const hasFalseConjunct = (where: Expression | null): boolean =>
+  conjuncts(where).some((term) => isAlwaysFalse(term) && !term.on?.outer);
