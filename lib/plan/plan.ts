@@ -1,102 +1,137 @@
 /**
- * The plan of one join as pure data: which FROM item runs at which nesting level, by which access path, and which
- * WHERE terms each path consumes. Made by `planJoin` (planner.ts), turned into bytecode by codegen/loops.ts,
- * turned into text by explain.ts. Knows nothing of registers, cursors or labels.
+ * The plan of one join as data: which FROM item runs at which nesting level, by which access path, and which WHERE terms
+ * each path consumes. Made by planJoin (planner.ts), turned into bytecode by codegen/loops*.ts, into text by explain.ts.
+ * Knows nothing of registers, cursors or labels.
  *
  * Invariants
- *  1. `levels` holds every FROM item exactly once; a level's `prerequisites` are all at earlier levels.
- *  2. A path's `terms` are in index-column order: `equalityCount` terms (nulls for skipped columns first), then the
- *     lower-bound terms, then the upper-bound terms.
- *  3. A term that no path consumes stays in the clause and is tested at the first level where its sources are ready.
+ *  1. `levels` holds every FROM item at most once (left joins that cannot matter are left out); the prerequisites of a
+ *     path are at earlier levels.
+ *  2. A path's `terms` are in index-column order: `equalityCount` terms (null for skipped columns), then the lower bound,
+ *     then the upper bound.
+ *  3. A term that no path consumes is tested at the first level where its sources are ready.
  */
 import type { Source } from '../resolve/ir';
-import type { IndexSchema } from '../catalog/schema';
 import type { LogEstimate } from './log-estimate';
-import type { SourceSet } from './source-set';
+import type { PlanIndex } from './plan-index';
+import { NO_SOURCES, type SourceSet } from './source-set';
 import type { Term, WhereClause } from './term';
 
-/** Fields that every access path has. */
-export interface PathBase {
-  /** Position in the FROM clause. */
-  readonly position: number;
-  /** FROM items that must be outer loops of this one. */
-  readonly prerequisites: SourceSet;
-  /** Cost of making the path usable, paid once (automatic index). */
-  readonly setupCost: LogEstimate;
-  /** Cost of one run of the loop. */
-  readonly runCost: LogEstimate;
-  /** Rows produced per run. */
-  readonly rowsOut: LogEstimate;
-  /** Consumed terms in index-column order; null where a skip-scan skips the column. */
-  readonly terms: readonly (Term | null)[];
-}
+/** What an access path does, bits of `AccessPath.flags`. */
+export const PathFlag = {
+  equality: 0x0000_0001,
+  range: 0x0000_0002,
+  in: 0x0000_0004,
+  isNull: 0x0000_0008,
+  upperBound: 0x0000_0010,
+  lowerBound: 0x0000_0020,
+  /** The index holds everything that is read. */
+  covering: 0x0000_0040,
+  /** By rowid, or a full scan of the table (or of a subquery's rows). */
+  byRowid: 0x0000_0100,
+  byIndex: 0x0000_0200,
+  virtualTable: 0x0000_0400,
+  /** At most one row a run. */
+  oneRow: 0x0000_1000,
+  /** One index walk for each operand of an OR. */
+  orUnion: 0x0000_2000,
+  automaticIndex: 0x0000_4000,
+  skipScan: 0x0000_8000,
+  /** A full key of a unique index that may hold NULLs. */
+  uniqueWanted: 0x0001_0000,
+  /** The automatic index leaves out rows that constant terms exclude. */
+  partialIndex: 0x0002_0000,
+  /** ORDER BY wants the NULLs of the first unconstrained column at the other end. */
+  nullsAtOtherEnd: 0x0008_0000,
+  /** Step forward instead of seeking for each value of IN. */
+  inSeekScan: 0x0010_0000,
+  /** Uses an equality inferred through another column. */
+  transitive: 0x0020_0000,
+  bloomFilter: 0x0040_0000,
+  /** Further terms on this source alone reduce its rows. */
+  selfCulling: 0x0080_0000,
+  coroutine: 0x0200_0000,
+  /** Covers everything only through its indexed expressions. */
+  expressionCovering: 0x0400_0000,
+} as const;
 
-/** A b-tree walk: full scan, seek with an equality prefix, or range, over the table or one index. */
-export interface BtreePath extends PathBase {
-  readonly kind: 'btree';
-  /** The index used; null: the table's own b-tree by rowid. */
-  readonly index: IndexSchema | null;
-  /** The rowid (true) or the index columns (false) are what the terms constrain; scans of a table have no terms. */
-  readonly byRowid: boolean;
-  /** Leading index columns fixed by =, IS, IN or IS NULL, including the skipped ones. */
-  readonly equalityCount: number;
-  /** Leading columns stepped over by a skip-scan. */
-  readonly skipCount: number;
-  /** Fields of the lower bound (0 or 1; more for row values). */
-  readonly lowerCount: number;
-  /** Fields of the upper bound. */
-  readonly upperCount: number;
-  /** The table itself need not be read. */
-  readonly covering: boolean;
-  /** At most one row per run. */
-  readonly oneRow: boolean;
-  /** Some equality term is an IN list: the walk is a loop of seeks. */
-  readonly hasIn: boolean;
-  /** The IN loop may stop early or seek forward instead of starting over. */
-  readonly inEarlyOut: boolean;
-  readonly inSeekScan: boolean;
-  /** The index is built at run time for this join; its columns are in `automaticIndex`. */
-  readonly automaticIndex: AutomaticIndex | null;
-  /** A Bloom filter on the equality terms is worth its cost. */
-  readonly bloomFilter: boolean;
-  /** ORDER BY wants NULLs at the other end of the first unconstrained column. */
-  readonly nullsAtOtherEnd: boolean;
-}
+export const CONSTRAINT_FLAGS = PathFlag.equality | PathFlag.range | PathFlag.in | PathFlag.isNull;
+export const BOUND_FLAGS = PathFlag.lowerBound | PathFlag.upperBound;
 
-/** The transient index of one level. */
-export interface AutomaticIndex {
-  /** Table columns of the key, one per equality term. */
-  readonly keyColumns: readonly number[];
-  /** Further columns the statement reads, so that the table is not needed. */
-  readonly extraColumns: readonly number[];
-  /** Only rows that pass the constant terms of this source are entered. */
-  readonly partial: boolean;
-}
-
-/** Several index walks, one per operand of an OR, whose rowids are united in a row set. */
-export interface OrUnionPath extends PathBase {
-  readonly kind: 'or-union';
-  /** The OR term. */
-  readonly term: Term;
-}
-
-/** A subquery's rows: read from a coroutine's registers or from its materialized table. */
-export interface VirtualTablePath extends PathBase {
-  readonly kind: 'virtual-table';
+/** What a virtual table's module answered. */
+export interface VirtualTableChoice {
   readonly indexNumber: number;
   readonly indexString: string;
-  /** For each argument of the filter the term it comes from, by position. */
-  readonly arguments: readonly Term[];
-  /** Terms the table module guarantees. */
-  readonly omitted: readonly Term[];
+  /** Bit i: the module guarantees terms[i]. */
+  readonly omitMask: number;
   readonly ordered: boolean;
 }
 
-export type AccessPath = BtreePath | OrUnionPath | VirtualTablePath;
+/** One way to run the loop of one FROM item. Changed while the planner tries variants, constant once chosen. */
+export class AccessPath {
+  position = 0;
+  self: SourceSet = NO_SOURCES;
+  /** FROM items that must be outer loops of this one. */
+  prerequisites: SourceSet = NO_SOURCES;
+  /** Numbers the index among those that could deliver the requested order; 0: none of it. */
+  sortIndex = 0;
+  /** Paid once: building an automatic index. */
+  setupCost: LogEstimate = 0;
+  /** Paid for each run of the loop. */
+  runCost: LogEstimate = 0;
+  /** Rows a run. */
+  rowsOut: LogEstimate = 0;
+  flags = 0;
+  /** Leading index columns fixed by =, IS, IN or IS NULL, skipped ones included. */
+  equalityCount = 0;
+  /** Fields of the lower and the upper bound: 1, or more for rows. */
+  lowerCount = 0;
+  upperCount = 0;
+  /** Leading index columns stepped over by a skip-scan. */
+  skipCount = 0;
+  /** Leading index columns that decide DISTINCT. */
+  distinctColumns = 0;
+  index: PlanIndex | null = null;
+  /** The source is a subquery with an ORDER BY of its own. */
+  subqueryOrdered = false;
+  virtualTable: VirtualTableChoice | null = null;
+  terms: (Term | null)[] = [];
+
+  has(flags: number): boolean {
+    return (this.flags & flags) !== 0;
+  }
+
+  copy(): AccessPath {
+    const path = new AccessPath();
+    path.assign(this);
+    return path;
+  }
+
+  /** Becomes equal to `other`. */
+  assign(other: AccessPath): void {
+    this.position = other.position;
+    this.self = other.self;
+    this.prerequisites = other.prerequisites;
+    this.sortIndex = other.sortIndex;
+    this.setupCost = other.setupCost;
+    this.runCost = other.runCost;
+    this.rowsOut = other.rowsOut;
+    this.flags = other.flags;
+    this.equalityCount = other.equalityCount;
+    this.lowerCount = other.lowerCount;
+    this.upperCount = other.upperCount;
+    this.skipCount = other.skipCount;
+    this.distinctColumns = other.distinctColumns;
+    this.index = other.index;
+    this.subqueryOrdered = other.subqueryOrdered;
+    this.virtualTable = other.virtualTable;
+    this.terms = other.terms.slice();
+  }
+}
 
 /** One nesting level, outermost first in `Plan.levels`. */
 export interface Level {
   readonly source: Source;
+  /** Position in the FROM clause. */
   readonly position: number;
   readonly path: AccessPath;
   /** The walk goes from the last entry to the first. */
@@ -104,14 +139,14 @@ export interface Level {
 }
 
 /**
- * What the planner found out about DISTINCT. `unneeded`: rows are unique anyway; `unique`: each result row equals no
- * other because of a unique index; `ordered`: equal rows are adjacent; `unordered`: a table of seen rows is needed.
+ * What the planner found out about DISTINCT. `unneeded`: it was not asked for; `unique`: the rows are unique anyway;
+ * `ordered`: equal rows are adjacent; `unordered`: a table of the rows seen is needed.
  */
 export type DistinctOutcome = 'unneeded' | 'unique' | 'ordered' | 'unordered';
 
 /** The decision for one join. */
 export interface Plan {
-  readonly levels: readonly Level[];
+  readonly levels: Level[];
   readonly clause: WhereClause;
   /** Leading terms of the requested order that the loops deliver; all of them: no sorter is needed. */
   readonly orderedTerms: number;
@@ -120,9 +155,7 @@ export interface Plan {
   /** Only the innermost loop is in order: a LIMIT may leave it early. */
   readonly orderedInnerLoop: boolean;
   readonly distinct: DistinctOutcome;
-  /** Estimated result rows of the whole join. */
+  /** Estimated rows of the whole join. */
   readonly rowsOut: LogEstimate;
   readonly cost: LogEstimate;
-  /** Left-joined items that cannot influence the result and have no level. */
-  readonly omitted: readonly Source[];
 }

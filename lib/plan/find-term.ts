@@ -1,0 +1,144 @@
+/**
+ * Search of a WHERE clause for terms that constrain one column, also through columns known to be equal to it (a = b AND
+ * b = 5 constrains a), and through the conjunction around an operand of OR.
+ */
+import { Affinity, isNumericAffinity } from '../../spec/affinity';
+import { affinityOf } from '../resolve/affinity';
+import type { Expression, Source } from '../resolve/ir';
+import { withoutCollate } from '../resolve/walk';
+import { termCollation } from './analyze';
+import { affinityAgainst, equalBelowCollate } from './expressions';
+import { EXPRESSION_COLUMN, ROWID_COLUMN, type PlanIndex } from './plan-index';
+import { intersects, isEmptySet, type SourceSet } from './source-set';
+import { Relation, type Term, type WhereClause } from './term';
+
+/** A column may have this many others that are equal to it. */
+const MAX_EQUIVALENT = 11;
+
+/** The affinity both sides of a term get. */
+export function termAffinity(term: Term): Affinity {
+  const left = affinityOf(term.left!);
+  const { expression } = term;
+  if (term.right) return affinityAgainst(term.right, left);
+  if (expression.kind === 'in' && expression.query) {
+    return affinityAgainst(expression.query.columns[Math.max(0, term.field - 1)]!.expression, left);
+  }
+  return left === Affinity.none ? Affinity.blob : left;
+}
+
+/** Whether values stored with `affinity` are in the order, and equal, as the term compares them. */
+export function indexAffinityFits(term: Term, affinity: Affinity): boolean {
+  const compared = termAffinity(term);
+  if (compared < Affinity.text) return true;
+  if (compared === Affinity.text) return affinity === Affinity.text;
+  return isNumericAffinity(affinity);
+}
+
+/** A search; `next` gives one term after the other. */
+export class TermScan {
+  readonly #sources: Source[] = [];
+  readonly #columns: number[] = [];
+  #clause: WhereClause;
+  #at = 0;
+  #equivalent = 0;
+  readonly #expression: Expression | null;
+  readonly #affinity: Affinity;
+  readonly #collation: string | null;
+
+  /** Terms on `column`: of the index when one is given (then affinity and collation must fit), else of the table. */
+  constructor(
+    private readonly origin: WhereClause,
+    source: Source,
+    column: number,
+    private readonly relations: number,
+    index: PlanIndex | null,
+  ) {
+    this.#clause = origin;
+    const entry = index?.columns[column];
+    const wanted = entry ? entry.column : column;
+    this.#expression = entry?.expression ?? null;
+    const checks = entry !== undefined && wanted !== ROWID_COLUMN;
+    this.#affinity = entry ? (entry.expression ? affinityOf(entry.expression) : entry.affinity) : Affinity.none;
+    this.#collation = checks ? entry.collation : null;
+    if (wanted !== EXPRESSION_COLUMN || entry) {
+      this.#sources.push(source);
+      this.#columns.push(wanted);
+    }
+  }
+
+  /** The term came through an equal column. */
+  get isTransitive(): boolean {
+    return this.#equivalent > 0;
+  }
+
+  next(): Term | null {
+    while (this.#equivalent < this.#sources.length) {
+      const source = this.#sources[this.#equivalent]!;
+      const column = this.#columns[this.#equivalent]!;
+      for (let clause: WhereClause | null = this.#clause; clause; clause = clause.outer) {
+        this.#clause = clause;
+        const { terms } = clause;
+        while (this.#at < terms.length) {
+          const term = terms[this.#at++]!;
+          if (term.leftSource === source && term.leftColumn === column && this.#accepts(term, column)) return term;
+        }
+        this.#at = 0;
+      }
+      this.#clause = this.origin;
+      this.#equivalent++;
+    }
+    return null;
+  }
+
+  #accepts(term: Term, column: number): boolean {
+    if (column === EXPRESSION_COLUMN && !equalBelowCollate(term.left!, this.#expression!)) return false;
+    if (this.#equivalent > 0 && term.isOuterOn) return false;
+    if ((term.relation & Relation.equivalent) !== 0) this.#addEquivalent(term);
+    if ((term.relation & this.relations) === 0) return false;
+    if (this.#collation !== null && (term.relation & Relation.isNull) === 0) {
+      if (!indexAffinityFits(term, this.#affinity) || termCollation(term) !== this.#collation) return false;
+    }
+    return !this.#isCircular(term);
+  }
+
+  #addEquivalent(term: Term): void {
+    if (this.#sources.length >= MAX_EQUIVALENT) return;
+    const right = withoutCollate(term.right!);
+    if (right.kind !== 'column') return;
+    for (let i = 0; i < this.#sources.length; i++) {
+      if (this.#sources[i] === right.source && this.#columns[i] === right.column) return;
+    }
+    this.#sources.push(right.source);
+    this.#columns.push(right.column);
+  }
+
+  /** `a = a` by way of an equal column. */
+  #isCircular(term: Term): boolean {
+    if ((term.relation & (Relation.equal | Relation.is)) === 0) return false;
+    const { right } = term;
+    return right?.kind === 'column' && right.source === this.#sources[0] && right.column === this.#columns[0];
+  }
+}
+
+/**
+ * A term on a column whose other sources are all in none of `notReady`; an equality with a constant is preferred.
+ * `index` as for TermScan.
+ */
+export function findTerm(
+  clause: WhereClause,
+  source: Source,
+  column: number,
+  notReady: SourceSet,
+  relations: number,
+  index: PlanIndex | null,
+): Term | null {
+  const scan = new TermScan(clause, source, column, relations, index);
+  const equalities = relations & (Relation.equal | Relation.is);
+  let found: Term | null = null;
+  for (let term = scan.next(); term; term = scan.next()) {
+    if (intersects(term.rightSources, notReady)) continue;
+    if (isEmptySet(term.rightSources) && (term.relation & equalities) !== 0) return term;
+    found ??= term;
+  }
+  return found;
+}

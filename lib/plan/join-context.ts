@@ -1,0 +1,176 @@
+/**
+ * What planning one join works on: its FROM items with their positions, indexes and estimates.
+ *
+ * Owns: the mapping between sources and positions, and the planner's view of each source's indexes (made on first use).
+ * Must not know: terms and paths.
+ */
+import type { Schema, Table } from '../catalog/schema';
+import type { Expression, JoinKind, SortTerm, Source, TableSource } from '../resolve/ir';
+import type { CompileOptions } from '../resolve/options';
+import { PLAIN_JOIN } from '../resolve/sources';
+import { forEachSource } from './expressions';
+import type { LogEstimate } from './log-estimate';
+import { DEFAULT_ROWS, planIndex, rowidIndex, rowSize, tableRows, type IndexBinder, type PlanIndex } from './plan-index';
+import { NO_SOURCES, singleSource, unionOf, type SourceSet } from './source-set';
+
+/** What the requested order is for; it decides how freely the loops may deliver it. */
+export type OrderPurpose = 'order-by' | 'group-by' | 'distinct' | 'minimum' | 'maximum';
+
+/** How much of a query a subquery's rows are worth to its reader. */
+export interface SubqueryFacts {
+  /** Estimated rows. */
+  readonly rows: LogEstimate;
+  /** Its rows arrive one by one: they can be read only once and forwards. */
+  readonly coroutine: boolean;
+  /** Reads rows of the outer query. */
+  readonly correlated: boolean;
+  /** Its own ORDER BY (not of a recursive query), by result columns. */
+  readonly orderBy: readonly SortTerm[];
+}
+
+/** The join to plan. */
+export interface JoinRequest {
+  readonly sources: readonly Source[];
+  readonly where: Expression | null;
+  readonly orderBy: readonly SortTerm[] | null;
+  readonly purpose: OrderPurpose;
+  readonly sortByGroup: boolean;
+  /** Result columns of a DISTINCT query that wants to know whether it may profit. */
+  readonly distinctColumns: readonly Expression[] | null;
+  /** Number of result columns, for the cost of sorting. */
+  readonly resultWidth: number;
+  /** LIMIT + OFFSET as an estimate, null: none known. */
+  readonly limit: LogEstimate | null;
+  /** What the caller evaluates for each row; null: unknown, so that no left join may be dropped. */
+  readonly usedExpressions: readonly Expression[] | null;
+  readonly keepAllJoins: boolean;
+  /** UPDATE or DELETE on the first source: a covering scan is of no use. */
+  readonly wantsOnePass: boolean;
+  /** An operand of an OR whose other sources are not looped over here. */
+  readonly isOrOperand: boolean;
+  /** The second pass of a right join. */
+  readonly isRightJoinPass: boolean;
+  /** Estimated number of times the join runs. */
+  readonly outerRows: LogEstimate;
+}
+
+/** Connection-wide matters the planner depends on. */
+export interface PlanEnvironment {
+  readonly schema: Schema;
+  readonly options: CompileOptions;
+  readonly bindIndex: IndexBinder;
+  subqueryFacts(source: Source): SubqueryFacts;
+}
+
+/** One FROM item as planned. */
+export interface PlanSource {
+  readonly source: Source;
+  readonly position: number;
+  readonly self: SourceSet;
+  /** How it is joined; plain in the second pass of a right join. */
+  readonly join: JoinKind;
+  /** Null for subqueries. */
+  readonly table: Table | null;
+  readonly rows: LogEstimate;
+  /** Estimated row size; see plan-index. */
+  readonly rowSize: LogEstimate;
+  readonly rowid: PlanIndex;
+  /** In the schema's order; empty for subqueries. NOT INDEXED is the caller's to heed. */
+  readonly indexes: readonly PlanIndex[];
+  readonly hasExpressionIndex: boolean;
+  readonly isSubquery: boolean;
+  readonly facts: SubqueryFacts | null;
+}
+
+export class JoinContext {
+  readonly sources: readonly PlanSource[];
+  readonly #positions = new Map<Source, number>();
+  /** Some source has an index on an expression. */
+  readonly hasExpressionIndex: boolean;
+  /** How many of the sources, from the first, get a loop: for an operand of OR the rest only tells what isn't ready. */
+  readonly loopCount: number;
+
+  constructor(
+    readonly request: JoinRequest,
+    readonly environment: PlanEnvironment,
+  ) {
+    const { sources } = request;
+    sources.forEach((source, position) => this.#positions.set(source, position));
+    this.sources = sources.map((source, position) =>
+      planSource(source, position, request.isRightJoinPass ? PLAIN_JOIN : source.join, environment),
+    );
+    this.loopCount = request.isOrOperand ? Math.min(1, sources.length) : sources.length;
+    this.hasExpressionIndex = this.sources.some((source) => source.hasExpressionIndex);
+  }
+
+  /** The set of just this source; empty when it is not part of the join. */
+  setOf(source: Source): SourceSet {
+    const position = this.#positions.get(source);
+    return position === undefined ? NO_SOURCES : singleSource(position);
+  }
+
+  positionOf(source: Source): number {
+    return this.#positions.get(source) ?? -1;
+  }
+
+  /** Every source of the join that the expression reads. */
+  usage(expression: Expression | null): SourceSet {
+    if (!expression) return NO_SOURCES;
+    if (expression.kind === 'column') return this.setOf(expression.source);
+    let set = NO_SOURCES;
+    forEachSource(expression, (source) => {
+      set = unionOf(set, this.setOf(source));
+    });
+    return set;
+  }
+
+  usageOfList(expressions: readonly Expression[]): SourceSet {
+    let set = NO_SOURCES;
+    for (const expression of expressions) set = unionOf(set, this.usage(expression));
+    return set;
+  }
+}
+
+function planSource(source: Source, position: number, join: JoinKind, environment: PlanEnvironment): PlanSource {
+  const self = singleSource(position);
+  if (source.kind !== 'table') {
+    const facts = environment.subqueryFacts(source);
+    return {
+      source,
+      position,
+      self,
+      join,
+      table: null,
+      rows: facts.rows,
+      rowSize: DEFAULT_ROWS,
+      rowid: rowidIndex(null, facts.rows),
+      indexes: [],
+      hasExpressionIndex: false,
+      isSubquery: true,
+      facts,
+    };
+  }
+  const { table } = source;
+  const rows = tableRows(table);
+  const indexes = table.indexes.map((index) => planIndex(source, index, bindWhenNeeded(source, index, environment)));
+  return {
+    source,
+    position,
+    self,
+    join,
+    table,
+    rows,
+    rowSize: rowSize(table),
+    rowid: rowidIndex(source, rows),
+    indexes,
+    hasExpressionIndex: indexes.some((index) => index.hasExpressions),
+    isSubquery: false,
+    facts: null,
+  };
+}
+
+const NOTHING_BOUND = { expressions: [], where: null };
+
+function bindWhenNeeded(source: TableSource, index: TableSource['table']['indexes'][number], environment: PlanEnvironment) {
+  return index.hasExpressions || index.where ? environment.bindIndex(source, index) : NOTHING_BOUND;
+}
