@@ -163,7 +163,7 @@ onBothPackages('Database#function()', (fixture) => {
     expect(seen).toEqual([1, 2]);
     for (const value of [undefined, null, 0, '', 'text', Symbol.for('x')]) {
       db.function('throw_any', () => {
-        throw value as Error;
+        throw value as unknown as Error;
       });
       let got: unknown = 'nothing';
       try {

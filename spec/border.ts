@@ -50,6 +50,8 @@ export const request = {
   flags: 1,
   /** Stop after this many rows. */
   rowLimit: 2,
+  /** Columns to write of each row; 0: all. */
+  columnLimit: 4,
   /** Host calls: 0 the result is a value in the first parameter cell, 1 the function threw. */
   hostFailed: 3,
 } as const;

@@ -294,6 +294,20 @@ napi_value read_schema(napi_env env, napi_callback_info info) {
   return result;
 }
 
+/** schemaCookie(connection, database) */
+napi_value schema_cookie(napi_env env, napi_callback_info info) {
+  Call<2> call(env, info);
+  Connection* connection = call.connection(0);
+  const uint32_t database = static_cast<uint32_t>(call.integer(1));
+  uint32_t cookie = 0;
+  Status status = Code::kMisuse;
+  if (connection && database < connection->state().databases.size()) status = connection->read_cookie(database, &cookie);
+  call.report(status);
+  napi_value result = nullptr;
+  napi_create_uint32(env, cookie, &result);
+  return result;
+}
+
 /** databases(connection): of each database in order its schema name, its file ('' without one), and how often its schema
     has changed. */
 napi_value databases(napi_env env, napi_callback_info info) {
@@ -345,6 +359,7 @@ napi_status define_calls(napi_env env, napi_value exports, Environment* environm
       {"open", open},            {"close", close},                 {"load", load},
       {"clone", clone},          {"reset", reset},                 {"finalize", finalize},
       {"readSchema", read_schema}, {"databases", databases},       {"settings", settings},
+      {"schemaCookie", schema_cookie},
   };
   for (const auto& call : calls) {
     napi_value function = nullptr;

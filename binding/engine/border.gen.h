@@ -40,6 +40,7 @@ namespace request {
 inline constexpr uint32_t kStatement = 0;
 inline constexpr uint32_t kFlags = 1;
 inline constexpr uint32_t kRowLimit = 2;
+inline constexpr uint32_t kColumnLimit = 4;
 inline constexpr uint32_t kHostFailed = 3;
 }  // namespace request
 

@@ -59,6 +59,8 @@ class Connection {
   /** Reads a database's schema table in a read transaction of its own, or in the one that is open. The encoding of main
       becomes the connection's. SQLITE_ERROR "unsupported file format". */
   Status read_schema(size_t database, SchemaHeader* header, SchemaVisitor visitor, void* context);
+  /** The schema cookie as it is now. */
+  Status read_cookie(size_t database, uint32_t* cookie);
 
  private:
   Connection() = default;

@@ -62,6 +62,16 @@ Status Connection::read_schema(size_t database, SchemaHeader* header, SchemaVisi
   return visit_schema(*btree, *header, visitor, context);
 }
 
+Status Connection::read_cookie(size_t database, uint32_t* cookie) {
+  *cookie = 0;
+  Btree* btree = state_->databases[database].btree.get();
+  if (btree == nullptr) return kOk;
+  ReadScope scope(*btree);
+  RETURN_IF_ERROR(scope.begin());
+  *cookie = btree->get_meta(Meta::kSchemaCookie);
+  return kOk;
+}
+
 Status Connection::visit_schema(Btree& btree, const SchemaHeader& header, SchemaVisitor visitor, void* context) {
   const TextEncoding encoding =
       is_encoding(header.encoding) ? static_cast<TextEncoding>(header.encoding) : TextEncoding::kUtf8;

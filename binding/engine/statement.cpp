@@ -102,7 +102,10 @@ void Statement::run_once(Border& border) {
 
 bool Statement::write_pending_row(Border& border, bool safe_integers) {
   RowWriter::Result result = RowWriter::Result::kFull;
-  const Status status = writer_.write(vm_->row(), vm_->column_count(), safe_integers, &result);
+  const uint32_t limit = static_cast<uint32_t>(border.request(request::kColumnLimit));
+  const uint32_t columns = vm_->column_count();
+  const uint32_t count = limit > 0 && limit < columns ? limit : columns;
+  const Status status = writer_.write(vm_->row(), count, safe_integers, &result);
   if (!status.ok()) {
     report_error(border, status);
     return false;

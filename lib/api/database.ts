@@ -64,7 +64,7 @@ export const Database = function Database(this: Database, given?: unknown, optio
   const binding = loadBinding(open.nativeBinding);
   if (!open.isAnonymous && !open.filename.startsWith('file:') && !existsSync(dirname(open.filename)))
     throw new TypeError('Cannot open database because the directory does not exist');
-  const connection = new Connection(binding, { ...open, name, image });
+  const connection = new Connection(binding, { ...open, name });
   Object.defineProperties(this, { [connectionKey]: { value: connection }, ...getters });
   return this;
 } as unknown as DatabaseConstructor;

@@ -19,14 +19,21 @@ const hidden = (value: unknown): PropertyDescriptor => ({
   configurable: true,
 });
 
-export const SqliteError = function SqliteError(this: SqliteError, message: string, code: string): SqliteError {
-  if (new.target !== (SqliteError as unknown)) return new SqliteError(message, code);
+export const SqliteError: SqliteErrorConstructor = function SqliteError(
+  this: SqliteError,
+  message: string,
+  code: string,
+): SqliteError {
+  if (new.target !== (construct as unknown)) return new construct(message, code);
   if (typeof code !== 'string') throw new TypeError('Expected second argument to be a string');
   Object.defineProperty(this, 'message', hidden(`${message}`));
-  Error.captureStackTrace(this, SqliteError);
+  Error.captureStackTrace(this, construct);
   this.code = code;
   return this;
 } as unknown as SqliteErrorConstructor;
+
+/** The same function by its type: inside of it, its name means the plain function. */
+const construct = SqliteError;
 
 Object.setPrototypeOf(SqliteError, Error);
 Object.setPrototypeOf(SqliteError.prototype, Error.prototype);

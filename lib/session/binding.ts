@@ -1,0 +1,76 @@
+// The native addon: its types, and loading it. Nothing else in lib/ requires it.
+import { existsSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { Border } from './border';
+
+/** What readSchema gives: `rows` holds type, name, table, root page and SQL of one object after the other. */
+export interface RawSchema {
+  readonly cookie: number;
+  /** 0 in an empty file, else 1 UTF-8, 2 UTF-16le, 3 UTF-16be. */
+  readonly encoding: number;
+  readonly format: number;
+  readonly rows: readonly (string | number | null)[];
+}
+
+/**
+ * binding/addon/calls.cpp. Connections and statements are small numbers, -1 for a failure. Calls that can fail in SQLite's
+ * way put the extended code into the reply words (0: fine).
+ */
+export interface NativeBinding {
+  attachBuffer(buffer: ArrayBuffer): void;
+  open(file: string, isReadonly: boolean, mustExist: boolean, timeoutMs: number): number;
+  close(connection: number): void;
+  load(connection: number, image: Uint8Array): number;
+  clone(statement: number): number;
+  reset(statement: number): void;
+  finalize(statement: number): void;
+  /** Runs the statement of the request words; returns the batch's Latin-1 text. */
+  execute(): string | undefined;
+  wideText(): string;
+  farValue(column: number): string | Buffer;
+  setFar(statement: number, index: number, value: string | Uint8Array, isText: boolean): void;
+  errorMessage(): string;
+  readSchema(connection: number, database: number): RawSchema | undefined;
+  schemaCookie(connection: number, database: number): number;
+  /** Of each database: schema name, file, number of schema changes. */
+  databases(connection: number): (string | number)[];
+  /** By setting number. */
+  settings(connection: number): number[];
+}
+
+const borders = new WeakMap<object, Border>();
+let defaultBinding: NativeBinding | undefined;
+
+/** The border of the addon that the `nativeBinding` option names: a path, a loaded addon, or null for the package's own. */
+export function loadBinding(nativeBinding: string | object | null): Border {
+  const native = findBinding(nativeBinding);
+  let border = borders.get(native);
+  if (border === undefined) {
+    border = new Border(native);
+    borders.set(native, border);
+  }
+  return border;
+}
+
+function findBinding(nativeBinding: string | object | null): NativeBinding {
+  if (typeof nativeBinding === 'string') {
+    const file = resolve(nativeBinding).replace(/(\.node)?$/, '.node');
+    return require(file) as NativeBinding;
+  }
+  if (nativeBinding !== null) return nativeBinding as NativeBinding;
+  defaultBinding ??= loadDefault();
+  return defaultBinding;
+}
+
+function loadDefault(): NativeBinding {
+  const load = require('node-gyp-build') as (root: string) => NativeBinding;
+  return load(packageRoot(__dirname));
+}
+
+/** The nearest folder upwards that has a binding.gyp. */
+function packageRoot(folder: string): string {
+  if (existsSync(join(folder, 'binding.gyp'))) return folder;
+  const parent = dirname(folder);
+  if (parent === folder) throw new Error('ringlite: the package folder was not found');
+  return packageRoot(parent);
+}

@@ -1,0 +1,211 @@
+// Compiler: one connection's catalog and compile options, kept in step with the engine, and the call into the compiler.
+//
+// The catalog is made of the rows of the schema tables, read lazily; only databases whose schema changed are read again.
+import { reply } from '../../spec/border';
+import { settingNumbers } from '../../spec/settings';
+import { Catalog, emptyDatabaseSource } from '../catalog/catalog';
+import type { TextEncoding } from '../catalog/schema';
+import type { DatabaseSource, ModuleDeclaration, SchemaRow, StatisticsRow } from '../catalog/source';
+import { compile } from '../compile';
+import { type CompileOptions, type CompilePragmas, defaultLimits } from '../resolve/options';
+import { SqlError } from '../syntax/sql-error';
+import type { RawSchema } from './binding';
+import type { Connection } from './connection';
+import type { HostFunctions } from './host-functions';
+import type { CompiledProgram } from './program';
+import { SqliteError } from './sqlite-error';
+
+const encodings: readonly TextEncoding[] = ['UTF-8', 'UTF-8', 'UTF-16le', 'UTF-16be'];
+const STATISTICS_TABLE = 'sqlite_stat1';
+/** Values of a row in RawSchema. */
+const ROW_WIDTH = 5;
+
+/** A database as it was last read. */
+interface LoadedDatabase {
+  readonly name: string;
+  /** The engine's count of schema changes when it was read. */
+  readonly generation: number;
+  readonly source: DatabaseSource;
+}
+
+export class Compiler {
+  readonly #connection: Connection;
+  readonly #handle: number;
+  readonly #functions: HostFunctions;
+  readonly #modules: ReadonlyMap<string, ModuleDeclaration> = new Map();
+  #databases: LoadedDatabase[] = [];
+  #catalog: Catalog | null = null;
+  /** The engine's schemaChanges when the catalog was made. */
+  #loadedAt = 0;
+  #pragmas: CompilePragmas | null = null;
+  #options: CompileOptions | null = null;
+
+  constructor(connection: Connection, handle: number, functions: HostFunctions) {
+    this.#connection = connection;
+    this.#handle = handle;
+    this.#functions = functions;
+  }
+
+  /** True when the engine has counted other schema changes than the catalog knows. The next compilation reloads. */
+  isStale(schemaChanges: number): boolean {
+    if (this.#catalog === null || schemaChanges === this.#loadedAt) return false;
+    this.#loadedAt = schemaChanges;
+    this.#catalog = null;
+    return true;
+  }
+
+  /** The file was changed by someone else: everything is read again. */
+  forget(): void {
+    this.#catalog = null;
+    this.#databases = [];
+  }
+
+  /**
+   * Compiles the statement at `offset`; `compiled` is null when there is none.
+   * @throws SqliteError with SQLite's message.
+   */
+  compile(sql: string, offset: number): { compiled: CompiledProgram | null; tail: number } {
+    try {
+      return this.#compile(sql, offset);
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      // What is missing may have been made by another connection since the schema was read.
+      if (!this.#isOutdated()) throw new SqliteError(error.message, error.code);
+    }
+    this.forget();
+    this.#connection.version++;
+    try {
+      return this.#compile(sql, offset);
+    } catch (error) {
+      throw error instanceof SqlError ? new SqliteError(error.message, error.code) : error;
+    }
+  }
+
+  #compile(sql: string, offset: number): { compiled: CompiledProgram | null; tail: number } {
+    const statement = compile(sql, this.#currentCatalog(), this.#currentOptions(), offset);
+    return statement === null ? { compiled: null, tail: sql.length } : { compiled: statement, tail: statement.tail };
+  }
+
+  /** Reads the pragmas that influence compilation; true when one has changed. */
+  reloadSettings(): boolean {
+    const before = JSON.stringify(this.#pragmas);
+    this.#pragmas = null;
+    this.#options = null;
+    this.#currentOptions();
+    return JSON.stringify(this.#pragmas) !== before;
+  }
+
+  #currentOptions(): CompileOptions {
+    const { declarations } = this.#functions;
+    if (this.#options?.hostFunctions === declarations) return this.#options;
+    this.#pragmas ??= readPragmas(this.#connection.border.native.settings(this.#handle));
+    this.#options = { pragmas: this.#pragmas, limits: defaultLimits, hostFunctions: declarations };
+    return this.#options;
+  }
+
+  #isOutdated(): boolean {
+    const { native, words } = this.#connection.border;
+    return this.#databases.some(({ source }, number) => {
+      const cookie = native.schemaCookie(this.#handle, number);
+      return words[reply.errorCode] === 0 && cookie !== source.cookie;
+    });
+  }
+
+  #currentCatalog(): Catalog {
+    if (this.#catalog !== null) return this.#catalog;
+    const previous = new Map(this.#databases.map((database) => [database.name, database]));
+    const listed = this.#connection.border.native.databases(this.#handle);
+    const databases: LoadedDatabase[] = [];
+    for (let i = 0; i < listed.length; i += 3) {
+      const name = listed[i] as string;
+      const generation = listed[i + 2] as number;
+      const known = previous.get(name);
+      databases.push(known?.generation === generation ? known : this.#load(name, i / 3, generation));
+    }
+    this.#databases = databases;
+    this.#catalog = this.#makeCatalog();
+    if (this.#loadStatistics(previous)) this.#catalog = this.#makeCatalog();
+    return this.#catalog;
+  }
+
+  #makeCatalog(): Catalog {
+    return new Catalog(
+      { databases: this.#databases.map(({ source }) => source), modules: this.#modules },
+      this.#catalog,
+    );
+  }
+
+  #load(name: string, number: number, generation: number): LoadedDatabase {
+    const { native, words } = this.#connection.border;
+    const raw = native.readSchema(this.#handle, number);
+    if (raw === undefined) throw this.#connection.errorOf(words[reply.errorCode]!);
+    return { name, generation, source: databaseSource(name, raw) };
+  }
+
+  /** Reads sqlite_stat1 of databases that were read anew; true when there was one. */
+  #loadStatistics(previous: ReadonlyMap<string, LoadedDatabase>): boolean {
+    let found = false;
+    this.#databases.forEach((database, number) => {
+      if (previous.get(database.name) === database) return;
+      if (!database.source.rows.some(({ type, name }) => type === 'table' && name === STATISTICS_TABLE)) return;
+      const rows = this.#connection.query(
+        `SELECT tbl, idx, stat FROM "${database.name.replaceAll('"', '""')}".sqlite_stat1`,
+      );
+      const statistics = rows.flatMap(([table, index, figures]) => statisticsRow(table, index, figures));
+      this.#databases[number] = { ...database, source: { ...database.source, statistics } };
+      found = true;
+    });
+    return found;
+  }
+}
+
+function statisticsRow(table: unknown, index: unknown, figures: unknown): StatisticsRow[] {
+  if (typeof table !== 'string' || typeof figures !== 'string') return [];
+  return [{ table, index: typeof index === 'string' ? index : null, figures }];
+}
+
+function databaseSource(name: string, raw: RawSchema): DatabaseSource {
+  if (raw.rows.length === 0 && raw.format === 0) return { ...emptyDatabaseSource(name), cookie: raw.cookie };
+  const rows: SchemaRow[] = [];
+  for (let i = 0; i < raw.rows.length; i += ROW_WIDTH) {
+    const [type, object, table, rootPage, sql] = raw.rows.slice(i, i + ROW_WIDTH);
+    rows.push({
+      type: textOf(type),
+      name: textOf(object),
+      tableName: textOf(table),
+      rootPage: typeof rootPage === 'number' ? rootPage : null,
+      sql: typeof sql === 'string' ? sql : null,
+    });
+  }
+  return {
+    name,
+    cookie: raw.cookie,
+    encoding: encodings[raw.encoding] ?? 'UTF-8',
+    formatNumber: raw.format,
+    rows,
+    statistics: [],
+  };
+}
+
+const textOf = (value: string | number | null | undefined): string => (typeof value === 'string' ? value : '');
+
+function readPragmas(settings: readonly number[]): CompilePragmas {
+  const flag = (name: keyof typeof settingNumbers): boolean => settings[settingNumbers[name]] === 1;
+  return {
+    foreignKeys: flag('foreign_keys'),
+    recursiveTriggers: flag('recursive_triggers'),
+    deferForeignKeys: flag('defer_foreign_keys'),
+    ignoreCheckConstraints: flag('ignore_check_constraints'),
+    caseSensitiveLike: flag('case_sensitive_like'),
+    reverseUnorderedSelects: flag('reverse_unordered_selects'),
+    automaticIndex: flag('automatic_index'),
+    countChanges: flag('count_changes'),
+    fullColumnNames: flag('full_column_names'),
+    shortColumnNames: flag('short_column_names'),
+    writableSchema: flag('writable_schema'),
+    trustedSchema: flag('trusted_schema'),
+    queryOnly: flag('query_only'),
+    legacyAlterTable: flag('legacy_alter_table'),
+    cellSizeCheck: flag('cell_size_check'),
+  };
+}

@@ -1,0 +1,23 @@
+// From the engine's numeric codes to SqliteError.
+import { allCodes, primaryCodes } from '../../spec/errors';
+import type { NativeBinding } from './binding';
+import { SqliteError } from './sqlite-error';
+
+const names = new Map<number, string>(allCodes.map(([name, number]) => [number, name]));
+const messages = new Map<number, string>(Object.values(primaryCodes).map(([number, message]) => [number, message]));
+const ABORT_ROLLBACK = 516;
+
+export function codeName(code: number): string {
+  return names.get(code) ?? `UNKNOWN_SQLITE_ERROR_${String(code)}`;
+}
+
+/** What sqlite3_errstr says. */
+export function codeMessage(code: number): string {
+  if (code === ABORT_ROLLBACK) return 'abort due to ROLLBACK';
+  return messages.get(code & 0xff) ?? 'unknown error';
+}
+
+/** The error of the last native call. */
+export function nativeError(native: NativeBinding, code: number): SqliteError {
+  return new SqliteError(native.errorMessage() || codeMessage(code), codeName(code));
+}

@@ -1,0 +1,66 @@
+// The text of a statement with its parameters' values written in, as loggers and Statement#toString() show it.
+import { Token } from '../syntax/token';
+import { Tokenizer } from '../syntax/tokenizer';
+import type { ParameterList, SqlInput } from './parameters';
+
+/** What of a program is needed. */
+interface Expandable {
+  readonly sql: string;
+  readonly parameters: ParameterList;
+}
+
+export function expandSql({ sql, parameters }: Expandable, values: readonly SqlInput[]): string {
+  if (parameters.count === 0) return sql;
+  const tokenizer = new Tokenizer(sql, 0);
+  let expanded = '';
+  let copied = 0;
+  let last = -1;
+  for (tokenizer.next(); tokenizer.type !== Token.End; tokenizer.next()) {
+    if (tokenizer.type !== Token.Variable) continue;
+    const name = sql.slice(tokenizer.start, tokenizer.end);
+    const index = parameterIndex(name, last, parameters);
+    if (index > last) last = index;
+    expanded += sql.slice(copied, tokenizer.start) + literal(values[index]);
+    copied = tokenizer.end;
+  }
+  return expanded + sql.slice(copied);
+}
+
+/** A plain `?` is the one after the highest so far. */
+function parameterIndex(name: string, last: number, parameters: ParameterList): number {
+  if (name === '?') return last + 1;
+  if (name.startsWith('?')) return Number(name.slice(1)) - 1;
+  return parameters.names.indexOf(name);
+}
+
+function literal(value: SqlInput): string {
+  switch (typeof value) {
+    case 'number':
+      return Number.isNaN(value) ? 'NULL' : realText(value);
+    case 'bigint':
+      return value.toString();
+    case 'string':
+      return `'${value.replaceAll("'", "''")}'`;
+    case 'object':
+      if (value === null) return 'NULL';
+      return `x'${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}'`;
+    case 'undefined':
+      return 'NULL';
+  }
+}
+
+const DIGITS = 15;
+
+/** A number as SQLite prints REAL values: 15 digits, always with a decimal point. */
+function realText(value: number): string {
+  if (!Number.isFinite(value)) return value > 0 ? 'Inf' : '-Inf';
+  const [mantissa = '', exponentText = '0'] = value.toExponential(DIGITS - 1).split('e');
+  const exponent = Number(exponentText);
+  if (exponent < -4 || exponent >= DIGITS) {
+    const sign = exponent < 0 ? '-' : '+';
+    return `${trimZeros(mantissa)}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`;
+  }
+  return trimZeros(value.toFixed(Math.max(1, DIGITS - 1 - exponent)));
+}
+
+const trimZeros = (text: string): string => (text.includes('.') ? text.replace(/(\.\d+?)0+$/, '$1') : `${text}.0`);

@@ -1,0 +1,119 @@
+// RowCursor: rows of one running statement on demand, read ahead in growing batches. One row at a time where the caller
+// could notice: with user functions, and in unsafe mode, where the caller may write between rows.
+import { outcomes, reply, requestFlags } from '../../spec/border';
+import type { Connection } from './connection';
+import type { SqlInput } from './parameters';
+import type { Program, StatementPool } from './program';
+import type { Row, RowMode, RowShape } from './row-decoder';
+
+const FIRST_BATCH = 8;
+const LARGEST_BATCH = 256;
+
+export class RowCursor {
+  /** True after next() went past the last row. */
+  isDone = false;
+  readonly #connection: Connection;
+  readonly #program: Program;
+  readonly #safeIntegers: boolean;
+  readonly #mode: RowMode;
+  #values: readonly SqlInput[] | null;
+  #shape: RowShape | null = null;
+  #pool: StatementPool | null = null;
+  #statement = -1;
+  #rows: Row[] = [];
+  #position = 0;
+  #batchSize: number = FIRST_BATCH;
+  #isRunning = false;
+  /** Met while reading ahead; thrown after the rows before it. */
+  #failure: { error: unknown } | null = null;
+
+  constructor(
+    connection: Connection,
+    program: Program,
+    values: readonly SqlInput[],
+    mode: RowMode,
+    safeIntegers: boolean,
+  ) {
+    this.#connection = connection;
+    this.#program = program;
+    this.#values = values;
+    this.#mode = mode;
+    this.#safeIntegers = safeIntegers;
+  }
+
+  /** The next row; undefined with isDone set after the last. Starts the statement on the first call. */
+  next(): Row {
+    if (this.#position === this.#rows.length) {
+      this.#readAhead();
+      if (this.#rows.length === 0) {
+        if (this.#failure !== null) throw this.#failure.error;
+        this.isDone = true;
+        return undefined;
+      }
+    }
+    const row = this.#rows[this.#position];
+    this.#rows[this.#position++] = undefined;
+    return row;
+  }
+
+  close(): void {
+    if (this.#statement < 0) return;
+    if (this.#isRunning && this.#connection.isOpen) this.#connection.resetStatement(this.#statement);
+    this.#finish();
+  }
+
+  #readAhead(): void {
+    this.#rows = [];
+    this.#position = 0;
+    if (this.#failure !== null || (this.#values === null && !this.#isRunning)) return;
+    try {
+      if (this.#values === null) this.#continue();
+      else this.#start(this.#values);
+    } catch (error) {
+      this.#failure = { error };
+      this.#isRunning = false;
+      this.#finish();
+    }
+  }
+
+  #start(values: readonly SqlInput[]): void {
+    this.#values = null;
+    const connection = this.#connection;
+    connection.log(this.#program, values);
+    const started = connection.start(this.#program, values, this.#mode, this.#safeIntegers, this.#limit(), 0);
+    this.#pool = started.pool;
+    this.#statement = started.statement;
+    this.#shape = started.shape;
+    this.#isRunning = true;
+    this.#takeRows(started.latin1);
+  }
+
+  #continue(): void {
+    const flags = requestFlags.rows | (this.#safeIntegers ? requestFlags.safeIntegers : 0);
+    const latin1 = this.#connection.resume(this.#statement, flags, this.#limit(), this.#shape!.columnLimit);
+    this.#takeRows(latin1);
+  }
+
+  #limit(): number {
+    if (this.#program.callsHost || this.#connection.unsafeMode) return 1;
+    const size = this.#batchSize;
+    this.#batchSize = Math.min(size * 2, LARGEST_BATCH);
+    return size;
+  }
+
+  #takeRows(latin1: string): void {
+    const { border } = this.#connection;
+    const isDone = border.words[reply.outcome] === outcomes.done;
+    this.#connection.decodeBatch(this.#shape!, latin1, this.#rows);
+    if (isDone) {
+      this.#isRunning = false;
+      this.#finish();
+    }
+  }
+
+  #finish(): void {
+    if (this.#statement < 0) return;
+    this.#pool?.release(this.#statement);
+    this.#statement = -1;
+  }
+}
