@@ -127,6 +127,8 @@ export interface Column {
   readonly declaredType: string;
   readonly affinity: Affinity;
   readonly collation: CollationName;
+  /** The collation's name as written, which PRAGMA index_xinfo shows for indexes of this column. */
+  readonly writtenCollation: string;
   /** Null when NULLs are allowed; else what a NULL does ('default' is ABORT). */
   readonly notNull: ConflictAction | null;
   readonly default: Expr | null;
@@ -184,6 +186,8 @@ export interface IndexColumn {
   /** The indexed expression, for EXPRESSION_COLUMN only. */
   readonly expr: Expr | null;
   readonly collation: CollationName;
+  /** The collation's name as written, which PRAGMA index_xinfo shows. */
+  readonly writtenCollation: string;
   readonly descending: boolean;
 }
 
@@ -237,8 +241,8 @@ export interface Trigger {
   readonly name: string;
   /** Where the trigger is stored: temp for a TEMP trigger on a table of another database. */
   readonly database: Database;
-  /** Database number of the table it is on. */
-  readonly tableDatabase: number;
+  /** The database as written in a temp trigger's ON clause; null when not written. */
+  readonly tableDatabaseName: string | null;
   readonly tableName: string;
   /** Stored CREATE TRIGGER text. */
   readonly sql: string;

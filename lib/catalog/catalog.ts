@@ -1,0 +1,120 @@
+/**
+ * The schema of a connection: its databases and the order in which names are looked up.
+ *
+ * Owns: name resolution across databases. Must not know: how objects are built (database-catalog).
+ * Invariant: immutable but for caches; after a schema change the session makes a new Catalog from the old one, which takes over the
+ * databases that did not change.
+ */
+import { virtualTable } from './builtin-tables';
+import { DatabaseCatalog } from './database-catalog';
+import { foldName, sameName } from './names';
+import {
+  MAIN_DATABASE,
+  TEMP_DATABASE,
+  type ForeignKey,
+  type Index,
+  type Relation,
+  type Schema,
+  type Table,
+  type Trigger,
+} from './schema';
+import type { CatalogSource, DatabaseSource, ModuleDeclaration } from './source';
+import type { TableObject } from './table';
+
+/** Search order of unqualified names: temp, main, attached databases in order. */
+function searchOrder(count: number): number[] {
+  const rest = Array.from({ length: Math.max(0, count - 2) }, (_, i) => i + 2);
+  return [TEMP_DATABASE, MAIN_DATABASE, ...rest].filter((number) => number < count);
+}
+
+export class Catalog implements Schema {
+  readonly databases: readonly DatabaseCatalog[];
+  private readonly order: readonly number[];
+  private readonly eponymous = new Map<string, TableObject>();
+  private readonly modules: ReadonlyMap<string, ModuleDeclaration>;
+
+  /** `previous`: databases whose source object is the same are taken over with all that has been parsed. */
+  constructor(source: CatalogSource, previous: Catalog | null = null) {
+    this.modules = source.modules;
+    this.databases = source.databases.map((database, number) => {
+      const old = previous?.databases[number];
+      const isSame = old !== undefined && old.source === database && previous?.modules === source.modules;
+      return isSame ? old : new DatabaseCatalog(number, database, source.modules);
+    });
+    this.order = searchOrder(this.databases.length);
+  }
+
+  findDatabase(name: string): DatabaseCatalog | null {
+    for (let number = this.databases.length - 1; number >= 0; number--) {
+      const database = this.databases[number] as DatabaseCatalog;
+      if (sameName(database.name, name) || (number === MAIN_DATABASE && sameName(name, 'main'))) return database;
+    }
+    return null;
+  }
+
+  findRelation(name: string, databaseName: string | null): Relation | null {
+    if (databaseName !== null) return this.findDatabase(databaseName)?.findRelation(name) ?? null;
+    const folded = foldName(name);
+    if (folded === 'sqlite_schema' || folded === 'sqlite_master') {
+      return (this.databases[MAIN_DATABASE] as DatabaseCatalog).findRelation(name);
+    }
+    for (const number of this.order) {
+      const relation = (this.databases[number] as DatabaseCatalog).findRelation(name);
+      if (relation !== null) return relation;
+    }
+    return this.findEponymous(folded);
+  }
+
+  /** A virtual table that exists by its module's name alone. */
+  private findEponymous(folded: string): Table | null {
+    const known = this.eponymous.get(folded);
+    if (known !== undefined) return known;
+    const module = this.modules.get(folded);
+    if (module === undefined || !module.eponymous) return null;
+    const table = virtualTable(module.name, this.databases[MAIN_DATABASE] as DatabaseCatalog, module, [], '');
+    this.eponymous.set(folded, table);
+    return table;
+  }
+
+  findIndex(name: string, databaseName: string | null): Index | null {
+    if (databaseName !== null) return this.findDatabase(databaseName)?.findIndex(name) ?? null;
+    for (const number of this.order) {
+      const index = (this.databases[number] as DatabaseCatalog).findIndex(name);
+      if (index !== null) return index;
+    }
+    return null;
+  }
+
+  findTrigger(name: string, databaseName: string | null): Trigger | null {
+    if (databaseName !== null) return this.findDatabase(databaseName)?.findTrigger(name) ?? null;
+    for (const number of this.order) {
+      const trigger = (this.databases[number] as DatabaseCatalog).findTrigger(name);
+      if (trigger !== null) return trigger;
+    }
+    return null;
+  }
+
+  triggersOn(relation: Relation): readonly Trigger[] {
+    const home = relation.database.number;
+    const own = (this.databases[home] as DatabaseCatalog).triggersOnName(relation.name).reverse();
+    if (home === TEMP_DATABASE) return own;
+    const temp = this.databases[TEMP_DATABASE]?.triggersOnName(relation.name) ?? [];
+    return [...temp.filter((trigger) => this.findTriggerTable(trigger) === relation), ...own];
+  }
+
+  /** The table or view that a trigger is on. */
+  findTriggerTable(trigger: Trigger): Relation | null {
+    const databaseName = trigger.database.number === TEMP_DATABASE ? trigger.tableDatabaseName : trigger.database.name;
+    return this.findRelation(trigger.tableName, databaseName);
+  }
+
+  foreignKeysTo(table: Table): readonly ForeignKey[] {
+    const children = (this.databases[table.database.number] as DatabaseCatalog).tablesReferencing(table.name);
+    return children.flatMap((child) => child.foreignKeys.filter((key) => sameName(key.parentName, table.name)));
+  }
+}
+
+/** The contents of a database that has none: before the first CREATE, and temp. */
+export function emptyDatabaseSource(name: string): DatabaseSource {
+  return { name, cookie: 0, encoding: 'UTF-8', formatNumber: 4, rows: [], statistics: [] };
+}
