@@ -24,27 +24,34 @@ inline constexpr uint32_t kMinPageSize = 512;
 inline constexpr uint32_t kMaxPageSize = 65536;
 /** The largest page number SQLite uses. */
 inline constexpr Pgno kMaxPageCount = 0xfffffffe;
+/** Where SQLite's lock bytes are; the page that contains this offset is never used. */
+inline constexpr uint64_t kPendingByte = 0x40000000;
+inline constexpr Pgno lock_byte_page(uint32_t page_size) { return static_cast<Pgno>(kPendingByte / page_size + 1); }
 
 /** One version of one page: this header, then page_size bytes of content, then kPageSlack zero bytes. */
 struct alignas(16) Image {
+  /** Versions of the database for which this is the page's content: [from, until). Guarded by the pool's mutex. */
+  uint64_t from;
+  uint64_t until;
+  Image* next;
   std::atomic<uint32_t> references;
   Pgno pgno;
-  /** WAL frame that holds this version; 0 for the database file's (or a private one). */
-  uint32_t frame;
-  uint32_t reserved;
-  Image* next;
 
   uint8_t* content() { return reinterpret_cast<uint8_t*>(this + 1); }
   const uint8_t* content() const { return reinterpret_cast<const uint8_t*>(this + 1); }
 };
 
+/** Image::until of the newest version of a page. */
+inline constexpr uint64_t kLatest = ~uint64_t{0};
+
 /** Handle flags. */
 enum PageFlag : uint16_t {
-  kPageDirty = 1 << 0,       // image is private and differs from what is stored
-  kPageWritable = 1 << 1,    // Pager::write was called in this write transaction
-  kPageJournaled = 1 << 2,   // the original is safe, or needs no saving
+  kPageDirty = 1 << 0,       // must be written to the file before the transaction can commit
+  kPageWritable = 1 << 1,    // Pager::write was called since the page was last clean
+  kPagePrivate = 1 << 2,     // the image is this pager's own, changed in this write transaction
   kPageDontWrite = 1 << 3,   // free page: its content need not reach the file
   kPageReferenced = 1 << 4,  // used since the clock hand passed
+  kPageNoContent = 1 << 5,   // the image is this pager's own zeros, and the original is wanted by nobody
 };
 
 struct Page {

@@ -20,10 +20,12 @@
 #include "base/status.h"
 #include "io/io.h"
 #include "pager/page.h"
+#include "pager/page_cache.h"
 #include "pager/pager_settings.h"
 
 namespace ringlite {
 
+class ImagePool;
 struct PagerState;
 
 class Pager {
@@ -108,23 +110,21 @@ class Pager {
   /** Makes `page` changeable in this write transaction: saves the original, makes the private copy. */
   Status write(PageRef& page) {
     Page* handle = page.handle();
-    if ((handle->flags & kPageWritable) && handle->saved_serial >= savepoint_serial_ && error_.ok()) [[likely]] {
+    if ((handle->flags & kPageWritable) && handle->saved_serial >= savepoint_serial_) [[likely]] {
       handle->flags &= ~kPageDontWrite;
       return kOk;
     }
     return write_slow(handle);
   }
-  /** The page went to the freelist as a leaf: its content need not be written (unless it is needed for a savepoint). */
-  void dont_write(PageRef& page);
+  /**
+   * The page went to the freelist as a leaf, so what it holds now need not be written. Must be called for every such page
+   * (whether or not it was read), because only then may a later get() with kGetNoContent skip saving the original.
+   */
+  Status dont_write(Pgno pgno);
   /** Pages of the database as this transaction sees it, its own additions included. */
   Pgno page_count() const { return page_count_; }
   /** Sets the size at commit (autovacuum, incremental vacuum, VACUUM). `count` <= page_count(). */
   void truncate_image(Pgno count);
-  /**
-   * Relocates: `page`'s content becomes page `to`, and `page` then refers to it. `to`'s old content is given up (it was
-   * free); the old number's content is undefined until written. `is_commit`: part of an autovacuum commit.
-   */
-  Status move_page(PageRef& page, Pgno to, bool is_commit);
   uint32_t page_size() const { return page_size_; }
   /** Bytes at the end of every page that the B-tree must leave alone. */
   uint32_t reserved_bytes() const { return reserved_bytes_; }
@@ -154,8 +154,14 @@ class Pager {
   int64_t cache_size() const { return cache_size_; }
   /** Spill threshold in pages (PRAGMA cache_spill); 0 or less turns spilling off. Returns the value in force. */
   int64_t set_spill_size(int64_t pages);
-  void set_synchronous(Synchronous level) { synchronous_ = level; }
-  Synchronous synchronous() const { return synchronous_; }
+  /** Until it is set, the level is FULL, and NORMAL in WAL mode (as better-sqlite3's build has it). */
+  void set_synchronous(Synchronous level) {
+    synchronous_ = level;
+    synchronous_set_ = true;
+  }
+  Synchronous synchronous() const {
+    return !synchronous_set_ && journal_mode_ == JournalMode::kWal ? Synchronous::kNormal : synchronous_;
+  }
   void set_checkpoint_fullfsync(bool on) { checkpoint_full_sync_ = on; }
   /** PRAGMA fullfsync; kFull syncs. */
   void set_fullfsync(bool on) { full_sync_ = on; }
@@ -165,7 +171,7 @@ class Pager {
   /**
    * As PRAGMA journal_mode: `*result` is the mode in force afterwards, which is the old one when the change is not possible
    * (memory databases know only MEMORY and OFF). Changes to or from WAL need exclusive access (SQLITE_BUSY) and rewrite
-   * bytes 18-19 of page 1, for which no transaction may be open.
+   * bytes 18-19 of page 1: no transaction may be open, and an empty database must be given its page 1 first.
    */
   Status set_journal_mode(JournalMode mode, JournalMode* result);
   /** Bytes; -1 is no limit. */
@@ -210,23 +216,85 @@ class Pager {
   void clear_cache();
 
  private:
-  friend struct PagerState;
   Pager(Io& io);
-  Page* lookup(Pgno pgno) const {
-    for (Page* page = buckets_[pgno & bucket_mask_]; page; page = page->hash_next)
-      if (page->pgno == pgno) return page;
-    return nullptr;
-  }
-  Status get_slow(Pgno pgno, PageRef* page, uint32_t flags);
-  Status write_slow(Page* page);
 
-  Page** buckets_ = nullptr;
-  uint32_t bucket_mask_ = 0;
+  // pager.cpp: pages
+  Page* lookup(Pgno pgno) const { return cache_.lookup(pgno); }
+  Status get_slow(Pgno pgno, PageRef* page, uint32_t flags);
+  Status get_no_content(Pgno pgno, Page* found, PageRef* page);
+  Status write_slow(Page* page);
+  Status make_private(Page* page);
+  Status load(Page* page);
+  Status read_content(Pgno pgno, uint8_t* content);
+  Status make_room();
+  void evict(Page* page);
+  size_t journal_batch() const;
+  Status read_from_wal(Pgno pgno, uint8_t* content, bool* found);
+  void set_image(Page* page, Image* image, uint16_t flags);
+  void drop(Page* page);
+  void drop_all_unpinned();
+  void update_cache_limit();
+  Status spill();
+  Status resize_pages(uint32_t page_size);
+
+  // pager_savepoint.cpp
+  void forget_savepoints();
+  Status restore_saved(size_t entry);
+
+  // pager_transaction.cpp
+  Status try_begin_read();
+  void refresh_cache();
+  void start_write_state();
+  void clear_write_state();
+  bool has_changes() const;
+  Status update_change_counter();
+  Status reserve_publication();
+  void publish_committed();
+  void forget_changes();
+  void drop_truncated();
+  void enter_error(Status error);
+  Status rollback_changes();
+  Status restore_pages();
+  void collect_dirty(bool unpinned_only);
+  SyncKind sync_kind() const { return full_sync_ ? SyncKind::kFull : SyncKind::kData; }
+
+  // pager_rollback_mode.cpp
+  Status begin_shared(bool* wants_wal);
+  Status read_file_header(bool* wants_wal);
+  Status recover_if_hot();
+  Status is_journal_hot(bool* hot);
+  Status recover_hot_journal();
+  Status finalize_hot_journal(File& journal);
+  Status wait_for_exclusive();
+  Status commit_to_file(const char* super_journal);
+  Status write_batch_to_file();
+  Status finish_file_commit();
+  Status set_rollback_mode(JournalMode mode);
+  Status spill_to_file();
+
+  // pager_wal_mode.cpp
+  Status enter_wal();
+  Status begin_wal_read();
+  void end_wal_read();
+  Status commit_to_wal();
+  Status append_batch(Pgno commit_page_count);
+  Status spill_to_wal();
+  Status run_checkpoint(CheckpointMode mode, bool* complete);
+  Status restart_log(CheckpointMode mode);
+  void close_wal();
+  Status leave_wal_mode();
+  Status leave_wal_mode_to(JournalMode mode);
+  Status set_file_versions(uint8_t version);
+
+  PageCache cache_;
+  ImagePool* pool_ = nullptr;
   Status error_;
   uint64_t savepoint_serial_ = 0;
   Pgno page_count_ = 0;
+  Pgno max_page_count_ = kMaxPageCount;
   uint32_t page_size_ = 4096;
   uint32_t reserved_bytes_ = 0;
+  uint32_t cache_limit_ = 0;
   bool in_read_ = false;
   bool in_write_ = false;
   bool memory_ = false;
@@ -234,12 +302,15 @@ class Pager {
   bool readonly_ = false;
   bool full_sync_ = false;
   bool checkpoint_full_sync_ = false;
+  bool synchronous_set_ = false;
   Synchronous synchronous_ = Synchronous::kFull;
   JournalMode journal_mode_ = JournalMode::kDelete;
+  LockingMode locking_mode_ = LockingMode::kNormal;
   int savepoint_count_ = 0;
   int wal_autocheckpoint_ = 1000;
   uint32_t data_version_ = 1;
   int64_t cache_size_ = -16000;
+  int64_t spill_size_ = 1;
   int64_t journal_size_limit_ = -1;
   BusyHandler busy_handler_ = nullptr;
   void* busy_context_ = nullptr;

@@ -26,6 +26,8 @@ struct PagerOpenOptions {
   bool memory = false;
   /** Private file, deleted on close and made only when the cache overflows: '' databases, TEMP, sorters. Path ignored. */
   bool temporary = false;
+  /** For ephemeral tables: no rollback and no savepoints are wanted, so nothing is saved for them. */
+  bool omit_journal = false;
 };
 
 }  // namespace ringlite

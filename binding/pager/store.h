@@ -1,26 +1,197 @@
 // Store: what all pagers (connections, worker threads) of one database file in this process share.
 //
-// It owns the file's descriptor and locks, the pool of committed page images and the WAL with its page index. Pagers reach
-// it through the registry, keyed by Io and file identity (device, inode). Thread-safe: one mutex guards the
-// metadata; no I/O is done while it is held, except lock calls, which do not wait.
+// It owns the file's descriptor and locks, the pool of committed page images, the WAL with its page index, and the history
+// of changed pages that tells a pager which of its cached pages are stale. Pagers reach it through the registry, keyed
+// by Io and file identity (device, inode). Thread-safe: one mutex guards the metadata; no I/O is done while it is held,
+// except lock calls, which do not wait.
+//
+// Versions: a counter that grows with every commit of this process and with every foreign change that is noticed. An image
+// is valid for an interval of versions (image_pool.h). In rollback modes only one version is ever in use at a time, because
+// a commit needs EXCLUSIVE; in WAL mode readers keep theirs while commits go on.
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 
+#include "base/pod_array.h"
 #include "base/status.h"
 #include "io/io.h"
+#include "pager/image_pool.h"
 #include "pager/page.h"
+#include "wal/wal.h"
 
 namespace ringlite {
 
-class Store;
+/** SQLite's lock levels of one connection on a database file in rollback modes (lockingv3.html). */
+enum class LockLevel : uint8_t { kNone, kShared, kReserved, kPending, kExclusive };
 
-/** Figures for tests and sqlite3_status-like reports. */
+/** What a read transaction sees. */
+struct StoreSnapshot {
+  uint64_t version = 0;
+  /** WAL mode only: last visible frame, size of the database, whether the log is read at all. */
+  uint32_t mx_frame = 0;
+  Pgno page_count = 0;
+  bool uses_log = false;
+};
+
+/** One pager's entry in its Store. Fields belong to the Store. */
+struct StoreClient {
+  LockLevel level = LockLevel::kNone;
+  uint32_t cache_limit = 0;
+  bool attached = false;
+  /** Uses the WAL (has had a transaction in it); keeps it open. */
+  bool in_wal = false;
+  bool is_reading_wal = false;
+  StoreSnapshot snapshot;
+  StoreClient* next = nullptr;
+};
+
+/** The part of a database file's header that shows whether somebody changed the file. */
+struct FileStamp {
+  uint8_t counters[16] = {};
+  uint8_t versions[2] = {0, 0};
+  bool operator==(const FileStamp&) const = default;
+};
+
+/** Figures for tests and memory reports. */
 struct StoreStatistics {
-  size_t pagers = 0;
+  size_t clients = 0;
   size_t images = 0;
   size_t image_bytes = 0;
+};
+
+class Store {
+ public:
+  /** The Store of the file at the absolute `path`, opened or created when this process has none yet. */
+  static Status acquire(Io& io, const std::string& path, bool create, std::shared_ptr<Store>* store);
+  Store(Io& io, std::string path, std::unique_ptr<File> file, uint32_t page_size);
+  ~Store();
+
+  File& file() { return *file_; }
+  ImagePool& pool() { return pool_; }
+  const std::string& path() const { return path_; }
+  void attach(StoreClient& client);
+  void detach(StoreClient& client);
+  void set_cache_limit(StoreClient& client, uint32_t pages);
+  /** Images allowed in memory before unused ones are freed: the largest cache of all clients. */
+  size_t image_limit() const { return image_limit_.load(std::memory_order_relaxed); }
+  /** The file turned out to have another page size. Forgets all images. */
+  Status set_page_size(uint32_t page_size);
+  StoreStatistics statistics();
+
+  // --- file locks (rollback modes) ---
+
+  /** SQLite's locking protocol, for this client among those of this process and of others. Never waits: SQLITE_BUSY. */
+  Status lock(StoreClient& client, LockLevel level);
+  /** Down to kShared or kNone. */
+  void unlock(StoreClient& client, LockLevel level);
+  /** Whether any client, here or elsewhere, holds RESERVED or more. */
+  Status is_reserved(bool* reserved);
+  /** Whether the file was looked at since this process took its SHARED lock, so that nothing can have changed since. */
+  bool is_validated();
+  void set_validated();
+  /** The next reader looks at the file again. */
+  void forget_validation();
+
+  // --- versions ---
+
+  uint64_t version();
+  /** Compares with what was seen last; a difference (true) empties the pool and starts a new version. */
+  bool note_file_stamp(const FileStamp& stamp);
+  /** This process wrote page 1: its new stamp is not a foreign change. */
+  void set_file_stamp(const FileStamp& stamp);
+  /**
+   * Calls changed(pgno) for the pages that commits changed after `version`. False when that is not known any more:
+   * anything may have changed.
+   */
+  template <typename Changed>
+  bool changes_since(uint64_t version, Changed changed) {
+    std::lock_guard lock(mutex_);
+    if (version < history_begin_) return false;
+    for (uint64_t at = version; at < version_; at++) changed(history_[at % kHistorySize]);
+    return true;
+  }
+  /** Offers an image loaded for `snapshot` to others; returns the one to use (reference passed on). */
+  Image* share_loaded(Image* image, const StoreSnapshot& snapshot);
+
+  /**
+   * A commit: `pages[i]` got `images[i]` (a reference of the pool's own is taken; nullptr: content is only in the file).
+   * In WAL mode also publishes the appended frames. The client's snapshot moves to the new version. Never fails.
+   */
+  void publish(StoreClient& client, const PodArray<Pgno>& pages, const PodArray<Image*>& images, Pgno page_count);
+  /** Anything may have changed (a recovery, a rollback that touched the file): empties the pool, starts a new version. */
+  void forget_everything();
+
+  // --- WAL mode ---
+
+  /**
+   * Opens the WAL for the client, recovering it when it is the first: takes the file EXCLUSIVE across processes, and gives
+   * up the client's own SHARED lock. SQLITE_BUSY when another process uses the file; SQLITE_ERROR_RETRY when a client
+   * without SHARED finds the WAL closed meanwhile.
+   */
+  Status enter_wal(StoreClient& client, const std::string& wal_path);
+  bool has_wal();
+  Wal& wal() { return *wal_; }
+  Status begin_wal_read(StoreClient& client);
+  void end_wal_read(StoreClient& client);
+  /** SQLITE_BUSY: another client writes. SQLITE_BUSY_SNAPSHOT: the client's snapshot is not the newest. */
+  Status begin_wal_write(StoreClient& client);
+  void end_wal_write(StoreClient& client);
+  /** For checkpoints: the writer's place without a transaction. */
+  Status hold_wal_writer(StoreClient& client);
+  /** Starts the log over when it is backfilled and nobody reads it; true when done. Only by the writer. */
+  bool restart_log_if_possible(StoreClient& client);
+  /** Frames that a checkpoint by `client` may copy now; 0 when readers of the bare file forbid any. */
+  uint32_t safe_frame(StoreClient& client);
+  /** One checkpoint at a time: false when another client is at it. */
+  bool begin_checkpoint();
+  void end_checkpoint();
+  /** Whether another client's transaction still reads the log. */
+  bool others_read_log(StoreClient& client);
+  /** Whether another client uses the WAL at all. */
+  bool is_only_wal_client(StoreClient& client);
+  /** The client leaves; the last one is told so and must call close_wal() after its checkpoint. */
+  bool leave_wal(StoreClient& client);
+  /** Forgets the WAL object and unlocks the file; `keep_shared`: `client` holds SHARED afterwards. */
+  void close_wal(StoreClient& client, bool keep_shared);
+  /** Last client out: serializes closing with opening. */
+  std::mutex& wal_open_mutex() { return wal_open_mutex_; }
+
+ private:
+  static constexpr size_t kHistorySize = 1 << 14;
+
+  Status lock_file(StoreClient& client, LockLevel level);
+  Status lock_shared_range();
+  Status lock_exclusive(StoreClient& client);
+  void start_version();
+  void update_image_limit();
+  bool changed_since(Pgno pgno, uint64_t version) const;
+  bool has_older_readers() const;
+
+  Io& io_;
+  std::string path_;
+  std::unique_ptr<File> file_;
+  ImagePool pool_;
+  std::atomic<size_t> image_limit_ = 0;
+
+  std::mutex mutex_;
+  StoreClient* clients_ = nullptr;
+  /** The lock this process holds on the file, and how many clients it serves. */
+  LockLevel process_level_ = LockLevel::kNone;
+  uint32_t shared_count_ = 0;
+  bool validated_ = false;
+
+  uint64_t version_ = 1;
+  uint64_t history_begin_ = 1;
+  PodArray<Pgno> history_;
+  FileStamp stamp_;
+
+  std::mutex wal_open_mutex_;
+  std::unique_ptr<Wal> wal_;
+  StoreClient* writer_ = nullptr;
+  bool checkpointing_ = false;
 };
 
 /** The Store of an open database file, or zeros when this process has none. */

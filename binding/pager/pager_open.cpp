@@ -1,0 +1,67 @@
+// Opening and closing a pager.
+#include <new>
+
+#include "pager/pager.h"
+#include "pager/pager_state.h"
+
+namespace ringlite {
+
+Status Pager::open(Io& io, const char* path, const PagerOpenOptions& options, std::unique_ptr<Pager>* out) {
+  std::unique_ptr<Pager> pager(new (std::nothrow) Pager(io));
+  if (!pager) return Code::kNomem;
+  pager->state_.reset(new (std::nothrow) PagerState(io));
+  if (!pager->state_) return Code::kNomem;
+  PagerState& state = *pager->state_;
+  state.options = options;
+  pager->memory_ = options.memory;
+  pager->temporary_ = options.temporary;
+  pager->pool_ = &state.own_pool;
+  if (options.memory || options.temporary) {
+    pager->journal_mode_ = options.memory ? JournalMode::kMemory : JournalMode::kDelete;
+    pager->synchronous_ = Synchronous::kOff;
+    pager->synchronous_set_ = true;
+  } else {
+    RETURN_IF_ERROR(io.files().full_path(path, &state.file_name));
+    RETURN_IF_ERROR(Store::acquire(io, state.file_name, options.create && !options.readonly, &state.store));
+    state.store->attach(state.client);
+    pager->pool_ = &state.store->pool();
+    pager->page_size_ = state.store->pool().page_size();
+    pager->readonly_ = options.readonly || !state.store->file().is_writable();
+    state.journal_name = state.file_name + "-journal";
+    state.wal_name = state.file_name + "-wal";
+    state.journal.configure(state.journal_name);
+  }
+  pager->update_cache_limit();
+  *out = std::move(pager);
+  return kOk;
+}
+
+Pager::~Pager() {
+  if (!state_) return;
+  PagerState& state = *state_;
+  end_read();
+  if (state.store) {
+    close_wal();
+    state.store->unlock(state.client, LockLevel::kNone);
+  }
+  state.journal.abandon(*pool_);
+  forget_savepoints();
+  for (uint32_t slot = cache_.count(); slot-- > 0;) {
+    Page* page = cache_.at(slot);
+    ASSERT(page->pins == 0);
+    drop(page);
+  }
+  if (state.store && state.client.attached) {
+    state.store->detach(state.client);
+    pool_->shrink_to(state.store->image_limit());
+  }
+}
+
+Status Pager::spill() { return state_->in_wal ? spill_to_wal() : spill_to_file(); }
+
+LockingMode Pager::locking_mode(LockingMode mode) {
+  if (mode != LockingMode::kQuery && state_->store) locking_mode_ = mode;
+  return state_->store ? locking_mode_ : LockingMode::kExclusive;
+}
+
+}  // namespace ringlite

@@ -1,0 +1,298 @@
+#include "pager/store.h"
+
+#include <cstring>
+#include <map>
+#include <tuple>
+
+namespace ringlite {
+namespace {
+
+using StoreKey = std::tuple<Io*, uint64_t, uint64_t>;
+
+struct Registry {
+  std::mutex mutex;
+  std::map<StoreKey, std::weak_ptr<Store>> stores;
+};
+
+/** The one piece of global state: which files this process has open. */
+Registry& registry() {
+  static Registry* instance = new Registry;
+  return *instance;
+}
+
+std::shared_ptr<Store> find_locked(Io& io, const FileIdentity& identity) {
+  auto found = registry().stores.find({&io, identity.device, identity.inode});
+  return found == registry().stores.end() ? nullptr : found->second.lock();
+}
+
+}  // namespace
+
+Status Store::acquire(Io& io, const std::string& path, bool create, std::shared_ptr<Store>* store) {
+  // Opening happens under the registry's mutex: two Stores of one file in a process would not see each other's locks.
+  std::lock_guard lock(registry().mutex);
+  FileIdentity identity;
+  bool found = false;
+  uint64_t size = 0;
+  RETURN_IF_ERROR(io.files().identify(path.c_str(), &identity, &found, &size));
+  if (found && (*store = find_locked(io, identity))) return kOk;
+  if (!found && !create) return Code::kCantopen;
+  std::unique_ptr<File> file;
+  const OpenFlags flags{.create = create, .readonly_fallback = true, .database = true};
+  RETURN_IF_ERROR(io.files().open(path.c_str(), flags, &file));
+  identity = file->identity();
+  if ((*store = find_locked(io, identity))) return kOk;
+  *store = std::make_shared<Store>(io, path, std::move(file), 4096);
+  RETURN_IF_ERROR((*store)->history_.resize(kHistorySize, 0));
+  auto& stores = registry().stores;
+  for (auto entry = stores.begin(); entry != stores.end();) entry = entry->second.expired() ? stores.erase(entry) : std::next(entry);
+  stores[{&io, identity.device, identity.inode}] = *store;
+  return kOk;
+}
+
+Store::Store(Io& io, std::string path, std::unique_ptr<File> file, uint32_t page_size)
+    : io_(io), path_(std::move(path)), file_(std::move(file)), pool_(page_size) {}
+
+Store::~Store() { ASSERT(!clients_); }
+
+StoreStatistics store_statistics(Io& io, const char* path) {
+  std::shared_ptr<Store> store;
+  {
+    std::lock_guard lock(registry().mutex);
+    FileIdentity identity;
+    bool found = false;
+    uint64_t size = 0;
+    if (!io.files().identify(path, &identity, &found, &size).ok() || !found) return {};
+    store = find_locked(io, identity);
+  }
+  return store ? store->statistics() : StoreStatistics{};
+}
+
+StoreStatistics Store::statistics() {
+  std::lock_guard lock(mutex_);
+  StoreStatistics result;
+  for (StoreClient* client = clients_; client; client = client->next) result.clients++;
+  result.images = pool_.image_count();
+  result.image_bytes = result.images * (pool_.page_size() + sizeof(Image) + kPageSlack);
+  return result;
+}
+
+void Store::attach(StoreClient& client) {
+  std::lock_guard lock(mutex_);
+  client.next = clients_;
+  clients_ = &client;
+  client.attached = true;
+  update_image_limit();
+}
+
+void Store::detach(StoreClient& client) {
+  std::lock_guard lock(mutex_);
+  ASSERT(client.level == LockLevel::kNone && !client.in_wal && !client.is_reading_wal);
+  for (StoreClient** link = &clients_; *link; link = &(*link)->next) {
+    if (*link != &client) continue;
+    *link = client.next;
+    break;
+  }
+  client.attached = false;
+  update_image_limit();
+}
+
+void Store::set_cache_limit(StoreClient& client, uint32_t pages) {
+  std::lock_guard lock(mutex_);
+  client.cache_limit = pages;
+  update_image_limit();
+}
+
+void Store::update_image_limit() {
+  size_t limit = 0;
+  for (StoreClient* client = clients_; client; client = client->next)
+    if (client->cache_limit > limit) limit = client->cache_limit;
+  image_limit_.store(limit, std::memory_order_relaxed);
+}
+
+Status Store::set_page_size(uint32_t page_size) {
+  if (page_size == pool_.page_size()) return kOk;
+  std::lock_guard lock(mutex_);
+  pool_.clear();
+  pool_.set_page_size(page_size);
+  start_version();
+  return kOk;
+}
+
+// --- versions ---
+
+uint64_t Store::version() {
+  std::lock_guard lock(mutex_);
+  return version_;
+}
+
+/** A version that shares no history with those before. */
+void Store::start_version() {
+  version_++;
+  history_begin_ = version_;
+}
+
+bool Store::note_file_stamp(const FileStamp& stamp) {
+  std::lock_guard lock(mutex_);
+  if (stamp == stamp_) return false;
+  stamp_ = stamp;
+  pool_.clear();
+  start_version();
+  return true;
+}
+
+void Store::set_file_stamp(const FileStamp& stamp) {
+  std::lock_guard lock(mutex_);
+  stamp_ = stamp;
+}
+
+void Store::forget_everything() {
+  std::lock_guard lock(mutex_);
+  pool_.clear();
+  start_version();
+}
+
+bool Store::changed_since(Pgno pgno, uint64_t version) const {
+  if (version < history_begin_) return true;
+  for (uint64_t at = version; at < version_; at++)
+    if (history_[at % kHistorySize] == pgno) return true;
+  return false;
+}
+
+Image* Store::share_loaded(Image* image, const StoreSnapshot& snapshot) {
+  std::lock_guard lock(mutex_);
+  if (changed_since(image->pgno, snapshot.version)) return image;
+  return pool_.share_loaded(image, snapshot.version);
+}
+
+bool Store::has_older_readers() const {
+  for (StoreClient* client = clients_; client; client = client->next)
+    if (client != writer_ && client->is_reading_wal) return true;
+  return false;
+}
+
+void Store::publish(StoreClient& client, const PodArray<Pgno>& pages, const PodArray<Image*>& images,
+                    Pgno page_count) {
+  std::lock_guard lock(mutex_);
+  const bool keep_old = has_older_readers();
+  const uint64_t after = version_ + (pages.empty() ? 1 : pages.size());
+  for (size_t i = 0; i < pages.size(); i++) {
+    history_[(version_ + i) % kHistorySize] = pages[i];
+    pool_.publish(pages[i], images[i], after, keep_old);
+  }
+  if (after - history_begin_ > kHistorySize) history_begin_ = after - kHistorySize;
+  // An empty commit or one larger than the history leaves slots that say nothing.
+  if (pages.empty() || pages.size() > kHistorySize) history_begin_ = after;
+  version_ = after;
+  client.snapshot.version = after;
+  if (!wal_) return;
+  wal_->publish(page_count);
+  client.snapshot.mx_frame = wal_->mx_frame();
+  client.snapshot.page_count = page_count;
+  client.snapshot.uses_log = true;
+}
+
+// --- WAL mode ---
+
+bool Store::has_wal() {
+  std::lock_guard lock(mutex_);
+  return wal_ != nullptr;
+}
+
+Status Store::begin_wal_read(StoreClient& client) {
+  std::lock_guard lock(mutex_);
+  ASSERT(client.in_wal && wal_ && !client.is_reading_wal);
+  client.is_reading_wal = true;
+  client.snapshot.version = version_;
+  client.snapshot.mx_frame = wal_->mx_frame();
+  client.snapshot.page_count = wal_->page_count();
+  client.snapshot.uses_log = wal_->mx_frame() != wal_->backfilled();
+  return kOk;
+}
+
+void Store::end_wal_read(StoreClient& client) {
+  std::lock_guard lock(mutex_);
+  client.is_reading_wal = false;
+}
+
+Status Store::begin_wal_write(StoreClient& client) {
+  std::lock_guard lock(mutex_);
+  ASSERT(client.is_reading_wal);
+  if (writer_ && writer_ != &client) return Code::kBusy;
+  if (client.snapshot.version != version_) return Code::kBusySnapshot;
+  writer_ = &client;
+  return kOk;
+}
+
+void Store::end_wal_write(StoreClient& client) {
+  std::lock_guard lock(mutex_);
+  if (writer_ == &client) writer_ = nullptr;
+}
+
+Status Store::hold_wal_writer(StoreClient& client) {
+  std::lock_guard lock(mutex_);
+  if (writer_ && writer_ != &client) return Code::kBusy;
+  writer_ = &client;
+  return kOk;
+}
+
+bool Store::restart_log_if_possible(StoreClient& client) {
+  std::lock_guard lock(mutex_);
+  ASSERT(writer_ == &client);
+  if (wal_->has_appended() || wal_->mx_frame() == 0 || wal_->backfilled() != wal_->mx_frame()) return false;
+  for (StoreClient* other = clients_; other; other = other->next)
+    if (other->is_reading_wal && other->snapshot.uses_log) return false;
+  wal_->restart();
+  return true;
+}
+
+uint32_t Store::safe_frame(StoreClient& client) {
+  std::lock_guard lock(mutex_);
+  uint32_t safe = wal_->mx_frame();
+  for (StoreClient* other = clients_; other; other = other->next) {
+    if (!other->is_reading_wal || other == &client) continue;
+    // A reader of the bare file needs it unchanged; a reader of the log needs its own frames not overtaken.
+    if (!other->snapshot.uses_log) {
+      if (other->snapshot.version != version_) return 0;
+      continue;
+    }
+    if (other->snapshot.mx_frame < safe) safe = other->snapshot.mx_frame;
+  }
+  return safe;
+}
+
+bool Store::begin_checkpoint() {
+  std::lock_guard lock(mutex_);
+  if (checkpointing_) return false;
+  checkpointing_ = true;
+  return true;
+}
+
+void Store::end_checkpoint() {
+  std::lock_guard lock(mutex_);
+  checkpointing_ = false;
+}
+
+bool Store::others_read_log(StoreClient& client) {
+  std::lock_guard lock(mutex_);
+  for (StoreClient* other = clients_; other; other = other->next)
+    if (other != &client && other->is_reading_wal && other->snapshot.uses_log) return true;
+  return false;
+}
+
+bool Store::is_only_wal_client(StoreClient& client) {
+  std::lock_guard lock(mutex_);
+  for (StoreClient* other = clients_; other; other = other->next)
+    if (other != &client && other->in_wal) return false;
+  return true;
+}
+
+bool Store::leave_wal(StoreClient& client) {
+  std::lock_guard lock(mutex_);
+  ASSERT(!client.is_reading_wal);
+  client.in_wal = false;
+  for (StoreClient* other = clients_; other; other = other->next)
+    if (other->in_wal) return false;
+  return true;
+}
+
+}  // namespace ringlite

@@ -1,0 +1,167 @@
+// The Store's file locks: SQLite's five-state protocol on the lock bytes, for several connections of one process.
+//
+//   byte 0x40000000 PENDING, +1 RESERVED, +2..+511 SHARED (read-locked by readers, write-locked for EXCLUSIVE)
+#include "pager/store.h"
+
+namespace ringlite {
+namespace {
+
+constexpr uint64_t kReservedByte = kPendingByte + 1;
+constexpr uint64_t kSharedFirst = kPendingByte + 2;
+constexpr uint64_t kSharedSize = 510;
+
+}  // namespace
+
+Status Store::lock(StoreClient& client, LockLevel level) {
+  std::lock_guard guard(mutex_);
+  if (client.level >= level) return kOk;
+  ASSERT(level != LockLevel::kPending);
+  ASSERT(client.level != LockLevel::kNone || level == LockLevel::kShared);
+  // While the WAL is open the process holds the file EXCLUSIVE for all its clients.
+  if (wal_) return Code::kBusy;
+  return lock_file(client, level);
+}
+
+Status Store::lock_file(StoreClient& client, LockLevel level) {
+  if (client.level != process_level_ && (process_level_ >= LockLevel::kPending || level > LockLevel::kShared))
+    return Code::kBusy;
+  if (level == LockLevel::kShared) {
+    if (process_level_ == LockLevel::kNone) {
+      RETURN_IF_ERROR(lock_shared_range());
+      process_level_ = LockLevel::kShared;
+      validated_ = false;
+    }
+    shared_count_++;
+    client.level = LockLevel::kShared;
+    return kOk;
+  }
+  if (level == LockLevel::kReserved) {
+    RETURN_IF_ERROR(file_->lock_range(kReservedByte, 1, LockKind::kExclusive));
+    client.level = process_level_ = LockLevel::kReserved;
+    return kOk;
+  }
+  return lock_exclusive(client);
+}
+
+/** PENDING is held for a moment, so that a writer who waits with PENDING keeps new readers out. */
+Status Store::lock_shared_range() {
+  RETURN_IF_ERROR(file_->lock_range(kPendingByte, 1, LockKind::kShared));
+  const Status status = file_->lock_range(kSharedFirst, kSharedSize, LockKind::kShared);
+  const Status released = file_->lock_range(kPendingByte, 1, LockKind::kNone);
+  RETURN_IF_ERROR(status);
+  if (!released.ok()) ignore_status(file_->lock_range(kSharedFirst, kSharedSize, LockKind::kNone));
+  return released;
+}
+
+Status Store::lock_exclusive(StoreClient& client) {
+  // From SHARED (hot journal recovery) PENDING is not taken: others must not see a lock that makes the journal look cold.
+  if (client.level == LockLevel::kReserved) {
+    RETURN_IF_ERROR(file_->lock_range(kPendingByte, 1, LockKind::kExclusive));
+    client.level = process_level_ = LockLevel::kPending;
+  }
+  if (shared_count_ > 1) return Code::kBusy;
+  RETURN_IF_ERROR(file_->lock_range(kSharedFirst, kSharedSize, LockKind::kExclusive));
+  client.level = process_level_ = LockLevel::kExclusive;
+  return kOk;
+}
+
+void Store::unlock(StoreClient& client, LockLevel level) {
+  std::lock_guard guard(mutex_);
+  ASSERT(level <= LockLevel::kShared);
+  if (client.level <= level) return;
+  ASSERT(!wal_ || client.level == LockLevel::kShared);
+  if (wal_) {
+    client.level = LockLevel::kNone;
+    shared_count_--;
+    return;
+  }
+  if (client.level > LockLevel::kShared) {
+    if (level == LockLevel::kShared && client.level == LockLevel::kExclusive)
+      ignore_status(file_->lock_range(kSharedFirst, kSharedSize, LockKind::kShared));
+    ignore_status(file_->lock_range(kPendingByte, 2, LockKind::kNone));
+    process_level_ = LockLevel::kShared;
+  }
+  client.level = level;
+  if (level == LockLevel::kShared) return;
+  if (--shared_count_ > 0) return;
+  ignore_status(file_->lock_range(kPendingByte, 2 + kSharedSize, LockKind::kNone));
+  process_level_ = LockLevel::kNone;
+  validated_ = false;
+}
+
+Status Store::is_reserved(bool* reserved) {
+  std::lock_guard guard(mutex_);
+  *reserved = process_level_ > LockLevel::kShared;
+  return *reserved ? kOk : file_->is_locked_by_other(kReservedByte, 1, reserved);
+}
+
+bool Store::is_validated() {
+  std::lock_guard guard(mutex_);
+  return validated_;
+}
+
+void Store::set_validated() {
+  std::lock_guard guard(mutex_);
+  if (shared_count_ > 0) validated_ = true;
+}
+
+void Store::forget_validation() {
+  std::lock_guard guard(mutex_);
+  validated_ = false;
+}
+
+Status Store::enter_wal(StoreClient& client, const std::string& wal_path) {
+  std::lock_guard opening(wal_open_mutex_);
+  bool must_open = false;
+  {
+    std::lock_guard guard(mutex_);
+    must_open = !wal_;
+    if (must_open) {
+      // The WAL was closed since the client saw it: it must look at the file again.
+      if (client.level == LockLevel::kNone) return Code::kErrorRetry;
+      if (process_level_ > LockLevel::kShared && client.level != process_level_) return Code::kBusy;
+      // Clients of this process that hold SHARED are on their way here too; only other processes matter.
+      RETURN_IF_ERROR(file_->lock_range(kSharedFirst, kSharedSize, LockKind::kExclusive));
+    }
+  }
+  std::unique_ptr<Wal> wal;
+  Status status = kOk;
+  if (must_open) {
+    wal = std::make_unique<Wal>(io_, wal_path);
+    status = wal->open();
+  }
+  std::lock_guard guard(mutex_);
+  if (!status.ok()) {
+    ignore_status(file_->lock_range(kSharedFirst, kSharedSize, LockKind::kShared));
+    return status;
+  }
+  if (must_open) {
+    wal_ = std::move(wal);
+    pool_.clear();
+    start_version();
+  }
+  client.in_wal = true;
+  if (client.level >= LockLevel::kShared) {
+    client.level = LockLevel::kNone;
+    shared_count_--;
+  }
+  return kOk;
+}
+
+void Store::close_wal(StoreClient& client, bool keep_shared) {
+  std::lock_guard guard(mutex_);
+  ASSERT(wal_ && shared_count_ == 0);
+  wal_.reset();
+  client.in_wal = false;
+  validated_ = false;
+  process_level_ = LockLevel::kNone;
+  if (keep_shared && file_->lock_range(kSharedFirst, kSharedSize, LockKind::kShared).ok()) {
+    client.level = process_level_ = LockLevel::kShared;
+    shared_count_ = 1;
+    ignore_status(file_->lock_range(kPendingByte, 2, LockKind::kNone));
+    return;
+  }
+  ignore_status(file_->lock_range(kPendingByte, 2 + kSharedSize, LockKind::kNone));
+}
+
+}  // namespace ringlite
