@@ -186,7 +186,11 @@ function codeInTerm(
 }
 
 /** The IN with only those fields of its row that the loop uses, in the loop's order. */
-function reducedIn(expression: InExpression, terms: readonly (Term | null)[], positions: readonly number[]): InExpression {
+function reducedIn(
+  expression: InExpression,
+  terms: readonly (Term | null)[],
+  positions: readonly number[],
+): InExpression {
   const { operand, query } = expression;
   if (operand.kind !== 'row' || !query) return expression;
   const fields = positions.map((position) => terms[position]!.field - 1);

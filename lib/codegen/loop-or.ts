@@ -117,4 +117,3 @@ function otherTerms(terms: readonly Term[], self: Term): Expression | null {
   }
   return others;
 }
-

@@ -116,4 +116,3 @@ export function nullRow(state: LoopState, level: LoopLevel): void {
   if (level.tableCursor >= 0) program.emit('NullRow', level.tableCursor);
   if (level.indexCursor >= 0) program.emit('NullRow', level.indexCursor);
 }
-

@@ -49,7 +49,12 @@ export function startRowidLookup(state: LoopState, level: LoopLevel, levelNumber
   level.end = null;
 }
 
-const ROWID_SEEK: Partial<Record<string, OpcodeName>> = { '>': 'SeekGT', '<=': 'SeekLE', '<': 'SeekLT', '>=': 'SeekGE' };
+const ROWID_SEEK: Partial<Record<string, OpcodeName>> = {
+  '>': 'SeekGT',
+  '<=': 'SeekLE',
+  '<': 'SeekLT',
+  '>=': 'SeekGE',
+};
 
 /** Rows between two rowids. */
 export function startRowidRange(state: LoopState, level: LoopLevel): void {
@@ -99,16 +104,7 @@ function seekRowidBound(state: LoopState, level: LoopLevel, start: Term): void {
   program.registers.releaseTo(mark);
 }
 
-const START_OPS: readonly OpcodeName[] = [
-  'Noop',
-  'Noop',
-  'Rewind',
-  'Last',
-  'SeekGT',
-  'SeekLT',
-  'SeekGE',
-  'SeekLE',
-];
+const START_OPS: readonly OpcodeName[] = ['Noop', 'Noop', 'Rewind', 'Last', 'SeekGT', 'SeekLT', 'SeekGE', 'SeekLE'];
 const END_OPS: readonly OpcodeName[] = ['IdxGE', 'IdxGT', 'IdxLE', 'IdxLT'];
 
 /** The two ends of an index walk, in the direction of the walk. */
@@ -333,7 +329,10 @@ function codeTableRow(state: LoopState, level: LoopLevel): void {
 function setIndexEnd(level: LoopLevel): void {
   const { path } = level;
   const end = level.end!;
-  if (path.has(PathFlag.oneRow) || (level.inLoops.length > 0 && level.nullsPassRegister === 0 && isUniqueLookup(level))) {
+  if (
+    path.has(PathFlag.oneRow) ||
+    (level.inLoops.length > 0 && level.nullsPassRegister === 0 && isUniqueLookup(level))
+  ) {
     level.end = null;
     return;
   }

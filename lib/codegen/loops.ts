@@ -264,7 +264,8 @@ function openCursors(state: LoopState, request: LoopRequest, nested: NestedReque
     level.tableCursor = tableCursorOf(ctx, level, number, request, nested);
     if (source.kind === 'table') {
       const needsTable = !path.has(PathFlag.covering) || source.join.right || source.join.leftOfRight;
-      if (needsTable && !nested) openTable(ctx, mode === 'off' ? 'OpenRead' : 'OpenWrite', level.tableCursor, source.table);
+      if (needsTable && !nested)
+        openTable(ctx, mode === 'off' ? 'OpenRead' : 'OpenWrite', level.tableCursor, source.table);
       if (path.has(PathFlag.byIndex) && path.index!.index) {
         indexOpened = openLevelIndex(state, level, source, mode, request, nested);
       }
@@ -273,7 +274,13 @@ function openCursors(state: LoopState, request: LoopRequest, nested: NestedReque
       openRightJoin(state, level);
       path.flags &= ~PathFlag.covering;
     }
-    if (number >= 2 && source.kind === 'table' && !source.join.left && !source.join.leftOfRight && !path.has(PathFlag.covering)) {
+    if (
+      number >= 2 &&
+      source.kind === 'table' &&
+      !source.join.left &&
+      !source.join.leftOfRight &&
+      !path.has(PathFlag.covering)
+    ) {
       if (level.haltLabel === levels[0]!.haltLabel) program.emit('IfEmpty', level.tableCursor, state.breakLabel);
     }
   });

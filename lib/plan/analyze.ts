@@ -153,7 +153,13 @@ function rightSourcesOf(join: JoinContext, term: Term, right: Expression | null)
   return set;
 }
 
-function analyzeSides(join: JoinContext, term: Term, sides: Sides, leftSources: SourceSet, beforeJoin: SourceSet): void {
+function analyzeSides(
+  join: JoinContext,
+  term: Term,
+  sides: Sides,
+  leftSources: SourceSet,
+  beforeJoin: SourceSet,
+): void {
   const { expression } = term;
   const allowed = intersects(term.rightSources, leftSources) ? Relation.equivalent : ANY_RELATION;
   const comparison = expression.kind === 'comparison' ? expression : null;
@@ -223,7 +229,10 @@ interface IndexableColumn {
 /** The source and column (or EXPRESSION_COLUMN) that an index could find `expression` by. */
 export function indexableColumn(join: JoinContext, expression: Expression, relation: number): IndexableColumn | null {
   let inner = expression;
-  if (inner.kind === 'row' && (relation & (Relation.greater | Relation.greaterEqual | Relation.less | Relation.lessEqual)) !== 0) {
+  if (
+    inner.kind === 'row' &&
+    (relation & (Relation.greater | Relation.greaterEqual | Relation.less | Relation.lessEqual)) !== 0
+  ) {
     inner = withoutCollate(inner.items[0]!);
   }
   if (inner.kind === 'column') return { source: inner.source, column: inner.column };
@@ -255,7 +264,8 @@ function analyzeOther(join: JoinContext, term: Term): void {
       if (expression.operator === 'or') analyzeOr(join, term);
       return;
     case 'nullTest':
-      if (expression.operand.kind === 'column') analyzeNotNull(term, expression.operand.source, expression.operand.column);
+      if (expression.operand.kind === 'column')
+        analyzeNotNull(term, expression.operand.source, expression.operand.column);
       return;
     case 'function':
       if (clause.operator === 'and') analyzeLike(join, term, expression);
@@ -324,4 +334,3 @@ function inCollation(term: Term): string {
   }
   return comparisonCollation(left, left);
 }
-

@@ -15,8 +15,7 @@ export function sourceName(source: Source): string {
 /** `SEARCH t USING INDEX i (a=?)` and the like. `extreme`: the loop is after one extreme row. */
 export function levelText(level: Level, extreme: boolean): string {
   const { source, path } = level;
-  const isSearch =
-    path.has(BOUND_FLAGS) || (!path.has(PathFlag.virtualTable) && path.equalityCount > 0) || extreme;
+  const isSearch = path.has(BOUND_FLAGS) || (!path.has(PathFlag.virtualTable) && path.equalityCount > 0) || extreme;
   let text = `${isSearch ? 'SEARCH' : 'SCAN'} ${sourceName(source)}`;
   if (path.has(PathFlag.virtualTable)) {
     text += ` VIRTUAL TABLE INDEX ${path.virtualTable!.indexNumber}:${path.virtualTable!.indexString}`;

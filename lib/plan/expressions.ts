@@ -92,9 +92,7 @@ export function isConstantOf(expression: Expression, source: Source): boolean {
 export function isDeterministic(expression: Expression): boolean {
   return !someExpression(
     expression,
-    (part) =>
-      queryOf(part) !== null ||
-      (part.kind === 'function' && !isStable(part.definition)),
+    (part) => queryOf(part) !== null || (part.kind === 'function' && !isStable(part.definition)),
     false,
   );
 }
@@ -191,7 +189,11 @@ export function integerValue(expression: Expression): number | null {
 }
 
 /** Whether `fact`, when true, makes `condition` true: the test for the use of a partial index. */
-export function implies(fact: Expression, condition: Expression, on: (a: Expression, b: Expression) => boolean): boolean {
+export function implies(
+  fact: Expression,
+  condition: Expression,
+  on: (a: Expression, b: Expression) => boolean,
+): boolean {
   if (on(fact, condition)) return true;
   if (
     condition.kind === 'logical' &&
@@ -200,9 +202,7 @@ export function implies(fact: Expression, condition: Expression, on: (a: Express
   ) {
     return true;
   }
-  return (
-    condition.kind === 'nullTest' && condition.negated && impliesNotNull(fact, condition.operand, null, on)
-  );
+  return condition.kind === 'nullTest' && condition.negated && impliesNotNull(fact, condition.operand, null, on);
 }
 
 /** Operators whose result is only true when both operands are. */

@@ -4,13 +4,22 @@
  * Owns: the mapping between sources and positions, and the planner's view of each source's indexes (made on first use).
  * Must not know: terms and paths.
  */
-import type { Schema, Table } from '../catalog/schema';
+import type { Index, Schema, Table } from '../catalog/schema';
 import type { Expression, JoinKind, SortTerm, Source, TableSource } from '../resolve/ir';
 import type { CompileOptions } from '../resolve/options';
 import { PLAIN_JOIN } from '../resolve/sources';
 import { forEachSource } from './expressions';
 import type { LogEstimate } from './log-estimate';
-import { DEFAULT_ROWS, planIndex, rowidIndex, rowSize, tableRows, type IndexBinder, type PlanIndex } from './plan-index';
+import {
+  DEFAULT_ROWS,
+  planIndex,
+  rowidIndex,
+  rowSize,
+  tableRows,
+  type BoundIndex,
+  type IndexBinder,
+  type PlanIndex,
+} from './plan-index';
 import { NO_SOURCES, singleSource, unionOf, type SourceSet } from './source-set';
 
 /** What the requested order is for; it decides how freely the loops may deliver it. */
@@ -169,8 +178,17 @@ function planSource(source: Source, position: number, join: JoinKind, environmen
   };
 }
 
-const NOTHING_BOUND = { expressions: [], where: null };
+const NOTHING_BOUND: BoundIndex = { expressions: [], where: null };
 
-function bindWhenNeeded(source: TableSource, index: TableSource['table']['indexes'][number], environment: PlanEnvironment) {
-  return index.hasExpressions || index.where ? environment.bindIndex(source, index) : NOTHING_BOUND;
+/** Binding notes the columns it meets as used by the statement; those of index definitions are not. */
+function bindWhenNeeded(source: TableSource, index: Index, environment: PlanEnvironment): BoundIndex {
+  if (!index.hasExpressions && !index.where) return NOTHING_BOUND;
+  const used = new Set(source.usedColumns);
+  const { usesRowid } = source;
+  const bound = environment.bindIndex(source, index);
+  for (const column of source.usedColumns) {
+    if (!used.has(column)) source.usedColumns.delete(column);
+  }
+  source.usesRowid = usesRowid;
+  return bound;
 }

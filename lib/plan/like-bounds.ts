@@ -83,8 +83,7 @@ function prefixOf(join: JoinContext, pattern: string, wildcards: Wildcards, oper
 
 const isIllFormed = (code: number): boolean => code === 0xfffd || (code >= 0xd800 && code <= 0xdfff);
 
-const isLittleEndian = (join: JoinContext): boolean =>
-  join.environment.schema.databases[0]?.encoding === 'UTF-16le';
+const isLittleEndian = (join: JoinContext): boolean => join.environment.schema.databases[0]?.encoding === 'UTF-16le';
 
 function isTextColumn(operand: Expression): boolean {
   return (

@@ -153,7 +153,8 @@ function equalitiesOfOneColumn(join: JoinContext, alternatives: WhereClause, equ
   for (let attempt = 0; attempt < 2; attempt++) {
     const tried: Source | null = triedSource;
     const start = terms.findIndex(
-      (term) => term.leftSource !== null && term.leftSource !== tried && intersects(equalities, join.setOf(term.leftSource)),
+      (term) =>
+        term.leftSource !== null && term.leftSource !== tried && intersects(equalities, join.setOf(term.leftSource)),
     );
     if (start < 0) return null;
     const first = terms[start]!;

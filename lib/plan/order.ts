@@ -290,4 +290,3 @@ class IndexWalk {
     readonly keyColumnCount: number,
   ) {}
 }
-

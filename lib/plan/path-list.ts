@@ -86,7 +86,7 @@ export class PathList {
       this.paths.push(candidate.copy());
       return true;
     }
-    for (let other = this.#findLesser(candidate, at + 1); other >= 0 && other < this.paths.length; ) {
+    for (let other = this.#findLesser(candidate, at + 1); other >= 0 && other < this.paths.length;) {
       this.paths.splice(other, 1);
       other = this.#findLesser(candidate, other);
     }

@@ -15,14 +15,7 @@ import { addEstimates, estimateOf, searchCost, type LogEstimate } from './log-es
 import { CANDIDATE_LIMIT_PER_SOURCE, OrCosts, PathList } from './path-list';
 import { AccessPath, PathFlag } from './plan';
 import { fieldOfColumn, ROWID_COLUMN, type PlanIndex } from './plan-index';
-import {
-  intersects,
-  isSubsetOf,
-  NO_SOURCES,
-  unionOf,
-  withoutSources,
-  type SourceSet,
-} from './source-set';
+import { intersects, isSubsetOf, NO_SOURCES, unionOf, withoutSources, type SourceSet } from './source-set';
 import { RANGE_RELATIONS, Relation, TermFlag, WhereClause, type Term } from './term';
 
 /** Collects the candidates of one join. */
@@ -97,7 +90,13 @@ export class PathBuilder {
     draft.virtualTable = null;
   }
 
-  #addTableScan(item: PlanSource, clause: WhereClause, index: PlanIndex, number: number, orCosts: OrCosts | null): void {
+  #addTableScan(
+    item: PlanSource,
+    clause: WhereClause,
+    index: PlanIndex,
+    number: number,
+    orCosts: OrCosts | null,
+  ): void {
     const draft = this.#draft;
     const rows = index.estimates[0]!;
     draft.flags = PathFlag.byRowid;
@@ -113,7 +112,13 @@ export class PathBuilder {
     draft.rowsOut = rows;
   }
 
-  #addIndexScan(item: PlanSource, clause: WhereClause, index: PlanIndex, number: number, orCosts: OrCosts | null): void {
+  #addIndexScan(
+    item: PlanSource,
+    clause: WhereClause,
+    index: PlanIndex,
+    number: number,
+    orCosts: OrCosts | null,
+  ): void {
     const draft = this.#draft;
     const { source } = item;
     const rows = index.estimates[0]!;
@@ -256,7 +261,16 @@ export class PathBuilder {
       draft.prerequisites = withoutSources(unionOf(saved.prerequisites, term.rightSources), draft.self);
       const inValues = this.#applyTerm(index, column, term, inRows, searching, scan.isTransitive);
       if (inValues === null) continue;
-      this.#estimateSeek(item, clause, index, column, term, { rows, searching, inRows, inValues }, saved.rowsOut, orCosts);
+      this.#estimateSeek(
+        item,
+        clause,
+        index,
+        column,
+        term,
+        { rows, searching, inRows, inValues },
+        saved.rowsOut,
+        orCosts,
+      );
     }
     saved.restore(draft);
     this.#addSkipScan(item, clause, index, inRows, orCosts, saved);
@@ -308,7 +322,13 @@ export class PathBuilder {
     return 0;
   }
 
-  #applyIn(index: PlanIndex, column: number, term: Term, inRows: LogEstimate, searching: LogEstimate): LogEstimate | null {
+  #applyIn(
+    index: PlanIndex,
+    column: number,
+    term: Term,
+    inRows: LogEstimate,
+    searching: LogEstimate,
+  ): LogEstimate | null {
     const draft = this.#draft;
     const { expression } = term;
     let values = 0;
@@ -377,9 +397,7 @@ export class PathBuilder {
     }
     const rowsPerSeek = draft.rowsOut;
     const reading =
-      index.kind === 'rowid'
-        ? rowsPerSeek + 16
-        : rowsPerSeek + 1 + Math.floor((15 * index.entrySize) / item.rowSize);
+      index.kind === 'rowid' ? rowsPerSeek + 16 : rowsPerSeek + 1 + Math.floor((15 * index.entrySize) / item.rowSize);
     draft.runCost = addEstimates(figures.searching, reading);
     if (!draft.has(PathFlag.covering | PathFlag.byRowid | PathFlag.expressionCovering)) {
       draft.runCost = addEstimates(draft.runCost, rowsPerSeek + 16);
@@ -601,7 +619,8 @@ function isReadFromIndex(expression: Expression, item: PlanSource, index: PlanIn
   if (expression.kind === 'column') {
     return expression.source !== item.source || fieldOfColumn(index, expression.column) >= 0;
   }
-  if (index.columns.some((entry) => entry.expression !== null && equalExpressions(entry.expression, expression))) return true;
+  if (index.columns.some((entry) => entry.expression !== null && equalExpressions(entry.expression, expression)))
+    return true;
   let reads = false;
   forEachSource(expression, (source) => {
     reads ||= source === item.source;
@@ -626,4 +645,3 @@ function patternReduction(expression: Expression): LogEstimate {
   const wild = name === 'like' ? /[%_]/g : /\[[^\]]*\]?|[*?]/g;
   return Buffer.byteLength(pattern.value.replace(wild, '')) * 2;
 }
-

@@ -15,15 +15,7 @@ import { PathBuilder } from './paths';
 import { AccessPath, CONSTRAINT_FLAGS, PathFlag, type DistinctOutcome, type Level, type Plan } from './plan';
 import { fieldOfColumn, type PlanIndex } from './plan-index';
 import { Solver, type Candidate } from './solver';
-import {
-  ALL_SOURCES,
-  hasSource,
-  intersects,
-  isEmptySet,
-  NO_SOURCES,
-  unionOf,
-  type SourceSet,
-} from './source-set';
+import { ALL_SOURCES, hasSource, intersects, isEmptySet, NO_SOURCES, unionOf, type SourceSet } from './source-set';
 import { Relation, TermFlag, WhereClause, type Term } from './term';
 
 /** Longer ORDER BY lists are sorted without a look at the loops. */
@@ -354,4 +346,3 @@ function markBloomFilters(levels: readonly Level[], join: JoinContext): void {
     lookups += path.rowsOut;
   }
 }
-

@@ -9,15 +9,7 @@ import type { JoinContext } from './join-context';
 import { addEstimates, estimateOf, searchCost, type LogEstimate } from './log-estimate';
 import { satisfiedOrder, type OrderTest } from './order';
 import { PathFlag, type AccessPath } from './plan';
-import {
-  equalSets,
-  hasSource,
-  intersects,
-  isSubsetOf,
-  NO_SOURCES,
-  unionOf,
-  type SourceSet,
-} from './source-set';
+import { equalSets, hasSource, intersects, isSubsetOf, NO_SOURCES, unionOf, type SourceSet } from './source-set';
 import type { WhereClause } from './term';
 
 /** A join order, complete or partial. */
@@ -207,8 +199,7 @@ class Beam {
   offer(next: Candidate): void {
     const { candidates } = this;
     let slot = candidates.findIndex(
-      (known) =>
-        equalSets(known.sources, next.sources) && (this.isLast || known.ordered < 0 === next.ordered < 0),
+      (known) => equalSets(known.sources, next.sources) && (this.isLast || known.ordered < 0 === next.ordered < 0),
     );
     if (slot < 0) {
       const isFull = candidates.length >= this.width;
