@@ -211,7 +211,7 @@ onBothPackages('Database#function()', (fixture) => {
     expect(calls).toBe(1);
   });
 
-  test.each([
+  test.each<[unknown[], string]>([
     [[], 'Expected first argument to be a string'],
     [[null, () => 1], 'Expected first argument to be a string'],
     [['f'], 'Expected last argument to be a function'],
@@ -353,7 +353,7 @@ onBothPackages('Database#aggregate()', (fixture) => {
     expect(statement.get()).toBe('bigint');
   });
 
-  test.each([
+  test.each<[unknown[], string]>([
     [[null, {}], 'Expected first argument to be a string'],
     [['f'], 'Expected second argument to be an options object'],
     [['f', null], 'Expected second argument to be an options object'],

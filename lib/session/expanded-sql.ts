@@ -40,13 +40,36 @@ function literal(value: SqlInput): string {
     case 'bigint':
       return value.toString();
     case 'string':
-      return `'${value.replaceAll("'", "''")}'`;
+      return textLiteral(value);
     case 'object':
       if (value === null) return 'NULL';
-      return `x'${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')}'`;
+      return blobLiteral(Buffer.from(value.buffer, value.byteOffset, value.byteLength));
     case 'undefined':
       return 'NULL';
   }
+}
+
+/** Longer text and blobs are cut: SQLITE_TRACE_SIZE_LIMIT of better-sqlite3's build, in bytes. */
+const MAX_LITERAL_BYTES = 32;
+
+function textLiteral(text: string): string {
+  let shown = text;
+  let rest = '';
+  if (Buffer.byteLength(text) > MAX_LITERAL_BYTES) {
+    const bytes = Buffer.from(text);
+    let end = MAX_LITERAL_BYTES;
+    // Whole characters only.
+    while (end < bytes.length && (bytes[end]! & 0xc0) === 0x80) end++;
+    shown = bytes.toString('utf8', 0, end);
+    if (end < bytes.length) rest = `/*+${String(bytes.length - end)} bytes*/`;
+  }
+  return `'${shown.replaceAll("'", "''")}'${rest}`;
+}
+
+function blobLiteral(bytes: Buffer): string {
+  const shown = bytes.toString('hex', 0, MAX_LITERAL_BYTES);
+  const more = bytes.length - MAX_LITERAL_BYTES;
+  return `x'${shown}'${more > 0 ? `/*+${String(more)} bytes*/` : ''}`;
 }
 
 const DIGITS = 15;
