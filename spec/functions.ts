@@ -42,6 +42,8 @@ export interface FunctionDeclaration {
   readonly isOrderedSet?: boolean;
   /** LIKE, GLOB: the planner may turn a constant prefix into a range. */
   readonly pattern?: 'like' | 'glob';
+  /** The like() that PRAGMA case_sensitive_like = ON puts in place of the other one. */
+  readonly isCaseSensitiveLike?: boolean;
   /** Not to be used from triggers, views, CHECK constraints and the like. */
   readonly isDirectOnly?: boolean;
   /** Not marked harmless: refused in schema objects when trusted_schema is off. */
@@ -135,6 +137,7 @@ export const functionDeclarations: readonly FunctionDeclaration[] = [
   scalar('soundex', 1, 1),
   scalar('glob', 2, 2, { pattern: 'glob' }),
   scalar('like', 2, 3, { pattern: 'like' }),
+  scalar('like', 2, 3, { pattern: 'like', isCaseSensitiveLike: true }),
 
   // The connection and the library.
   volatile('last_insert_rowid', 0, 0),
@@ -259,16 +262,23 @@ export const functionId = (declaration: FunctionDeclaration): number => function
 export function functionIdName(declaration: FunctionDeclaration): string {
   if (declaration.name === '->') return 'json_arrow';
   if (declaration.name === '->>') return 'json_double_arrow';
+  if (declaration.isCaseSensitiveLike) return 'like_case_sensitive';
   const isAmbiguous = declaration.kind === 'aggregate' && (declaration.name === 'min' || declaration.name === 'max');
   return isAmbiguous ? `${declaration.name}_aggregate` : declaration.name;
 }
 
 const declarationsByName = new Map<string, FunctionDeclaration[]>();
 for (const declaration of functionDeclarations) {
+  if (declaration.isCaseSensitiveLike) continue;
   const overloads = declarationsByName.get(declaration.name);
   if (overloads) overloads.push(declaration);
   else declarationsByName.set(declaration.name, [declaration]);
 }
+
+/** What `like` means while PRAGMA case_sensitive_like is on. */
+export const caseSensitiveLike = functionDeclarations.find(
+  (declaration) => declaration.isCaseSensitiveLike,
+) as FunctionDeclaration;
 
 /** All declarations of a name (lower case), or none. */
 export const functionOverloads = (lowerCaseName: string): readonly FunctionDeclaration[] =>

@@ -47,8 +47,11 @@ struct FunctionEnvironment {
   const FunctionLimits* limits = nullptr;
 };
 
-/** One per running statement, reused for each call. The virtual machine sets the first group per statement, `collation`
- *  and `result` per call, and calls begin_step() at the start of each step. */
+/** Places where a function must be deterministic. */
+enum class PureUse : uint8_t { kAnywhere, kIndex, kCheckConstraint, kGeneratedColumn };
+
+/** One per running statement, reused for each call. The virtual machine sets environment and encoding per statement, collation,
+ *  result, function_id and pure_use per call, and calls begin_step() at the start of each step. */
 class FunctionContext {
  public:
   const FunctionEnvironment* environment = nullptr;
@@ -59,8 +62,8 @@ class FunctionContext {
   Value* result = nullptr;
   /** The program's built-in function being called. */
   FunctionId function_id{};
-  /** The statement refuses 'now' and the like (CHECK constraints, generated columns, index expressions). */
-  bool is_pure_required = false;
+  /** Where the call stands (PureFunc); anything but kAnywhere makes 'now', 'localtime' and the like an error. */
+  PureUse pure_use = PureUse::kAnywhere;
   /** Set by the step of min() and max() when the row is not a new extreme, so that bare columns keep the values of the row that is.
    *  The virtual machine clears it before each step. */
   bool row_skipped = false;
@@ -80,16 +83,31 @@ class FunctionContext {
   void clear_error() { message_.clear(); }
 
   uint32_t length_limit() const { return environment->limits->length; }
-  /** Moves text into the result. SQLITE_TOOBIG beyond the length limit. */
-  Status return_text(Buffer&& text);
-  Status return_blob(Buffer&& blob);
+  /** Copies text into the result. SQLITE_TOOBIG beyond the length limit, as for all of these. */
   Status return_text(std::string_view text);
+  /** Text that outlives the program. */
+  Status return_literal(std::string_view text) {
+    result->set_text(text, Storage::kStatic);
+    return kOk;
+  }
+  /** Moves the bytes into the result. */
+  Status return_text(Buffer&& text) { return adopt(ValueType::kText, std::move(text)); }
+  Status return_blob(Buffer&& blob) { return adopt(ValueType::kBlob, std::move(blob)); }
+  /** The result becomes `size` uninitialized bytes, to be written through *bytes (and perhaps truncated). */
+  Status prepare_text(uint64_t size, uint8_t** bytes) {
+    return size > length_limit() ? Status(Code::kToobig) : result->prepare_text(static_cast<uint32_t>(size), bytes);
+  }
+  Status prepare_blob(uint64_t size, uint8_t** bytes) {
+    return size > length_limit() ? Status(Code::kToobig) : result->prepare_blob(static_cast<uint32_t>(size), bytes);
+  }
 
   /** Cached compilation of an argument that is constant during the statement (auxiliary data): a parsed JSON, a LIKE pattern.
    *  One slot per call site, owned by the virtual machine; nullptr when there is none. */
   void** auxiliary = nullptr;
 
  private:
+  Status adopt(ValueType type, Buffer&& bytes);
+
   int64_t now_ms_ = 0;
   Buffer message_;
 };
