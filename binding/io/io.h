@@ -53,7 +53,7 @@ class File {
 
   /**
    * Locks or unlocks [offset, offset + length) without waiting: SQLITE_BUSY when another holder conflicts. The holder is
-   * this open file, not the process; a new kind replaces the old one on the range.
+   * this open file, not the process; a new kind replaces the old one on the range. `length` 0: all from `offset` on.
    */
   virtual Status lock_range(uint64_t offset, uint64_t length, LockKind kind) = 0;
   /** Whether someone else holds a lock that conflicts with an exclusive one on the range. */
@@ -87,6 +87,7 @@ class FileSystem {
   virtual Status open(const char* path, OpenFlags flags, std::unique_ptr<File>* file) = 0;
   /** SQLITE_IOERR_DELETE_NOENT when it does not exist. `sync_directory` makes the removal durable. */
   virtual Status remove(const char* path, bool sync_directory) = 0;
+  /** An empty regular file counts as absent, as in SQLite: a truncated journal is no journal. */
   virtual Status exists(const char* path, bool* exists) = 0;
   /** `*found` is false when nothing is at the path. Opens nothing. */
   virtual Status identify(const char* path, FileIdentity* identity, bool* found, uint64_t* size) = 0;

@@ -79,7 +79,7 @@ class MemoryFile final : public File {
   Status lock_range(uint64_t offset, uint64_t length, LockKind kind) override {
     if (kind == LockKind::kExclusive && !writable_) return Code::kIoerrLock;
     std::lock_guard lock(node_->mutex);
-    const uint64_t last = offset + length - 1;
+    const uint64_t last = length == 0 ? UINT64_MAX : offset + length - 1;
     if (kind != LockKind::kNone && conflicts(offset, last, kind)) return Code::kBusy;
     remove_own_locks(offset, last);
     if (kind != LockKind::kNone) node_->locks.push_back({this, offset, last, kind});
@@ -149,7 +149,11 @@ class MemoryFileSystem final : public FileSystem {
 
   Status exists(const char* path, bool* exists) override {
     std::lock_guard lock(mutex_);
-    *exists = nodes_.count(path) > 0;
+    auto entry = nodes_.find(path);
+    *exists = entry != nodes_.end();
+    if (!*exists) return kOk;
+    std::lock_guard node_lock(entry->second->mutex);
+    *exists = !entry->second->bytes.empty();
     return kOk;
   }
 
