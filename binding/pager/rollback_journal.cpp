@@ -22,7 +22,7 @@ void RollbackJournal::begin(const Settings& settings, uint32_t page_size, Pgno o
   original_page_count_ = original_page_count;
   end_ = segment_offset_ = 0;
   segment_records_ = 0;
-  segment_open_ = has_super_ = false;
+  started_ = segment_open_ = has_super_ = false;
 }
 
 Status RollbackJournal::add(Image* original) {
@@ -64,6 +64,7 @@ Status RollbackJournal::start_segment() {
   store_be32(header + 16, original_page_count_);
   store_be32(header + 20, sector);
   store_be32(header + 24, page_size_);
+  started_ = true;
   RETURN_IF_ERROR(file_->write(header, sizeof header, segment_offset_));
   end_ = segment_offset_ + sector;
   segment_records_ = 0;
@@ -212,15 +213,14 @@ Status RollbackJournal::finalize(ImagePool& pool) {
     file_.reset();
     status = io_.files().remove(path_.c_str(), settings_.synchronous == Synchronous::kExtra);
   }
-  if (status.ok()) end_ = 0;
+  if (status.ok()) started_ = false;
   return status;
 }
 
 void RollbackJournal::abandon(ImagePool& pool) {
   release_pending(pool);
   file_.reset();
-  end_ = 0;
-  segment_open_ = false;
+  started_ = segment_open_ = false;
 }
 
 }  // namespace ringlite

@@ -77,8 +77,8 @@ class RollbackJournal {
   void abandon(ImagePool& pool);
   /** Closes the file kept open by TRUNCATE, PERSIST or exclusive locking. */
   void close_file() { file_.reset(); }
-  /** Whether records were written to the file in this transaction. */
-  bool is_started() const { return end_ > 0; }
+  /** Whether the file was (perhaps only in part) written in this transaction. */
+  bool is_started() const { return started_; }
 
  private:
   Status open_file();
@@ -104,6 +104,7 @@ class RollbackJournal {
   uint64_t segment_offset_ = 0;
   /** Records in the open segment; a sealed segment gets no more. */
   uint32_t segment_records_ = 0;
+  bool started_ = false;
   bool segment_open_ = false;
   bool has_super_ = false;
   bool directory_synced_ = true;
