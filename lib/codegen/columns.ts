@@ -7,7 +7,8 @@
 import { Affinity, isNumericAffinity } from '../../spec/affinity';
 import type { Column, Table } from '../catalog/schema';
 import { Binder } from '../resolve/binder';
-import type { Source } from '../resolve/ir';
+import type { Expression, Source } from '../resolve/ir';
+import { canBeNull } from '../resolve/properties';
 import type { Expr } from '../syntax/ast';
 import { tableSource } from '../resolve/sources';
 import type { CodegenContext, CursorReader } from './context';
@@ -41,6 +42,13 @@ export function codeColumn(
       program.emit('SCopy', register, target);
       return;
     }
+    case 'record': {
+      const field = reader.fields.get(column);
+      if (field === undefined) throw new Error(`column ${column} of ${source.name} is in no sorter`);
+      program.emit('Column', reader.cursor, field, target);
+      codeRealAffinity(ctx, source, column, target);
+      return;
+    }
     case 'parameters':
       program.emit('Param', reader.first + (column < 0 ? 0 : column + 1), target);
       codeRealAffinity(ctx, source, column, target);
@@ -56,6 +64,10 @@ export function columnRegister(ctx: CodegenContext, source: Source, column: numb
   const needsCode = reader.needsRealAffinity && source.columns[column]!.affinity === Affinity.real;
   return needsCode ? 0 : reader.first + column;
 }
+
+/** canBeNull, but that a column of an aggregated source is NULL for an empty group. */
+export const mayBeNull = (ctx: CodegenContext, expression: Expression): boolean =>
+  (expression.kind === 'column' && ctx.columnReaders.get(expression.source)?.kind !== 'cursor') || canBeNull(expression);
 
 function codeCursorColumn(
   ctx: CodegenContext,

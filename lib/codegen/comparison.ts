@@ -9,7 +9,8 @@ import type { OpcodeName } from '../../spec/opcodes';
 import { comparisonAffinity, comparisonCollation } from '../resolve/affinity';
 import type { ComparisonExpression, ComparisonOperator, Expression } from '../resolve/ir';
 import { rowSize } from '../resolve/bind-expression';
-import { canBeNull, containsQuery } from '../resolve/properties';
+import { containsQuery } from '../resolve/properties';
+import { mayBeNull } from './columns';
 import type { CodegenContext } from './context';
 import { codeExpression, codeToRegister, onceEvaluated } from './expression';
 
@@ -79,13 +80,13 @@ function codeOperands(ctx: CodegenContext, { left, right }: ComparisonExpression
   const { program } = ctx;
   const leftQuery = isNull !== null && containsQuery(left);
   const rightQuery = isNull !== null && containsQuery(right);
-  if (leftQuery && !rightQuery && canBeNull(right)) {
+  if (leftQuery && !rightQuery && mayBeNull(ctx, right)) {
     const second = codeToRegister(ctx, right);
     program.emit('IsNull', second, isNull);
     return { left: codeToRegister(ctx, left), right: second, skipsOnNull: true };
   }
   const first = codeToRegister(ctx, left);
-  const skipsOnNull = rightQuery && canBeNull(left);
+  const skipsOnNull = rightQuery && mayBeNull(ctx, left);
   if (skipsOnNull) program.emit('IsNull', first, isNull!);
   return { left: first, right: codeToRegister(ctx, right), skipsOnNull };
 }

@@ -15,7 +15,7 @@ import type { AggregateCall, CommonTableUse, Expression, Query, Source, WindowCa
 import type { CompileOptions } from '../resolve/options';
 
 /** Where the columns of a source are found. */
-export type ColumnReader = CursorReader | RegisterReader | MappedReader | ParameterReader;
+export type ColumnReader = CursorReader | RegisterReader | MappedReader | RecordReader | ParameterReader;
 
 /** A row under a cursor: of a table, a virtual table, or a materialized subquery. */
 export interface CursorReader {
@@ -47,6 +47,14 @@ export interface RegisterReader {
 export interface MappedReader {
   readonly kind: 'mapped';
   readonly registers: ReadonlyMap<number, number>;
+}
+
+/** Some columns in the record of a sorter. */
+export interface RecordReader {
+  readonly kind: 'record';
+  readonly cursor: number;
+  /** Field that holds a column (-1: the rowid). */
+  readonly fields: ReadonlyMap<number, number>;
 }
 
 /** OLD and NEW in a trigger program: Param numbers from `first`: the rowid, then the columns. */
@@ -103,8 +111,8 @@ export class CodegenContext {
   readonly columnReaders = new Map<Source, ColumnReader>();
   /** Rows of FROM subqueries that were set up before beginLoops. */
   readonly subqueryRows = new Map<Source, SubqueryRows>();
-  /** Materialized common tables: cursor of the first materialization, to be reopened with OpenDup. */
-  readonly commonTables = new Map<CommonTableUse, number>();
+  /** Materialized common tables. */
+  readonly commonTables = new Map<CommonTableUse, MaterializedTable>();
   /** Expressions found by structural equality before anything else is tried. */
   knownExpressions: KnownExpression[] = [];
   /** Results of finished aggregate calls. */
@@ -151,6 +159,14 @@ export class CodegenContext {
   nextSubqueryNumber(): number {
     return this.statement.nextSubqueryNumber++;
   }
+}
+
+/** A common table that a subroutine materializes: later uses reopen its cursor with OpenDup. */
+export interface MaterializedTable {
+  readonly cursor: number;
+  readonly returnRegister: number;
+  readonly entry: number;
+  readonly rows: LogEstimate;
 }
 
 /** A subquery coded as a subroutine: its result can be had again by Gosub. */

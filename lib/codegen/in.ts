@@ -8,7 +8,7 @@ import type { Label } from '../bytecode/program-builder';
 import { affinityOf, collationOf } from '../resolve/affinity';
 import { rowSize } from '../resolve/bind-expression';
 import type { Expression, InExpression } from '../resolve/ir';
-import { canBeNull } from '../resolve/properties';
+import { mayBeNull } from './columns';
 import { rowFields } from './comparison';
 import type { CodegenContext } from './context';
 import { codeExpression, codeToRegister } from './expression';
@@ -62,7 +62,7 @@ function compareWithList(
   list!.forEach((item, i) => {
     const mark = program.registers.mark();
     const right = codeToRegister(ctx, item);
-    if (wantsNull && canBeNull(item)) program.emit('BitAnd', seenNull, right, seenNull);
+    if (wantsNull && mayBeNull(ctx, item)) program.emit('BitAnd', seenNull, right, seenNull);
     if (i < list!.length - 1 || wantsNull) program.emit('Eq', left, isTrue, right, p4, affinity);
     else program.emit('Ne', left, isFalse, right, p4, affinity | 0x10);
     program.registers.releaseTo(mark);
@@ -94,7 +94,7 @@ function searchSet(
   }
   fields.forEach((field, i) => {
     const register = set.kind === 'index' ? left + set.fieldOf[i]! : left + i;
-    if (canBeNull(field)) program.emit('IsNull', register, unknown);
+    if (mayBeNull(ctx, field)) program.emit('IsNull', register, unknown);
   });
   if (set.kind === 'rowid') {
     program.emit('SeekRowid', set.cursor, isFalse, left);

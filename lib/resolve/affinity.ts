@@ -9,9 +9,6 @@ import { SqlError } from '../syntax/sql-error';
 import type { Expression } from './ir';
 import { forEachChild } from './walk';
 
-/** Numeric code of a catalog affinity character. */
-export const affinityCode = (character: string): Affinity => character.charCodeAt(0) as Affinity;
-
 /** Affinity of an expression: a column's own, a cast's, else none. */
 export function affinityOf(expression: Expression): Affinity {
   let inner = expression;

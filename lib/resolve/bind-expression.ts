@@ -8,7 +8,7 @@ import { Affinity } from '../../spec/affinity';
 import { affinityOfType } from '../catalog/names';
 import type * as Ast from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
-import { affinityCode, checkCollation } from './affinity';
+import { checkCollation } from './affinity';
 import { bindCall, bindPattern } from './bind-call';
 import type { Binder } from './binder';
 import { builtInFunction } from './functions';
@@ -92,7 +92,7 @@ export function bindExpression(binder: Binder, syntax: Ast.Expr, scope: Scope): 
         start,
         on: null,
         operand: bindScalar(binder, syntax.operand, scope),
-        affinity: syntax.type === '' ? Affinity.numeric : affinityCode(affinityOfType(syntax.type)),
+        affinity: syntax.type === '' ? Affinity.numeric : affinityOfType(syntax.type),
       };
     case 'collate':
       return {

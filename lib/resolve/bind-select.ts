@@ -193,6 +193,7 @@ function bindCore(
 
   const core: SelectCore = {
     kind: 'select',
+    level: scope.level,
     distinct: syntax.distinct,
     columns,
     sources: scope.sources.map(({ source }) => source),

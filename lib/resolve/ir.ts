@@ -178,6 +178,8 @@ export type Core = SelectCore | ValuesCore;
 
 export interface SelectCore {
   readonly kind: 'select';
+  /** The number by which its aggregate calls know it. */
+  readonly level: number;
   readonly distinct: boolean;
   readonly columns: readonly ResultColumn[];
   /** FROM items in written order (join groups flattened where that changes nothing, else subqueries). */

@@ -5,7 +5,7 @@
 import { Affinity, isNumericAffinity } from '../../spec/affinity';
 import { affinityOfType, foldName } from '../catalog/names';
 import type * as Ast from '../syntax/ast';
-import { affinityCode, affinityOf, collationOf, possibleTypes } from './affinity';
+import { affinityOf, collationOf, possibleTypes } from './affinity';
 import type { Binder } from './binder';
 import type { ColumnOrigin, Core, Expression, ResultColumn, SourceColumn } from './ir';
 import { withoutCollate } from './walk';
@@ -133,7 +133,7 @@ export function offeredColumns(cores: readonly Core[], names: readonly string[])
 
 /** The type as written where the affinity agrees with it, else the affinity's standard name. */
 function offeredType(declared: string | null, affinity: Affinity): string | null {
-  if (declared !== null && affinityCode(affinityOfType(declared)) === affinity) return declared;
+  if (declared !== null && affinityOfType(declared) === affinity) return declared;
   return standardTypes[affinity] ?? null;
 }
 

@@ -6,7 +6,6 @@
 import { Affinity } from '../../spec/affinity';
 import { foldName } from '../catalog/names';
 import type { Index, Table } from '../catalog/schema';
-import { affinityCode } from './affinity';
 import type { JoinKind, RowSource, Source, SourceColumn, TableSource } from './ir';
 
 export const PLAIN_JOIN: JoinKind = { left: false, right: false, cross: false, leftOfRight: false };
@@ -27,7 +26,7 @@ export function columnsOfTable(table: Table): readonly SourceColumn[] {
   const database = table.database?.name ?? 'main';
   columns = table.columns.map((column) => ({
     name: column.name,
-    affinity: affinityCode(column.affinity),
+    affinity: column.affinity,
     collation: column.collation,
     hidden: column.hidden,
     notNull: column.notNull !== null,

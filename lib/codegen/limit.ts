@@ -1,0 +1,63 @@
+/**
+ * LIMIT and OFFSET: the counters and the jumps.
+ *
+ * A limit counter counts down at each delivered row; negative: no limit. An offset counter counts down at each skipped row.
+ */
+import type { Label } from '../bytecode/program-builder';
+import { estimateOf, type LogEstimate } from '../plan/log-estimate';
+import type { Expression, Query } from '../resolve/ir';
+import type { CodegenContext } from './context';
+import { codeExpression } from './expression';
+
+/** Counter registers of a query, 0 where it has no such clause. */
+export interface Limits {
+  readonly limit: number;
+  readonly offset: number;
+  /** limit + offset: the rows that a sorter must keep; 0 without OFFSET. */
+  readonly total: number;
+  /** Estimate of the rows that are asked for, when they are known. */
+  readonly rows: LogEstimate | null;
+}
+
+export const NO_LIMITS: Limits = { limit: 0, offset: 0, total: 0, rows: null };
+
+/** The value of a constant LIMIT, also of a negated one. */
+export function constantLimit(limit: Expression | null): number | null {
+  return limit?.kind === 'integer' && limit.value >= -0x7fffffffn && limit.value <= 0x7fffffffn
+    ? Number(limit.value)
+    : null;
+}
+
+/** Evaluates LIMIT and OFFSET; goes to `end` when no row is wanted. */
+export function codeLimits(ctx: CodegenContext, query: Query, end: Label): Limits {
+  if (!query.limit) return NO_LIMITS;
+  const { program } = ctx;
+  const limit = program.register();
+  const known = constantLimit(query.limit);
+  if (known !== null) {
+    program.emit('Integer', known, limit);
+    if (known === 0) program.goto(end);
+  } else {
+    codeExpression(ctx, query.limit, limit);
+    program.emit('MustBeInt', limit);
+    program.emit('IfNot', limit, end);
+  }
+  if (!query.offset) return { limit, offset: 0, total: 0, rows: known !== null && known > 0 ? estimateOf(known) : null };
+  const offset = program.register(2);
+  codeExpression(ctx, query.offset, offset);
+  program.emit('MustBeInt', offset);
+  program.emit('OffsetLimit', limit, offset + 1, offset);
+  const skipped = constantLimit(query.offset);
+  const rows = known !== null && known > 0 && skipped !== null ? estimateOf(known + Math.max(0, skipped)) : null;
+  return { limit, offset, total: offset + 1, rows };
+}
+
+/** Skips a row while the offset lasts. */
+export function codeOffset(ctx: CodegenContext, limits: Limits, next: Label): void {
+  if (limits.offset > 0) ctx.program.emit('IfPos', limits.offset, next, 1);
+}
+
+/** Counts a delivered row; goes to `end` after the last one. */
+export function codeLimitReached(ctx: CodegenContext, limits: Limits, end: Label): void {
+  if (limits.limit > 0) ctx.program.emit('DecrJumpZero', limits.limit, end);
+}

@@ -1,0 +1,63 @@
+/**
+ * Code for queries: any SELECT, delivering its rows to a destination.
+ *
+ * Owns: the choice of the form (one core, VALUES, compound, recursive) and plain cores without aggregates. Aggregates are in
+ * aggregate.ts, compounds in compound.ts.
+ */
+import type { LogEstimate } from '../plan/log-estimate';
+import { quantityOf } from '../plan/log-estimate';
+import type { Query } from '../resolve/ir';
+import { flattenQuery } from '../resolve/flatten';
+import { codeAggregate } from './aggregate';
+import { codeCompound } from './compound';
+import type { CodegenContext } from './context';
+import type { Destination } from './destination';
+import { prepareSources } from './from-sources';
+import type { Limits } from './limit';
+import { beginLoops } from './loops';
+import { explainSort } from './explain-sort';
+import { codeRecursive } from './recursive';
+import { SelectState } from './select-state';
+import { codeValues } from './values';
+
+/**
+ * Code that delivers all rows of a query. Returns an estimate of their number. `limits`: counters that a compound query
+ * shares with its parts.
+ */
+export function codeQuery(
+  ctx: CodegenContext,
+  query: Query,
+  destination: Destination,
+  limits: Limits | null = null,
+): LogEstimate {
+  const flat = flattenQuery(query);
+  if (flat.recursion) return codeRecursive(ctx, flat, flat.recursion.firstRecursive, destination);
+  if (flat.cores.length > 1) return codeCompound(ctx, flat, destination, limits);
+  const core = flat.cores[0]!;
+  if (core.kind === 'values') return codeValues(ctx, flat, core, destination, limits);
+  prepareSources(ctx, core);
+  const state = new SelectState(ctx, flat, core, destination, limits);
+  return core.isAggregate ? codeAggregate(state) : codePlain(state);
+}
+
+function codePlain(state: SelectState): LogEstimate {
+  state.open();
+  const { ctx, core, limits, orderBy } = state;
+  const loops = beginLoops(ctx, {
+    sources: core.sources,
+    where: core.where,
+    orderBy,
+    orderPurpose: 'order-by',
+    distinctColumns: core.distinct ? state.columns : null,
+    resultWidth: core.columns.length,
+    usedExpressions: [...state.columns, ...orderBy.map(({ expression }) => expression)],
+    ...(orderBy.length > 0 && limits.rows !== null ? { limit: quantityOf(limits.rows) } : {}),
+  });
+  state.settleDistinct(loops.distinct);
+  if (orderBy.length > 0 && loops.orderedTerms >= orderBy.length) state.dropSort();
+  else explainSort(ctx, orderBy.length, loops.orderedTerms);
+  state.codeRow(loops.continueLabel, loops.breakLabel);
+  loops.end();
+  state.close();
+  return limits.rows === null ? loops.rowsOut : Math.min(limits.rows, loops.rowsOut);
+}

@@ -1,0 +1,47 @@
+/**
+ * Code for VALUES with any number of rows.
+ */
+import { estimateOf, type LogEstimate } from '../plan/log-estimate';
+import type { Query, SortTerm, ValuesCore } from '../resolve/ir';
+import type { CodegenContext } from './context';
+import { deliverRow, wantedRegisters, wantsValues } from './deliver';
+import type { Destination } from './destination';
+import { codeExpressionList } from './expression';
+import { codeLimitReached, codeLimits, codeOffset, type Limits } from './limit';
+import { codeSortTail, openSort, pushRow } from './sort';
+
+export function codeValues(
+  ctx: CodegenContext,
+  query: Query,
+  core: ValuesCore,
+  destination: Destination,
+  given: Limits | null,
+): LogEstimate {
+  const { program } = ctx;
+  const end = program.label();
+  const limits = given ?? codeLimits(ctx, query, end);
+  const count = core.columns.length;
+  const terms: readonly SortTerm[] = destination.kind === 'exists' ? [] : query.orderBy;
+  const sort = terms.length > 0 ? openSort(ctx, terms, core.columns, limits) : null;
+  const wanted = sort ? 0 : wantedRegisters(destination);
+  const first = wanted > 0 ? wanted : program.register(count);
+  const { mayHoist } = ctx;
+  // Each row is coded once: loading its constants in the setup section would only move them.
+  ctx.mayHoist = false;
+  program.explain(core.rows.length === 1 ? 'SCAN CONSTANT ROW' : `SCAN ${core.rows.length} CONSTANT ROWS`);
+  for (const row of core.rows) {
+    const next = program.label();
+    if (!sort) codeOffset(ctx, limits, next);
+    if (wantsValues(destination)) codeExpressionList(ctx, row, first);
+    if (sort) pushRow(ctx, sort, row, first, limits);
+    else {
+      deliverRow(ctx, destination, first, count);
+      codeLimitReached(ctx, limits, end);
+    }
+    program.place(next);
+  }
+  ctx.mayHoist = mayHoist;
+  if (sort) codeSortTail(ctx, sort, destination, limits, end);
+  program.place(end);
+  return estimateOf(core.rows.length);
+}
