@@ -25,29 +25,23 @@ uint8_t* Balancer::next_edit_space() {
   return edit_spaces_[edit_space_];
 }
 
-Status Balancer::apply_in_place(TreeFile& file, Node& node, const NodeEdit& edit, bool* fits) {
+Status Balancer::apply_in_place(TreeFile& file, Node& node, NodeEdit* edit, bool* fits) {
   RETURN_IF_ERROR(file.pager->write(node.page()));
   RETURN_IF_ERROR(node.count_free_bytes());
-  CORRUPT_IF(edit.from + edit.removed > node.cell_count());
-  uint32_t needed = 0;
-  for (uint32_t i = 0; i < edit.count; i++) needed += edit.sizes[i] + 2u;
-  uint32_t available = node.free_bytes();
+  CORRUPT_IF(edit->from + edit->removed > node.cell_count());
   CellInfo info;
-  for (uint32_t i = 0; i < edit.removed; i++) {
-    RETURN_IF_ERROR(node.read_cell(edit.from + i, &info));
-    available += info.cell_size + 2u;
+  for (; edit->removed > 0; edit->removed--) {
+    RETURN_IF_ERROR(node.read_cell(edit->from, &info));
+    RETURN_IF_ERROR(node.drop_cell(edit->from, info.cell_size, file.clears_cells()));
   }
-  *fits = needed <= available;
+  uint32_t needed = 0;
+  for (uint32_t i = 0; i < edit->count; i++) needed += edit->sizes[i] + 2u;
+  *fits = needed <= node.free_bytes();
   if (!*fits) return kOk;
-  for (uint32_t i = 0; i < edit.removed; i++) {
-    RETURN_IF_ERROR(node.read_cell(edit.from, &info));
-    RETURN_IF_ERROR(node.drop_cell(edit.from, info.cell_size, file.clears_cells()));
-  }
-  for (uint32_t i = 0; i < edit.count; i++) {
-    CORRUPT_IF(!node.fits(edit.sizes[i]));
-    RETURN_IF_ERROR(node.insert_cell(edit.from + i, edit.cells[i], edit.sizes[i]));
+  for (uint32_t i = 0; i < edit->count; i++) {
+    RETURN_IF_ERROR(node.insert_cell(edit->from + i, edit->cells[i], edit->sizes[i]));
     if (file.is_auto_vacuum) {
-      node.parse_cell_at(edit.cells[i], &info);
+      node.parse_cell_at(edit->cells[i], &info);
       RETURN_IF_ERROR(file.put_overflow_pointer(info, node.pgno()));
     }
   }
@@ -59,8 +53,9 @@ Status Balancer::apply(NodeEdit edit) {
   int level = path_.depth - 1;
   for (bool is_first = true;; is_first = false) {
     PathLevel& own = path_.levels[level];
+    const bool only_adds = edit.removed == 0;
     bool fits = false;
-    RETURN_IF_ERROR(apply_in_place(file_, own.node, edit, &fits));
+    RETURN_IF_ERROR(apply_in_place(file_, own.node, &edit, &fits));
     if (fits) {
       if (!is_first) own.index = own.node.cell_count();
       if (level == 0) return kOk;
@@ -73,7 +68,7 @@ Status Balancer::apply(NodeEdit edit) {
       level = 1;
     }
     NodeEdit parent_edit;
-    if (can_append(level, edit)) {
+    if (only_adds && can_append(level, edit)) {
       RETURN_IF_ERROR(split_for_append(level, edit, &parent_edit));
       if (is_first) path_.levels[level].index = 0;
     } else {
@@ -151,7 +146,7 @@ Status Balancer::make_shallower(Node& root, Node& child) {
 /** Whether the edit adds cells behind the last key of the whole tree. */
 bool Balancer::can_append(int level, const NodeEdit& edit) const {
   const Node& node = path_.levels[level].node;
-  if (edit.count == 0 || edit.removed != 0 || edit.from != node.cell_count()) return false;
+  if (edit.count == 0 || edit.from != node.cell_count()) return false;
   if (!path_.is_rightmost_above(level)) return false;
   return node.is_table_leaf() ? node.cell_count() >= 1 : node.cell_count() >= 2;
 }

@@ -42,8 +42,9 @@ class Balancer {
       SQLITE_CORRUPT, SQLITE_FULL, SQLITE_NOMEM, I/O errors: the tree is then damaged until the transaction or statement is
       rolled back. Afterwards the path is only good for is_path_kept(). */
   Status apply(NodeEdit edit);
-  /** Applies the edit to a node that is known to have room. */
-  static Status apply_in_place(TreeFile& file, Node& node, const NodeEdit& edit, bool* fits);
+  /** Does the edit's removals in the node, and its insertions if they fit. The removed cells' overflow chains stay: they belong to
+      somebody else by now. What is left to do remains in the edit. */
+  static Status apply_in_place(TreeFile& file, Node& node, NodeEdit* edit, bool* fits);
   /** True: the path still leads to the edited place (on the first new cell). */
   bool is_path_kept() const { return is_path_kept_; }
 

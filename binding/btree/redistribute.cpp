@@ -26,7 +26,7 @@ Status Balancer::redistribute(int level, const NodeEdit& edit, NodeEdit* parent_
   if (is_root_empty) {
     // The dividers go away; when the only child fits, the root becomes that child.
     bool fits = false;
-    RETURN_IF_ERROR(Balancer::apply_in_place(file_, parent, *parent_edit, &fits));
+    RETURN_IF_ERROR(apply_in_place(file_, parent, parent_edit, &fits));
     RETURN_IF_ERROR(new_[0].count_free_bytes());
     if (new_[0].free_bytes() >= parent.header().header_offset) RETURN_IF_ERROR(make_shallower(parent, new_[0]));
     *done = true;
@@ -88,13 +88,12 @@ Status Balancer::gather_sibling(uint32_t index, const NodeEdit* edit) {
   std::memset(copy + header.usable_size, 0, file_.geometry.page_size + kPageSlack - header.usable_size);
   sibling.copy = copy;
   sibling.first_cell = cell_count_;
-  sibling.is_edited = edit && (edit->count != 0 || edit->removed != 0);
+  sibling.is_edited = edit && edit->count != 0;
   const uint32_t count = header.cell_count;
   const uint8_t* pointers = copy + header.array_offset;
   for (uint32_t i = 0; i <= count; i++) {
     if (edit && i == edit->from) {
       for (uint32_t k = 0; k < edit->count; k++) RETURN_IF_ERROR(add_cell(edit->cells[k], edit->sizes[k]));
-      i += edit->removed;
     }
     if (i >= count) break;
     const uint8_t* cell = copy + (load_be16(pointers + 2 * i) & header.offset_mask);

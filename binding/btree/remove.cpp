@@ -105,7 +105,7 @@ Status Cursor::remove_from_interior() {
   edit.removed = 1;
   edit.add(space.data(), size);
   bool fits = false;
-  RETURN_IF_ERROR(Balancer::apply_in_place(file, level.node, edit, &fits));
+  RETURN_IF_ERROR(Balancer::apply_in_place(file, level.node, &edit, &fits));
   if (fits) {
     RETURN_IF_ERROR(balance_path());
     // The node with the new divider can have become too empty itself; when the leaf's balance got that far, it was handled.
