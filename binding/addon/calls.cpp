@@ -174,6 +174,31 @@ napi_value open(napi_env env, napi_callback_info info) {
   return call.number(status.ok() ? call.environment->add_connection(std::move(connection)) : -1);
 }
 
+/** deserialize(connection, image): the content of a database file becomes the main database. */
+napi_value deserialize(napi_env env, napi_callback_info info) {
+  Call<2> call(env, info);
+  Connection* connection = call.connection(0);
+  void* image = nullptr;
+  size_t size = 0;
+  Status status = Code::kMisuse;
+  if (connection && napi_get_buffer_info(env, call.arguments[1], &image, &size) == napi_ok)
+    status = connection->deserialize(static_cast<const uint8_t*>(image), size);
+  call.report(status);
+  return nullptr;
+}
+
+/** serialize(connection, name): a Buffer, undefined on failure. */
+napi_value serialize(napi_env env, napi_callback_info info) {
+  Call<2> call(env, info);
+  Connection* connection = call.connection(0);
+  Buffer image;
+  const Status status = connection ? connection->serialize(call.text(1), &image) : Status(Code::kMisuse);
+  call.report(status);
+  napi_value result = nullptr;
+  if (status.ok()) napi_create_buffer_copy(env, image.size(), image.data(), nullptr, &result);
+  return result;
+}
+
 /** close(connection) */
 napi_value close(napi_env env, napi_callback_info info) {
   Call<1> call(env, info);
@@ -358,7 +383,7 @@ napi_status define_calls(napi_env env, napi_value exports, Environment* environm
       {"farValue", far_value},   {"setFar", set_far},              {"attachBuffer", attach_buffer},
       {"open", open},            {"close", close},                 {"load", load},
       {"clone", clone},          {"reset", reset},                 {"finalize", finalize},
-      {"readSchema", read_schema}, {"databases", databases},       {"settings", settings},
+      {"readSchema", read_schema}, {"databases", databases},       {"settings", settings}, {"serialize", serialize}, {"deserialize", deserialize},
       {"schemaCookie", schema_cookie},
   };
   for (const auto& call : calls) {

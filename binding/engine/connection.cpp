@@ -88,8 +88,15 @@ Status Connection::attach(std::string_view file, std::string_view name, std::str
     return opened;
   }
   RETURN_IF_ERROR(check_attached(database, file, message));
+  count_schema_change(&database);
   state_->databases.push_back(std::move(database));
   return kOk;
+}
+
+void Connection::count_schema_change(Database* database) {
+  constexpr int kShift = 20;
+  database->schema_generation = ++attached_count_ << kShift;
+  state_->schema_changes++;
 }
 
 /** The file must be a database, in the encoding of main. */
@@ -131,6 +138,7 @@ Status Connection::detach(std::string_view name, std::string* message) {
     return Code::kError;
   }
   state_->databases.erase(database);
+  state_->schema_changes++;
   return kOk;
 }
 

@@ -62,6 +62,12 @@ class Connection {
   /** The schema cookie as it is now. */
   Status read_cookie(size_t database, uint32_t* cookie);
 
+  /** Makes the content of a database file the main database, in memory. Only right after open(":memory:"). Content that
+      is no database is found out on first use. */
+  Status deserialize(const uint8_t* image, size_t size);
+  /** The file of a database as its bytes, uncommitted changes included. SQLITE_NOTFOUND when there is no such name. */
+  Status serialize(std::string_view name, Buffer* image);
+
  private:
   Connection() = default;
 
@@ -79,7 +85,11 @@ class Connection {
   static Status open_output_hook(void* context, std::string_view file, std::unique_ptr<Btree>* btree,
                                  std::string* message);
 
+  /** The file may differ from any that had this name: the catalog of earlier ones is no good. */
+  void count_schema_change(Database* database);
+
   ConnectionOptions options_;
+  uint64_t attached_count_ = 0;
   std::unique_ptr<ConnectionState> state_;
 };
 

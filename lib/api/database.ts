@@ -3,9 +3,10 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Connection } from '../session/connection';
 import { loadBinding } from '../session/binding';
+import { SqliteError } from '../session/sqlite-error';
 import { aggregate } from './aggregate';
 import { defineFunction } from './function';
-import { booleanOption, option, optionsArgument, stringArgument, toggle } from './options';
+import { attachedOption, booleanOption, option, optionsArgument, stringArgument, toggle } from './options';
 import { skipTail } from './sql-tail';
 import {
   connectionKey,
@@ -32,6 +33,7 @@ export interface Database extends HasConnection {
   transaction<F extends (...args: any[]) => unknown>(fn: F): Transaction<F>;
   function(name: string, ...rest: unknown[]): this;
   aggregate(name: string, options: object): this;
+  serialize(options?: object): Buffer;
   loadExtension(...args: unknown[]): this;
   close(): this;
   defaultSafeIntegers(...args: unknown[]): this;
@@ -64,7 +66,7 @@ export const Database = function Database(this: Database, given?: unknown, optio
   const binding = loadBinding(open.nativeBinding);
   if (!open.isAnonymous && !open.filename.startsWith('file:') && !existsSync(dirname(open.filename)))
     throw new TypeError('Cannot open database because the directory does not exist');
-  const connection = new Connection(binding, { ...open, name });
+  const connection = new Connection(binding, { ...open, name, image });
   Object.defineProperties(this, { [connectionKey]: { value: connection }, ...getters });
   return this;
 } as unknown as DatabaseConstructor;
@@ -192,6 +194,18 @@ const methods: Record<PropertyKey, unknown> & ThisType<Database> = {
 
   aggregate,
 
+  serialize(options?: unknown): Buffer {
+    const connection = this[connectionKey];
+    const database = attachedOption(optionsArgument(options, 'first'));
+    requireOpen(connection);
+    requireIdle(connection);
+    requireNoIterators(connection);
+    const image = connection.serialize(database);
+    // better-sqlite3's words for a database that is not there.
+    if (image === undefined) throw new Error('Out of memory');
+    return image;
+  },
+
   loadExtension(...args: unknown[]): Database {
     const connection = this[connectionKey];
     const file = stringArgument(args[0], 'first');
@@ -199,7 +213,7 @@ const methods: Record<PropertyKey, unknown> & ThisType<Database> = {
     requireOpen(connection);
     requireIdle(connection);
     requireNoIterators(connection);
-    throw connection.sqliteError(
+    throw new SqliteError(
       `cannot load ${file}: extensions written in C link to SQLite itself, which is not here; define functions with db.function() and db.aggregate() instead`,
       'SQLITE_ERROR',
     );

@@ -5,7 +5,7 @@
 // 1. While an iterator is open its statement is locked and counts in connection.openIterators; return() or the end of
 //    the rows undoes both. Abandoned iterators stay open, as in better-sqlite3.
 // 2. Bound values are copies: buffers that change after bind() don't matter.
-import type { Connection } from '../session/connection';
+import type { Connection, RunResult } from '../session/connection';
 import { expandSql } from '../session/expanded-sql';
 import type { SqlInput } from '../session/parameters';
 import type { Program } from '../session/program';
@@ -15,12 +15,6 @@ import { collectValues, isSimple } from './arguments';
 import type { Database } from './database';
 import { toggle } from './options';
 import { requireIdle, requireNoIteratorsUnlessUnsafe, requireOpen } from './state';
-
-/** What run() returns. */
-export interface RunResult {
-  changes: number;
-  lastInsertRowid: number | bigint;
-}
 
 export interface ColumnDefinition {
   name: string;

@@ -20,6 +20,8 @@ export interface NativeBinding {
   attachBuffer(buffer: ArrayBuffer): void;
   open(file: string, isReadonly: boolean, mustExist: boolean, timeoutMs: number): number;
   close(connection: number): void;
+  deserialize(connection: number, image: Buffer): void;
+  serialize(connection: number, database: string): Buffer | undefined;
   load(connection: number, image: Uint8Array): number;
   clone(statement: number): number;
   reset(statement: number): void;

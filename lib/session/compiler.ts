@@ -35,8 +35,8 @@ export class Compiler {
   readonly #modules: ReadonlyMap<string, ModuleDeclaration> = new Map();
   #databases: LoadedDatabase[] = [];
   #catalog: Catalog | null = null;
-  /** The engine's schemaChanges when the catalog was made. */
-  #loadedAt = 0;
+  /** The latest catalog, from which a new one takes over what is still right. */
+  #previous: Catalog | null = null;
   #pragmas: CompilePragmas | null = null;
   #options: CompileOptions | null = null;
 
@@ -46,12 +46,9 @@ export class Compiler {
     this.#functions = functions;
   }
 
-  /** True when the engine has counted other schema changes than the catalog knows. The next compilation reloads. */
-  isStale(schemaChanges: number): boolean {
-    if (this.#catalog === null || schemaChanges === this.#loadedAt) return false;
-    this.#loadedAt = schemaChanges;
+  /** The engine has changed a schema: what changed is read again before the next compilation. */
+  invalidate(): void {
     this.#catalog = null;
-    return true;
   }
 
   /** The file was changed by someone else: everything is read again. */
@@ -120,7 +117,9 @@ export class Compiler {
       const name = listed[i] as string;
       const generation = listed[i + 2] as number;
       const known = previous.get(name);
-      databases.push(known?.generation === generation ? known : this.#load(name, i / 3, generation));
+      databases.push(
+        known?.generation === generation ? known : this.#load(i / 3, name, listed[i + 1] as string, generation),
+      );
     }
     this.#databases = databases;
     this.#catalog = this.#makeCatalog();
@@ -129,17 +128,16 @@ export class Compiler {
   }
 
   #makeCatalog(): Catalog {
-    return new Catalog(
-      { databases: this.#databases.map(({ source }) => source), modules: this.#modules },
-      this.#catalog,
-    );
+    const databases = this.#databases.map(({ source }) => source);
+    this.#previous = new Catalog({ databases, modules: this.#modules }, this.#previous);
+    return this.#previous;
   }
 
-  #load(name: string, number: number, generation: number): LoadedDatabase {
-    const { native, words } = this.#connection.border;
+  #load(number: number, name: string, file: string, generation: number): LoadedDatabase {
+    const { native } = this.#connection.border;
     const raw = native.readSchema(this.#handle, number);
-    if (raw === undefined) throw this.#connection.errorOf(words[reply.errorCode]!);
-    return { name, generation, source: databaseSource(name, raw) };
+    if (raw === undefined) throw this.#connection.lastError();
+    return { name, generation, source: databaseSource(name, file, raw) };
   }
 
   /** Reads sqlite_stat1 of databases that were read anew; true when there was one. */
@@ -164,8 +162,8 @@ function statisticsRow(table: unknown, index: unknown, figures: unknown): Statis
   return [{ table, index: typeof index === 'string' ? index : null, figures }];
 }
 
-function databaseSource(name: string, raw: RawSchema): DatabaseSource {
-  if (raw.rows.length === 0 && raw.format === 0) return { ...emptyDatabaseSource(name), cookie: raw.cookie };
+function databaseSource(name: string, file: string, raw: RawSchema): DatabaseSource {
+  if (raw.rows.length === 0 && raw.format === 0) return { ...emptyDatabaseSource(name), file, cookie: raw.cookie };
   const rows: SchemaRow[] = [];
   for (let i = 0; i < raw.rows.length; i += ROW_WIDTH) {
     const [type, object, table, rootPage, sql] = raw.rows.slice(i, i + ROW_WIDTH);
@@ -179,6 +177,7 @@ function databaseSource(name: string, raw: RawSchema): DatabaseSource {
   }
   return {
     name,
+    file,
     cookie: raw.cookie,
     encoding: encodings[raw.encoding] ?? 'UTF-8',
     formatNumber: raw.format,

@@ -5,6 +5,7 @@
 // 1. `version` moves whenever compiled programs may be wrong (schema, attached databases, functions, pragmas); a program
 //    is recompiled before it runs when its version differs.
 // 2. `isBusy` is set exactly while user code (functions, logger) runs inside of a statement.
+// 3. Between a native call and the decoding of its batch nothing else uses the border.
 import { outcomes, reply, request, requestFlags } from '../../spec/border';
 import type { Border } from './border';
 import { Compiler } from './compiler';
@@ -16,7 +17,7 @@ import type { SqlInput } from './parameters';
 import { Program, StatementPool } from './program';
 import { ProgramCache } from './program-cache';
 import { RowCursor } from './row-cursor';
-import type { Row, RowMode, RowShape } from './row-decoder';
+import { type Row, type RowMode, rowModes, type RowShape } from './row-decoder';
 import { SqliteError } from './sqlite-error';
 
 export interface ConnectionOptions {
@@ -29,28 +30,41 @@ export interface ConnectionOptions {
   /** Milliseconds. */
   readonly timeout: number;
   readonly verbose: ((message: string) => unknown) | null;
+  /** Content of a database file to be the main database, in memory. */
+  readonly image: Buffer | null;
 }
 
-/** A statement that has been started. */
-export interface Started {
-  readonly statement: number;
-  readonly pool: StatementPool;
-  readonly shape: RowShape;
-  readonly latin1: string;
+/** What run() returns. */
+export interface RunResult {
+  changes: number;
+  lastInsertRowid: number | bigint;
 }
 
+const SQLITE_NOTFOUND = 12;
 const SQLITE_SCHEMA = 17;
 /** As often as SQLite tries anew when the schema changes under a statement. */
 const MAX_SCHEMA_RETRIES = 50;
 const NO_LIMIT = 0x7fffffff;
-const { bind, rows, safeIntegers: safeFlag, resetAfter, hostResult } = requestFlags;
+/** Rows that nobody wants. */
+const ONE_COLUMN = 1;
 const NO_VALUES: readonly SqlInput[] = [];
+const { bind, rows, safeIntegers: safeFlag, resetAfter, hostResult } = requestFlags;
 
 /** Thrown inside only: the program must be compiled anew. */
 const SCHEMA_CHANGED = Symbol('schema changed');
 
-const abandoned = new FinalizationRegistry<{ border: Border; handle: number; isOpen: boolean }>((held) => {
-  if (held.isOpen) held.border.native.close(held.handle);
+/** The part of a connection that outlives it, for whoever must not hold the connection itself. */
+interface Life {
+  readonly border: Border;
+  readonly handle: number;
+  isOpen: boolean;
+}
+
+/** Connections that were dropped without close(). */
+const abandoned = new FinalizationRegistry<Life>((life) => {
+  if (!life.isOpen) return;
+  life.isOpen = false;
+  life.border.native.close(life.handle);
 });
 
 export class Connection {
@@ -66,13 +80,15 @@ export class Connection {
   version = 0;
 
   readonly #handle: number;
-  /** Shared with the finalization registry, which must not hold the connection. */
-  readonly #life: { border: Border; handle: number; isOpen: boolean };
+  readonly #life: Life;
   readonly #logger: ((message: string) => unknown) | null;
   readonly #functions = new HostFunctions();
   readonly #cache = new ProgramCache();
   readonly #compiler: Compiler;
+  /** The engine's count of schema changes, when last heard. */
   #schemaChanges = 0;
+  /** Latin-1 text of the batch in the border. */
+  #latin1 = '';
   readonly #accumulators = new Map<number, Accumulators>();
   /** What a user function threw, while the engine unwinds. */
   #exception: { value: unknown } | null = null;
@@ -86,8 +102,9 @@ export class Connection {
     this.isAnonymous = options.isAnonymous;
     this.#logger = options.verbose;
     this.#handle = native.open(options.filename, options.isReadonly, options.mustExist, options.timeout);
-    if (this.#handle < 0) throw nativeError(native, border.words[reply.errorCode]!);
+    if (this.#handle < 0) throw this.lastError();
     this.#life = { border, handle: this.#handle, isOpen: true };
+    if (options.image !== null) this.#deserialize(options.image);
     abandoned.register(this, this.#life);
     this.#compiler = new Compiler(this, this.#handle, this.#functions);
   }
@@ -103,12 +120,25 @@ export class Connection {
     this.border.native.close(this.#handle);
   }
 
-  setUnsafeMode(unsafe: boolean): void {
-    this.unsafeMode = unsafe;
+  #deserialize(image: Buffer): void {
+    const { native, words } = this.border;
+    native.deserialize(this.#handle, image);
+    if (words[reply.errorCode] === 0) return;
+    const error = this.lastError();
+    native.close(this.#handle);
+    throw error;
   }
 
-  sqliteError(message: string, code: string): SqliteError {
-    return new SqliteError(message, code);
+  /** The file of a database as its bytes; undefined when there is none of that name. */
+  serialize(database: string): Buffer | undefined {
+    const { native, words } = this.border;
+    const image = native.serialize(this.#handle, database);
+    if (image === undefined && words[reply.errorCode] !== SQLITE_NOTFOUND) throw this.lastError();
+    return image;
+  }
+
+  setUnsafeMode(unsafe: boolean): void {
+    this.unsafeMode = unsafe;
   }
 
   defineFunction(definition: FunctionDefinition): void {
@@ -116,26 +146,24 @@ export class Connection {
     this.version++;
   }
 
+  /** The error that the last native call reported. */
+  lastError(): SqliteError {
+    return nativeError(this.border.native, this.border.words[reply.errorCode]!);
+  }
+
   // Preparing --------------------------------------------------------------------------------------------------------
 
   /** Compiles the first statement of `sql`, or finds it compiled. `program` is null when there is none. */
   prepare(sql: string): { program: Program | null; tail: number } {
-    this.#refresh();
     const cached = this.#cache.get(sql);
-    if (cached !== undefined) {
-      this.current(cached);
-      return { program: cached, tail: sql.length };
-    }
-    const end = sql.indexOf('\0');
-    const text = end < 0 ? sql : sql.slice(0, end);
-    const result = this.#compile(text, 0);
+    if (cached !== undefined) return { program: this.current(cached), tail: sql.length };
+    const result = this.#compile(untilNul(sql), 0);
     if (result.program !== null && result.tail === sql.length) this.#cache.set(sql, result.program);
     return result;
   }
 
   /** The program, compiled for what is in force now. */
   current(program: Program): Program {
-    this.#refresh();
     if (program.version !== this.version) this.#recompile(program);
     return program;
   }
@@ -150,32 +178,32 @@ export class Connection {
 
   #recompile(program: Program): void {
     const { compiled } = this.#compiler.compile(program.sql, 0);
-    if (compiled === null) throw new SqliteError('not an error', 'SQLITE_OK');
-    program.update(compiled, this.version, this.#load(compiled.image));
+    if (compiled !== null) program.update(compiled, this.version, this.#load(compiled.image));
   }
 
   #load(image: Uint8Array): StatementPool {
-    const { native, words } = this.border;
+    const { native } = this.border;
     const statement = native.load(this.#handle, image);
-    if (statement < 0) throw nativeError(native, words[reply.errorCode]!);
+    if (statement < 0) throw this.lastError();
     return new StatementPool(native, statement, this.#life);
   }
 
-  /** Notices schema changes that the engine counted since the last look. */
-  #refresh(): void {
-    if (this.#compiler.isStale(this.#schemaChanges)) this.version++;
+  #schemaMoved(schemaChanges: number): void {
+    this.#schemaChanges = schemaChanges;
+    this.#compiler.invalidate();
+    this.version++;
+  }
+
+  #settingsChanged(): void {
+    if (this.#compiler.reloadSettings()) this.version++;
   }
 
   // Running ----------------------------------------------------------------------------------------------------------
 
-  run(
-    program: Program,
-    values: readonly SqlInput[],
-    safe: boolean,
-  ): { changes: number; lastInsertRowid: number | bigint } {
-    this.log(program, values);
-    const { statement, pool } = this.#begin(program, values, 0, 0, 0);
-    pool.release(statement);
+  run(program: Program, values: readonly SqlInput[], safe: boolean): RunResult {
+    if (this.#logger !== null) this.log(program, values);
+    const statement = this.start(program, values, 0, 0, 0);
+    program.pool!.release(statement);
     const { words, integers } = this.border;
     const changes = words[reply.changes]!;
     const lastInsertRowid = safe
@@ -186,33 +214,32 @@ export class Connection {
   }
 
   get(program: Program, values: readonly SqlInput[], mode: RowMode, safe: boolean): Row {
-    this.log(program, values);
-    const { statement, pool, shape, latin1 } = this.start(program, values, mode, safe, 1, resetAfter);
+    if (this.#logger !== null) this.log(program, values);
+    const flags = rows | resetAfter | (safe ? safeFlag : 0);
+    const statement = this.start(program, values, flags, 1, columnLimitOf(mode));
     const { border } = this;
     let row: Row;
-    if (border.words[reply.rowCount] === 1) {
-      row = shape.one(border, latin1, border.words[reply.wideLength] === 0 ? '' : border.native.wideText());
+    if (border.words[reply.rowCount] !== 0) {
+      const shape = program.shape(mode, safe);
+      row = shape.one(border, this.#latin1, border.words[reply.wideLength] === 0 ? '' : border.native.wideText());
       shape.count(1);
       if (border.words[reply.hasFar] !== 0) this.resetStatement(statement);
     }
-    pool.release(statement);
+    program.pool!.release(statement);
     if (program.changesSettings) this.#settingsChanged();
     return row;
   }
 
   all(program: Program, values: readonly SqlInput[], mode: RowMode, safe: boolean): Row[] {
-    this.log(program, values);
-    const { statement, pool, shape, latin1 } = this.start(program, values, mode, safe, NO_LIMIT, 0);
-    const result: Row[] = [];
+    if (this.#logger !== null) this.log(program, values);
     const flags = rows | (safe ? safeFlag : 0);
-    let text = latin1;
+    const columnLimit = columnLimitOf(mode);
+    const statement = this.start(program, values, flags, NO_LIMIT, columnLimit);
+    const pool = program.pool!;
+    const shape = program.shape(mode, safe);
+    const result: Row[] = [];
     try {
-      for (;;) {
-        const isDone = this.border.words[reply.outcome] === outcomes.done;
-        this.decodeBatch(shape, text, result);
-        if (isDone) break;
-        text = this.resume(statement, flags, NO_LIMIT, shape.columnLimit);
-      }
+      while (!this.takeBatch(shape, result)) this.resume(statement, flags, NO_LIMIT, columnLimit);
     } finally {
       pool.release(statement);
     }
@@ -228,14 +255,12 @@ export class Connection {
   exec(sql: string): void {
     const cached = this.#cache.get(sql);
     if (cached !== undefined) {
-      this.#execute(this.current(cached));
+      this.#execute(cached);
       return;
     }
-    const end = sql.indexOf('\0');
-    const text = end < 0 ? sql : sql.slice(0, end);
+    const text = untilNul(sql);
     let offset = skipBlanks(text, 0);
     while (offset < text.length) {
-      this.#refresh();
       const { program, tail } = this.#compile(text, offset);
       if (program === null) return;
       this.#execute(program);
@@ -249,71 +274,58 @@ export class Connection {
   #execute(program: Program): void {
     const { count } = program.parameters;
     const values = count === 0 ? NO_VALUES : new Array<SqlInput>(count).fill(null);
-    this.log(program, values);
-    const { statement, pool, shape } = this.start(program, values, 0, false, NO_LIMIT, 0);
+    if (this.#logger !== null) this.log(program, values);
+    const statement = this.start(program, values, rows, NO_LIMIT, ONE_COLUMN);
+    const pool = program.pool!;
     try {
-      while (this.border.words[reply.outcome] !== outcomes.done)
-        this.resume(statement, rows, NO_LIMIT, shape.columnLimit);
+      while (this.border.words[reply.outcome] !== outcomes.done) this.resume(statement, rows, NO_LIMIT, ONE_COLUMN);
     } finally {
       pool.release(statement);
     }
     if (program.changesSettings) this.#settingsChanged();
   }
 
-  /** Binds and starts a statement that returns rows; the first batch is in the border. */
-  start(
-    program: Program,
-    values: readonly SqlInput[],
-    mode: RowMode,
-    safe: boolean,
-    rowLimit: number,
-    moreFlags: number,
-  ): Started {
-    this.current(program);
-    const shape = program.shape(mode, safe);
-    const flags = rows | (safe ? safeFlag : 0) | moreFlags;
-    return this.#begin(program, values, flags, rowLimit, shape.columnLimit, mode, safe);
+  /** Rows of a query of the library's own, as arrays. */
+  query(sql: string): unknown[][] {
+    const { program } = this.#compile(sql, 0);
+    if (program === null) return [];
+    const result = this.all(program, NO_VALUES, rowModes.raw, false);
+    program.pool?.retire();
+    return result as unknown[][];
   }
 
-  #begin(
-    program: Program,
-    values: readonly SqlInput[],
-    flags: number,
-    rowLimit: number,
-    columnLimit: number,
-    mode: RowMode = 0,
-    safe = false,
-  ): Started {
-    let limit = columnLimit;
+  /**
+   * Binds and starts a statement, up to its first outcome for the caller: row or done. The caller gives the returned number
+   * back to `program.pool`, which is then the one it came from.
+   */
+  start(program: Program, values: readonly SqlInput[], flags: number, rowLimit: number, columnLimit: number): number {
     for (let attempt = 0; ; attempt++) {
-      this.current(program);
+      if (program.version !== this.version) this.#recompile(program);
       const pool = program.pool!;
       const statement = pool.acquire();
-      if (statement < 0) throw nativeError(this.border.native, this.border.words[reply.errorCode]!);
+      if (statement < 0) throw this.lastError();
       try {
         if (this.#accumulators.size > 0) this.#accumulators.delete(statement);
-        writeValues(this.border, values, statement, false);
-        const latin1 = this.#drive(statement, flags | bind, flags, rowLimit, limit);
-        return { statement, pool, shape: program.shape(mode, safe), latin1 };
+        if (values.length > 0) writeValues(this.border, values, statement, false);
+        this.#drive(statement, flags | bind, flags, rowLimit, columnLimit);
+        return statement;
       } catch (error) {
         pool.release(statement);
         if (error !== SCHEMA_CHANGED) throw error;
         if (attempt === MAX_SCHEMA_RETRIES) throw nativeError(this.border.native, SQLITE_SCHEMA);
         this.#compiler.forget();
         this.version++;
-        this.current(program);
-        if ((flags & rows) !== 0) limit = program.shape(mode, safe).columnLimit;
       }
     }
   }
 
   /** Goes on with a running statement. */
-  resume(statement: number, flags: number, rowLimit: number, columnLimit: number): string {
-    return this.#drive(statement, flags, flags, rowLimit, columnLimit);
+  resume(statement: number, flags: number, rowLimit: number, columnLimit: number): void {
+    this.#drive(statement, flags, flags, rowLimit, columnLimit);
   }
 
-  /** Executes until there are rows or the end; returns the batch's Latin-1 text. */
-  #drive(statement: number, firstFlags: number, flags: number, rowLimit: number, columnLimit: number): string {
+  /** Executes until there are rows or the end. */
+  #drive(statement: number, firstFlags: number, flags: number, rowLimit: number, columnLimit: number): void {
     let nextFlags = firstFlags;
     for (;;) {
       const { border } = this;
@@ -322,25 +334,46 @@ export class Connection {
       words[request.flags] = nextFlags;
       words[request.rowLimit] = rowLimit;
       words[request.columnLimit] = columnLimit;
-      const latin1 = border.native.execute() ?? '';
-      this.inTransaction = words[reply.inTransaction] === 1;
-      this.#schemaChanges = words[reply.schemaChanges]!;
-      switch (words[reply.outcome]) {
-        case outcomes.done:
-        case outcomes.row:
-          return latin1;
-        case outcomes.hostCall:
-          this.#answer(statement, latin1);
-          nextFlags = flags | hostResult;
-          break;
-        case outcomes.space:
-          border.growForRow();
-          nextFlags = flags;
-          break;
-        default:
-          throw this.#failure(words[reply.errorCode]!);
+      const latin1 = border.native.execute();
+      this.inTransaction = words[reply.inTransaction] !== 0;
+      if (words[reply.schemaChanges] !== this.#schemaChanges) this.#schemaMoved(words[reply.schemaChanges]!);
+      const outcome = words[reply.outcome]!;
+      if (outcome <= outcomes.row) {
+        this.#latin1 = latin1 ?? '';
+        return;
+      }
+      if (outcome === outcomes.hostCall) {
+        this.#answer(statement, latin1 ?? '');
+        nextFlags = flags | hostResult;
+      } else if (outcome === outcomes.space) {
+        border.growForRow();
+        nextFlags = flags;
+      } else {
+        throw this.#failure(words[reply.errorCode]!);
       }
     }
+  }
+
+  /** Appends the batch in the border to `into`; true when it was the last one. */
+  takeBatch(shape: RowShape, into: Row[]): boolean {
+    const { border } = this;
+    const { words } = border;
+    const isDone = words[reply.outcome] === outcomes.done;
+    const count = words[reply.rowCount]!;
+    if (count > 0) {
+      const wide = words[reply.wideLength] === 0 ? '' : border.native.wideText();
+      shape.batch(border, count, this.#latin1, wide, into);
+      shape.count(count);
+    }
+    return isDone;
+  }
+
+  resetStatement(statement: number): void {
+    const { border } = this;
+    border.native.reset(statement);
+    this.inTransaction = border.words[reply.inTransaction] !== 0;
+    if (border.words[reply.schemaChanges] !== this.#schemaChanges)
+      this.#schemaMoved(border.words[reply.schemaChanges]!);
   }
 
   #failure(code: number): unknown {
@@ -352,6 +385,8 @@ export class Connection {
     if (code === SQLITE_SCHEMA) return SCHEMA_CHANGED;
     return nativeError(this.border.native, code);
   }
+
+  // User code --------------------------------------------------------------------------------------------------------
 
   /** Calls the user's function and writes its answer; an exception is kept until the engine has unwound. */
   #answer(statement: number, latin1: string): void {
@@ -377,27 +412,6 @@ export class Connection {
     return found;
   }
 
-  /** Appends the batch in the border to `into`. */
-  decodeBatch(shape: RowShape, latin1: string, into: Row[]): void {
-    const { border } = this;
-    const count = border.words[reply.rowCount]!;
-    if (count === 0) return;
-    const wide = border.words[reply.wideLength] === 0 ? '' : border.native.wideText();
-    shape.batch(border, count, latin1, wide, into);
-    shape.count(count);
-  }
-
-  resetStatement(statement: number): void {
-    const { border } = this;
-    border.native.reset(statement);
-    this.inTransaction = border.words[reply.inTransaction] === 1;
-    this.#schemaChanges = border.words[reply.schemaChanges]!;
-  }
-
-  #settingsChanged(): void {
-    if (this.#compiler.reloadSettings()) this.version++;
-  }
-
   /** Tells the logger what is about to run. @throws what it throws. */
   log(program: Program, values: readonly SqlInput[]): void {
     if (this.#logger === null) return;
@@ -408,28 +422,15 @@ export class Connection {
       this.isBusy = false;
     }
   }
+}
 
-  /** Rows of a query of the library's own, as arrays. */
-  query(sql: string): unknown[][] {
-    const { program } = this.#compile(sql, 0);
-    if (program === null) return [];
-    const { statement, pool, shape, latin1 } = this.start(program, NO_VALUES, 3, false, NO_LIMIT, 0);
-    const result: unknown[] = [];
-    let text = latin1;
-    for (;;) {
-      const isDone = this.border.words[reply.outcome] === outcomes.done;
-      this.decodeBatch(shape, text, result);
-      if (isDone) break;
-      text = this.resume(statement, rows, NO_LIMIT, 0);
-    }
-    pool.release(statement);
-    pool.retire();
-    return result as unknown[][];
-  }
+/** Columns that are asked of the engine: pluck() needs one, 0 is all. */
+export const columnLimitOf = (mode: RowMode): number => (mode === rowModes.pluck ? 1 : 0);
 
-  errorOf(code: number): SqliteError {
-    return nativeError(this.border.native, code);
-  }
+/** SQL ends at the first NUL. */
+function untilNul(sql: string): string {
+  const end = sql.indexOf('\0');
+  return end < 0 ? sql : sql.slice(0, end);
 }
 
 /** What better-sqlite3 skips between the statements of exec(). */

@@ -1,7 +1,7 @@
 // RowCursor: rows of one running statement on demand, read ahead in growing batches. One row at a time where the caller
 // could notice: with user functions, and in unsafe mode, where the caller may write between rows.
-import { outcomes, reply, requestFlags } from '../../spec/border';
-import type { Connection } from './connection';
+import { requestFlags } from '../../spec/border';
+import { columnLimitOf, type Connection } from './connection';
 import type { SqlInput } from './parameters';
 import type { Program, StatementPool } from './program';
 import type { Row, RowMode, RowShape } from './row-decoder';
@@ -16,6 +16,7 @@ export class RowCursor {
   readonly #program: Program;
   readonly #safeIntegers: boolean;
   readonly #mode: RowMode;
+  readonly #flags: number;
   #values: readonly SqlInput[] | null;
   #shape: RowShape | null = null;
   #pool: StatementPool | null = null;
@@ -39,6 +40,7 @@ export class RowCursor {
     this.#values = values;
     this.#mode = mode;
     this.#safeIntegers = safeIntegers;
+    this.#flags = requestFlags.rows | (safeIntegers ? requestFlags.safeIntegers : 0);
   }
 
   /** The next row; undefined with isDone set after the last. Starts the statement on the first call. */
@@ -80,18 +82,16 @@ export class RowCursor {
     this.#values = null;
     const connection = this.#connection;
     connection.log(this.#program, values);
-    const started = connection.start(this.#program, values, this.#mode, this.#safeIntegers, this.#limit(), 0);
-    this.#pool = started.pool;
-    this.#statement = started.statement;
-    this.#shape = started.shape;
+    this.#statement = connection.start(this.#program, values, this.#flags, this.#limit(), columnLimitOf(this.#mode));
+    this.#pool = this.#program.pool;
+    this.#shape = this.#program.shape(this.#mode, this.#safeIntegers);
     this.#isRunning = true;
-    this.#takeRows(started.latin1);
+    this.#takeRows();
   }
 
   #continue(): void {
-    const flags = requestFlags.rows | (this.#safeIntegers ? requestFlags.safeIntegers : 0);
-    const latin1 = this.#connection.resume(this.#statement, flags, this.#limit(), this.#shape!.columnLimit);
-    this.#takeRows(latin1);
+    this.#connection.resume(this.#statement, this.#flags, this.#limit(), columnLimitOf(this.#mode));
+    this.#takeRows();
   }
 
   #limit(): number {
@@ -101,14 +101,10 @@ export class RowCursor {
     return size;
   }
 
-  #takeRows(latin1: string): void {
-    const { border } = this.#connection;
-    const isDone = border.words[reply.outcome] === outcomes.done;
-    this.#connection.decodeBatch(this.#shape!, latin1, this.#rows);
-    if (isDone) {
-      this.#isRunning = false;
-      this.#finish();
-    }
+  #takeRows(): void {
+    if (!this.#connection.takeBatch(this.#shape!, this.#rows)) return;
+    this.#isRunning = false;
+    this.#finish();
   }
 
   #finish(): void {

@@ -40,8 +40,6 @@ const NO_TABLE = '$';
 
 export class RowShape {
   readonly columnCount: number;
-  /** Columns that are asked of the engine: pluck() needs one. */
-  readonly columnLimit: number;
   batch: DecodeBatch;
   one: DecodeOne;
   readonly #columns: readonly ShapeColumn[];
@@ -52,7 +50,6 @@ export class RowShape {
   constructor(columns: readonly ShapeColumn[], mode: RowMode, safe: boolean) {
     this.#columns = mode === rowModes.pluck ? columns.slice(0, 1) : columns;
     this.columnCount = this.#columns.length;
-    this.columnLimit = mode === rowModes.pluck ? 1 : 0;
     this.#mode = mode;
     this.#safe = safe;
     const generic = this.#genericDecoders();

@@ -97,6 +97,8 @@ declare namespace Ringlite {
         result?: ((total: T) => unknown) | undefined;
       },
     ): this;
+    /** The database file as its bytes. */
+    serialize(options?: Database.SerializeOptions): Buffer;
     /** Always fails: SQLite's C extensions link to SQLite itself. */
     loadExtension(path: string): this;
     close(): this;
@@ -107,7 +109,7 @@ declare namespace Ringlite {
   }
 
   interface DatabaseConstructor {
-    new (filename?: string, options?: Database.Options): Database;
+    new (filename?: string | Buffer, options?: Database.Options): Database;
     (filename?: string, options?: Database.Options): Database;
     prototype: Database;
     SqliteError: typeof SqliteErrorClass;
@@ -129,6 +131,11 @@ declare namespace Database {
     verbose?: ((message?: unknown, ...additionalArgs: unknown[]) => void) | undefined;
     /** Path of a ringlite addon to use instead of the package's own. */
     nativeBinding?: string | undefined;
+  }
+
+  interface SerializeOptions {
+    /** Schema name; `main` by default. */
+    attached?: string;
   }
 
   interface PragmaOptions {
