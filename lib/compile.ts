@@ -1,0 +1,198 @@
+/**
+ * The compiler: SQL text and a schema in, a program out. Pure: no native call, no clock, no I/O.
+ *
+ * Owns: the order of the phases, the dispatch over statement kinds, transactions at the start of a program, EXPLAIN.
+ */
+import { opcodeNumbers } from '../spec/opcodes';
+import { programFlags } from '../spec/program';
+import { explainRows } from './bytecode/disassembler';
+import { ProgramBuilder, type FinishedProgram } from './bytecode/program-builder';
+import type { Schema } from './catalog/schema';
+import { CodegenContext } from './codegen/context';
+import { compileDelete } from './codegen/delete';
+import { compileInsert } from './codegen/insert';
+import { codeQuery } from './codegen/select';
+import { compileUpdate } from './codegen/update';
+import { compileUtility } from './codegen/utility';
+import { Binder } from './resolve/binder';
+import type { ResultColumn } from './resolve/ir';
+import type { CompileOptions } from './resolve/options';
+import type { ExplainMode, ParsedStatement, Statement } from './syntax/ast';
+import { parseStatement } from './syntax/parser';
+
+/** A result column: its name, and the table column it shows (null for expressions). */
+export interface CompiledColumn {
+  readonly name: string;
+  readonly column: string | null;
+  readonly table: string | null;
+  readonly database: string | null;
+  /** Declared type of that column. */
+  readonly type: string | null;
+}
+
+export interface CompiledStatement {
+  /** The encoded program, see spec/program.ts. */
+  readonly image: Uint8Array;
+  readonly columns: readonly CompiledColumn[];
+  /** By index from 0, with their prefixes; null for `?`. */
+  readonly parameterNames: readonly (string | null)[];
+  readonly isReadonly: boolean;
+  readonly explain: ExplainMode;
+  readonly changesSchema: boolean;
+  /** The program calls functions of the application. */
+  readonly callsHost: boolean;
+  /** The program changes settings, some of which programs depend on. */
+  readonly changesSettings: boolean;
+  /** Offset after the statement: where the next one starts. */
+  readonly tail: number;
+  readonly program: FinishedProgram;
+}
+
+/**
+ * Compiles the first statement at or after `offset`; null when only blanks, comments and semicolons are left.
+ * @throws SqlError with SQLite's message
+ */
+export function compile(sql: string, schema: Schema, options: CompileOptions, offset = 0): CompiledStatement | null {
+  let parsed = parseStatement(sql, offset);
+  while (parsed.statement === null) {
+    if (parsed.tail >= sql.length) return null;
+    parsed = parseStatement(sql, parsed.tail);
+  }
+  return compileParsed(parsed, parsed.statement, schema, options);
+}
+
+function compileParsed(
+  parsed: ParsedStatement,
+  statement: Statement,
+  schema: Schema,
+  options: CompileOptions,
+): CompiledStatement {
+  const ctx = new CodegenContext(schema, options);
+  ctx.program.parameterCount = parsed.parameterNames.length;
+  const { columns, isReadonly } = compileBody(ctx, parsed, statement);
+  const program = finish(ctx);
+  const base = {
+    parameterNames: parsed.parameterNames,
+    explain: parsed.explain,
+    changesSchema: ctx.statement.changesSchema,
+    tail: parsed.tail,
+  };
+  if (parsed.explain !== 'none') {
+    const listing = parsed.explain === 'explain' ? explainProgram(program) : explainPlan(program);
+    return { ...base, ...listing, isReadonly: true, changesSchema: false, callsHost: false, changesSettings: false };
+  }
+  return {
+    ...base,
+    image: program.image,
+    program,
+    columns,
+    isReadonly,
+    callsHost: callsHost(program),
+    changesSettings: usesOpcode(program, opcodeNumbers.SettingSet),
+  };
+}
+
+interface Body {
+  readonly columns: readonly CompiledColumn[];
+  readonly isReadonly: boolean;
+}
+
+function compileBody(ctx: CodegenContext, parsed: ParsedStatement, statement: Statement): Body {
+  const binder = new Binder(ctx.schema, ctx.options, parsed.sql);
+  switch (statement.kind) {
+    case 'select': {
+      const query = binder.bindQuery(statement);
+      codeQuery(ctx, query, { kind: 'output' });
+      return { columns: query.columns.map(describeColumn), isReadonly: true };
+    }
+    case 'insert':
+      return dataChange(compileInsert(ctx, binder, statement));
+    case 'update':
+      return dataChange(compileUpdate(ctx, binder, statement));
+    case 'delete':
+      return dataChange(compileDelete(ctx, binder, statement));
+    default: {
+      const { columns, isReadonly } = compileUtility(ctx, parsed, statement);
+      return { columns: columns.map(plainColumn), isReadonly };
+    }
+  }
+}
+
+/** INSERT, UPDATE, DELETE: the columns are those of RETURNING. */
+const dataChange = (returning: readonly ResultColumn[]): Body => ({
+  columns: returning.map(describeColumn),
+  isReadonly: false,
+});
+
+const describeColumn = ({ name, origin, declaredType }: ResultColumn): CompiledColumn => ({
+  name,
+  column: origin?.column ?? null,
+  table: origin?.table ?? null,
+  database: origin?.database ?? null,
+  type: declaredType,
+});
+
+const plainColumn = (name: string): CompiledColumn => ({
+  name,
+  column: null,
+  table: null,
+  database: null,
+  type: null,
+});
+
+/** Ends the program: transactions of the databases it uses, statement journal. */
+function finish(ctx: CodegenContext): FinishedProgram {
+  const { program, statement, schema } = ctx;
+  program.emit('Halt');
+  if (statement.databases.size > 0) {
+    program.setup(() => {
+      for (const [database, isWritten] of statement.databases) {
+        program.emit('Transaction', database, isWritten ? 1 : 0, schema.databases[database]!.cookie, -1, 1);
+      }
+    });
+  }
+  if (statement.isMultiWrite && statement.mayAbort) program.flags |= programFlags.statementJournal;
+  return program.finish();
+}
+
+function usesOpcode(program: FinishedProgram, opcode: number): boolean {
+  const { instructions } = program;
+  for (let at = 0; at < instructions.length; at += 6) if (instructions[at] === opcode) return true;
+  return program.subprograms.some((subprogram) => usesOpcode(subprogram, opcode));
+}
+
+const callsHost = (program: FinishedProgram): boolean =>
+  program.pool.entries.some((entry) => entry.kind === 'function' && entry.function.isHost) ||
+  program.subprograms.some(callsHost);
+
+// ---------------------------------------------------------------------------------------------------------------------
+// EXPLAIN
+
+type Cell = string | number | null;
+
+function explainProgram(program: FinishedProgram) {
+  const names = ['addr', 'opcode', 'p1', 'p2', 'p3', 'p4', 'p5', 'comment'];
+  return constantRows(names, explainRows(program));
+}
+
+function explainPlan(program: FinishedProgram) {
+  const rows = program.planNodes.map(({ id, parent, detail }) => [id, parent, 0, detail] as const);
+  return constantRows(['id', 'parent', 'notused', 'detail'], rows);
+}
+
+/** A program that returns the given rows. */
+function constantRows(names: readonly string[], rows: readonly (readonly Cell[])[]) {
+  const builder = new ProgramBuilder();
+  const first = builder.register(names.length);
+  for (const row of rows) {
+    row.forEach((cell, i) => {
+      if (cell === null) builder.loadNull(first + i);
+      else if (typeof cell === 'number') builder.loadInteger(cell, first + i);
+      else builder.loadString(cell, first + i);
+    });
+    builder.emit('ResultRow', first, names.length);
+  }
+  builder.emit('Halt');
+  const program = builder.finish();
+  return { image: program.image, program, columns: names.map(plainColumn) };
+}
