@@ -45,30 +45,30 @@ struct CalendarDistance {
 };
 
 CalendarDistance approach(DateTime& moving, const DateTime& target, int64_t target_ms, int sign) {
-  int moving_year = moving.year();
-  int moving_month = moving.month();
-  CalendarDistance distance{sign * (target.year() - moving_year), sign * (target.month() - moving_month)};
-  moving_year = target.year();
+  CalendarDistance distance{sign * (target.year() - moving.year()), sign * (target.month() - moving.month())};
+  int year = target.year();
+  int month = target.month();
+  // A date that stays is not computed again: with an hour of 24 that would count the day twice.
+  if (distance.years != 0) moving.set_date(year, moving.month());
+  if (distance.months != 0) moving.set_date(year, month);
   if (distance.months < 0) {
     distance.years--;
     distance.months += 12;
   }
-  moving_month = target.month();
-  moving.set_date(moving_year, moving_month);
   while (sign > 0 ? target_ms < moving.julian_ms() : target_ms > moving.julian_ms()) {
     if (--distance.months < 0) {
       distance.months = 11;
       distance.years--;
     }
-    moving_month -= sign;
-    if (moving_month < 1) {
-      moving_month = 12;
-      moving_year--;
-    } else if (moving_month > 12) {
-      moving_month = 1;
-      moving_year++;
+    month -= sign;
+    if (month < 1) {
+      month = 12;
+      year--;
+    } else if (month > 12) {
+      month = 1;
+      year++;
     }
-    moving.set_date(moving_year, moving_month);
+    moving.set_date(year, month);
   }
   return distance;
 }

@@ -28,6 +28,7 @@ class Output {
   Output(Buffer* text, uint64_t limit) : text_(text), limit_(limit) {}
 
   Status append(std::string_view piece) {
+    is_used_ = true;
     RETURN_IF_ERROR(check(piece.size()));
     return text_->append(piece);
   }
@@ -38,9 +39,15 @@ class Output {
   }
   Status check(uint64_t added) const { return text_->size() + added + 1 > limit_ ? Status(Code::kToobig) : kOk; }
   uint64_t limit() const { return limit_; }
-  Buffer* text() { return text_; }
+  Buffer* text() {
+    is_used_ = true;
+    return text_;
+  }
+  /** Whether anything was appended, be it empty text. */
+  bool is_used() const { return is_used_; }
 
  private:
+  bool is_used_ = false;
   Buffer* text_;
   uint64_t limit_;
 };
@@ -50,10 +57,17 @@ class Formatter {
   Formatter(FunctionContext& context, std::string_view format, int argument_count, const Value* arguments, Buffer* text)
       : context_(context), format_(format), arguments_(arguments), arguments_left_(argument_count), output_(text, context.length_limit()) {}
 
-  Status run() {
+  Status run(bool* has_output) {
+    const Status status = run_conversions();
+    *has_output = output_.is_used();
+    return status;
+  }
+
+ private:
+  Status run_conversions() {
     while (position_ < format_.size()) {
       const size_t percent = std::min(format_.find('%', position_), format_.size());
-      RETURN_IF_ERROR(output_.append(format_.substr(position_, percent - position_)));
+      if (percent != position_) RETURN_IF_ERROR(output_.append(format_.substr(position_, percent - position_)));
       if (percent == format_.size()) break;
       position_ = percent + 1;
       if (position_ == format_.size()) return output_.append("%");
@@ -65,7 +79,6 @@ class Formatter {
     return kOk;
   }
 
- private:
   char current() const { return position_ < format_.size() ? format_[position_] : '\0'; }
 
   const Value& next_argument() {
@@ -187,7 +200,7 @@ class Formatter {
       case '%':
         return pad("%", conversion.width, conversion);
       case 'n':
-        return kOk;
+        return output_.append("");
       default:
         *goes_on = false;
         return kOk;
@@ -237,8 +250,9 @@ IntegerForm integer_form(char type) {
   static const char kUpper[] = "0123456789ABCDEF";
   switch (type) {
     case 'x':
-    case 'p':
       return {16, false, false, false, kLower, "0x"};
+    case 'p':
+      return {16, false, false, false, kUpper, "0x"};
     case 'X':
       return {16, false, false, false, kUpper, "0X"};
     case 'o':
@@ -419,8 +433,9 @@ Status append_blob_literal(FunctionContext& context, const Value& value, Buffer*
 
 }  // namespace
 
-Status format_arguments(FunctionContext& context, std::string_view format, int argument_count, const Value* arguments, Buffer* text) {
-  return Formatter(context, format, argument_count, arguments, text).run();
+Status format_arguments(FunctionContext& context, std::string_view format, int argument_count, const Value* arguments, Buffer* text,
+                        bool* has_output) {
+  return Formatter(context, format, argument_count, arguments, text).run(has_output);
 }
 
 Status append_literal(FunctionContext& context, const Value& value, bool escapes_controls, Buffer* text) {

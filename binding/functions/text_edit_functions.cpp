@@ -251,8 +251,9 @@ Status printf_function(FunctionContext& context, int argument_count, const Value
   RETURN_IF_ERROR(format.init(context, arguments[0]));
   if (format.is_null()) return kOk;
   Buffer text;
-  RETURN_IF_ERROR(format_arguments(context, format.until_nul(), argument_count - 1, arguments + 1, &text));
-  return context.return_text(std::move(text));
+  bool has_output;
+  RETURN_IF_ERROR(format_arguments(context, format.until_nul(), argument_count - 1, arguments + 1, &text, &has_output));
+  return has_output ? context.return_text(std::move(text)) : kOk;
 }
 
 }  // namespace ringlite

@@ -48,7 +48,7 @@ function prepare(database: Database.Database, sql: string): Database.Statement {
   return statement;
 }
 
-/** Evaluates `expression`, in which $1, $2, ... stand for the values, and encodes its value or error. */
+/** Evaluates `expression`, in which $1, $2, ... stand for the values, and encodes its value or error; '' when that is very long. */
 export function evaluate(database: Database.Database, expression: string, values: readonly SqlValue[]): string {
   const parameters: unknown[] = [];
   const sql = expression.replace(/\$(\d+)/g, (_match, digits: string) => {
@@ -59,9 +59,10 @@ export function evaluate(database: Database.Database, expression: string, values
   try {
     const statement = prepare(
       database,
-      `SELECT typeof(x), CASE typeof(x) WHEN 'text' THEN CAST(x AS BLOB) ELSE x END FROM (SELECT ${sql} AS x LIMIT -1 OFFSET 0)`,
+      `SELECT typeof(x), CASE typeof(x) WHEN 'text' THEN CAST(x AS BLOB) ELSE x END, octet_length(x) > 3000 FROM (SELECT ${sql} AS x LIMIT -1 OFFSET 0)`,
     );
-    const [type, value] = statement.get(...parameters) as [string, SqlValue];
+    const [type, value, isLong] = statement.get(...parameters) as [string, SqlValue, bigint | null];
+    if (isLong) return '';
     return type === 'text' ? encodeValue(new RawText(value as Buffer)) : encodeValue(value);
   } catch (error) {
     const { code, message } = error as { code?: string; message: string };
@@ -87,7 +88,9 @@ export class VectorFile {
   call(name: string, ...values: SqlValue[]): void {
     this.add(name, `${name}(${values.map((_value, index) => `$${index + 1}`).join(',')})`, ...values);
   }
+  /** An empty result (too long to keep) adds nothing. */
   addResult(operation: string, values: readonly SqlValue[], result: string): void {
+    if (result === '') return;
     this.lines.add([operation, ...values.map(encodeValue), '=', result].join(' '));
   }
   write(): void {
