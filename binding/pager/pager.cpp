@@ -232,6 +232,11 @@ void Pager::update_cache_limit() {
 void Pager::set_cache_size(int64_t size) {
   cache_size_ = size;
   update_cache_limit();
+  while (!memory_ && cache_.count() > cache_limit_) {
+    Page* victim = cache_.find_victim();
+    if (!victim) break;
+    evict(victim);
+  }
 }
 
 int64_t Pager::set_spill_size(int64_t pages) {

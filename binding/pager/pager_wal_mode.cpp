@@ -75,9 +75,10 @@ Status Pager::append_batch(Pgno commit_page_count) {
   state.wal_batch.clear();
   RETURN_IF_ERROR(state.wal_batch.reserve(state.batch.size()));
   for (Page* page : state.batch) RETURN_IF_ERROR(state.wal_batch.push_back({page->pgno, page->data}));
-  if (state.store->restart_log_if_possible(state.client)) state.log_restarted = true;
-  return state.store->wal().append(state.wal_batch.data(), state.wal_batch.size(), commit_page_count, page_size_,
-                                   synchronous() != Synchronous::kOff, sync_kind());
+  Wal& wal = state.store->wal();
+  if (wal.mx_frame() > 0 && state.store->restart_log_if_possible(state.client)) state.log_restarted = true;
+  return wal.append(state.wal_batch.data(), state.wal_batch.size(), commit_page_count, page_size_,
+                    synchronous() != Synchronous::kOff, sync_kind());
 }
 
 Status Pager::commit_to_wal() {
@@ -155,8 +156,7 @@ Status Pager::restart_log(CheckpointMode mode) {
   for (int attempts = 0; state.store->others_read_log(state.client); attempts++)
     if (!invoke_busy_handler(attempts)) return Code::kBusy;
   if (mode != CheckpointMode::kTruncate) return kOk;
-  state.store->restart_log_if_possible(state.client);
-  return state.store->wal().truncate(0);
+  return state.store->restart_log_if_possible(state.client) ? state.store->wal().truncate(0) : Status(Code::kBusy);
 }
 
 Status Pager::checkpoint(CheckpointMode mode, int* log_frames, int* checkpointed_frames) {

@@ -238,7 +238,8 @@ Status Store::hold_wal_writer(StoreClient& client) {
 bool Store::restart_log_if_possible(StoreClient& client) {
   std::lock_guard lock(mutex_);
   ASSERT(writer_ == &client);
-  if (wal_->has_appended() || wal_->mx_frame() == 0 || wal_->backfilled() != wal_->mx_frame()) return false;
+  if (checkpointing_ || wal_->has_appended() || wal_->backfilled() != wal_->mx_frame()) return false;
+  if (wal_->mx_frame() == 0) return true;
   for (StoreClient* other = clients_; other; other = other->next)
     if (other->is_reading_wal && other->snapshot.uses_log) return false;
   wal_->restart();

@@ -141,7 +141,7 @@ class Store {
   void end_wal_write(StoreClient& client);
   /** For checkpoints: the writer's place without a transaction. */
   Status hold_wal_writer(StoreClient& client);
-  /** Starts the log over when it is backfilled and nobody reads it; true when done. Only by the writer. */
+  /** Starts the log over when it is backfilled and nobody reads it; true when it is empty now. Only by the writer. */
   bool restart_log_if_possible(StoreClient& client);
   /** Frames that a checkpoint by `client` may copy now; 0 when readers of the bare file forbid any. */
   uint32_t safe_frame(StoreClient& client);

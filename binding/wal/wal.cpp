@@ -51,7 +51,8 @@ Status Wal::recover() {
   header_written_ = true;
   uint64_t size = 0;
   RETURN_IF_ERROR(file_->size(&size));
-  const size_t frame_size = size_t{page_size_} + kWalFrameHeaderSize;
+  const uint32_t page_size = page_size_;
+  const size_t frame_size = size_t{page_size} + kWalFrameHeaderSize;
   const size_t frames_per_read = frame_size > (256 << 10) ? 1 : (256 << 10) / frame_size;
   Buffer buffer;
   RETURN_IF_ERROR(buffer.resize(frames_per_read * frame_size));
@@ -214,6 +215,7 @@ Status Wal::checkpoint(File& database, uint32_t safe_frame, bool sync, SyncKind 
   if (safe_frame <= backfilled_) return kOk;
   const bool complete = safe_frame == mx_frame_;
   const uint32_t page_count = page_count_;
+  const uint32_t page_size = page_size_;
   struct Copy {
     uint32_t pgno;
     uint32_t frame;
@@ -231,22 +233,22 @@ Status Wal::checkpoint(File& database, uint32_t safe_frame, bool sync, SyncKind 
   // Neighbouring pages are written together: one system call instead of up to 32.
   constexpr size_t kRun = 32;
   Buffer buffer;
-  RETURN_IF_ERROR(buffer.resize(kRun * page_size_));
+  RETURN_IF_ERROR(buffer.resize(kRun * page_size));
   for (size_t at = 0; at < copies.size();) {
     size_t run = 0;
     const uint32_t first = copies[at].pgno;
     while (run < kRun && at + run < copies.size() && copies[at + run].pgno == first + run &&
            copies[at + run].pgno <= page_count) {
-      RETURN_IF_ERROR(read_frame(copies[at + run].frame, buffer.data() + run * page_size_));
+      RETURN_IF_ERROR(read_frame(copies[at + run].frame, buffer.data() + run * page_size));
       run++;
     }
     if (run == 0) break;
-    RETURN_IF_ERROR(database.write(buffer.data(), run * page_size_, uint64_t{first - 1} * page_size_));
+    RETURN_IF_ERROR(database.write(buffer.data(), run * page_size, uint64_t{first - 1} * page_size));
     at += run;
   }
   if (complete) {
     uint64_t size = 0;
-    const uint64_t wanted = uint64_t{page_count} * page_size_;
+    const uint64_t wanted = uint64_t{page_count} * page_size;
     RETURN_IF_ERROR(database.size(&size));
     if (size > wanted) RETURN_IF_ERROR(database.truncate(wanted));
   }
@@ -257,6 +259,10 @@ Status Wal::checkpoint(File& database, uint32_t safe_frame, bool sync, SyncKind 
 }
 
 Status Wal::truncate(uint64_t limit) {
+  if (limit == 0) {
+    ASSERT(mx_frame_ == 0 && !has_appended());
+    header_written_ = false;
+  }
   uint64_t size = 0;
   RETURN_IF_ERROR(file_->size(&size));
   return size > limit ? file_->truncate(limit) : kOk;

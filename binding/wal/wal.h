@@ -5,6 +5,7 @@
 // then only find_appended() sees them. Frames 1..backfilled() are also in the database file.
 // Thread-safe: any number of threads may find and read frames while one writer appends and one checkpointer copies.
 #pragma once
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -84,10 +85,11 @@ class Wal {
   std::unique_ptr<File> file_;
   std::mutex mutex_;
   WalIndex index_;
-  uint32_t page_size_ = 0;
-  uint32_t mx_frame_ = 0;
-  uint32_t page_count_ = 0;
-  uint32_t backfilled_ = 0;
+  // Changed by the writer or the checkpointer under mutex_, read by anybody.
+  std::atomic<uint32_t> page_size_ = 0;
+  std::atomic<uint32_t> mx_frame_ = 0;
+  std::atomic<uint32_t> page_count_ = 0;
+  std::atomic<uint32_t> backfilled_ = 0;
   /** Last appended frame; > mx_frame_ while a transaction is unpublished. */
   uint32_t tail_frame_ = 0;
   bool header_written_ = false;
