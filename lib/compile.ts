@@ -9,10 +9,10 @@ import { explainRows } from './bytecode/disassembler';
 import { ProgramBuilder, type FinishedProgram } from './bytecode/program-builder';
 import type { Schema } from './catalog/schema';
 import { CodegenContext } from './codegen/context';
-import { compileDelete } from './codegen/delete';
-import { compileInsert } from './codegen/insert';
+import { codeDelete } from './codegen/delete';
+import { codeInsert } from './codegen/insert';
 import { codeQuery } from './codegen/select';
-import { compileUpdate } from './codegen/update';
+import { codeUpdate } from './codegen/update';
 import { compileUtility } from './codegen/utility';
 import { Binder } from './resolve/binder';
 import type { ResultColumn } from './resolve/ir';
@@ -106,11 +106,11 @@ function compileBody(ctx: CodegenContext, parsed: ParsedStatement, statement: St
       return { columns: query.columns.map(describeColumn), isReadonly: true };
     }
     case 'insert':
-      return dataChange(compileInsert(ctx, binder, statement));
+      return dataChange(codeInsert(ctx, binder, statement));
     case 'update':
-      return dataChange(compileUpdate(ctx, binder, statement));
+      return dataChange(codeUpdate(ctx, binder, statement));
     case 'delete':
-      return dataChange(compileDelete(ctx, binder, statement));
+      return dataChange(codeDelete(ctx, binder, statement));
     default: {
       const { columns, isReadonly } = compileUtility(ctx, parsed, statement);
       return { columns: columns.map(plainColumn), isReadonly };

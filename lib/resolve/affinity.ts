@@ -93,7 +93,7 @@ export function collationOf(expression: Expression): CollationName | null {
       case 'register':
         return inner.collation;
       case 'collate':
-        return inner.collation;
+        return checkCollation(inner.collation);
       case 'cast':
         inner = inner.operand;
         continue;
@@ -141,11 +141,16 @@ export function comparisonCollation(left: Expression, right: Expression): Collat
 /** The collation to sort or group an expression by. */
 export const sortCollation = (expression: Expression): CollationName => collationOf(expression) ?? 'BINARY';
 
+/** A known collation's name in upper case, an unknown one's as it is. */
+export function canonicalCollation(name: string): string {
+  const upper = name.toUpperCase();
+  return upper in collationNumbers ? upper : name;
+}
+
 /** The collation of that name, any case. @throws SqlError no such collation sequence */
 export function checkCollation(name: string, offset = -1): CollationName {
-  if (name in collationNumbers) return name as CollationName;
-  const upper = name.toUpperCase();
-  if (upper in collationNumbers) return upper as CollationName;
+  const canonical = canonicalCollation(name);
+  if (canonical in collationNumbers) return canonical as CollationName;
   throw new SqlError(`no such collation sequence: ${name}`, offset, 'SQLITE_ERROR_MISSING_COLLSEQ');
 }
 

@@ -8,7 +8,7 @@ import { Affinity } from '../../spec/affinity';
 import { affinityOfType } from '../catalog/names';
 import type * as Ast from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
-import { checkCollation } from './affinity';
+import { canonicalCollation } from './affinity';
 import { bindCall, bindPattern } from './bind-call';
 import type { Binder } from './binder';
 import { builtInFunction } from './functions';
@@ -100,7 +100,7 @@ export function bindExpression(binder: Binder, syntax: Ast.Expr, scope: Scope): 
         start,
         on: null,
         operand: bindScalar(binder, syntax.operand, scope),
-        collation: checkCollation(syntax.collation.name, syntax.collation.start),
+        collation: canonicalCollation(syntax.collation.name),
       };
     case 'function':
       return bindCall(binder, syntax, scope);

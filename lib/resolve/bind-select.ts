@@ -26,7 +26,7 @@ import type {
 } from './ir';
 import { starColumn, writtenColumn } from './result-columns';
 import { lookupColumn, reference, Scope, type ScopeSource } from './scope';
-import { sourceDatabaseName, sourceHasRowid } from './sources';
+import { sourceColumnNumber, sourceDatabaseName, sourceHasRowid } from './sources';
 import { someExpression } from './walk';
 
 type Nested = NonNullable<SourceColumn['nested']>;
@@ -328,11 +328,34 @@ function starExpression(
 ): Expression {
   const { source } = item;
   const { name } = source.columns[number]!;
+  const isLoneGroup = source.kind === 'subquery' && source.isJoinGroup && scope.sources.length === 1;
+  if (isLoneGroup) return lookupColumn(bareColumn(name), scope, binder.schema);
+  checkUnambiguous(item, name, scope);
   const isMerged =
     !nested &&
     source.join.leftOfRight &&
     scope.sources.slice(position + 1).some(({ using }) => using?.includes(foldName(name)) ?? false);
   return isMerged ? lookupColumn(bareColumn(name), scope, binder.schema) : reference(source, number, -1);
+}
+
+/** Two sources of one name cannot be told apart by `*`. */
+function checkUnambiguous(item: ScopeSource, column: string, scope: Scope): void {
+  if (scope.sources.length < 2) return;
+  const { source } = item;
+  const shown = source.alias ?? source.name;
+  if (shown === '') return;
+  const database = sourceDatabaseName(source);
+  const folded = foldName(column);
+  const isTwin = ({ source: other, using }: ScopeSource): boolean =>
+    other !== source &&
+    sameName(other.alias ?? other.name, shown) &&
+    sourceDatabaseName(other) === database &&
+    sourceColumnNumber(other, folded) !== undefined &&
+    !using?.includes(folded) &&
+    !item.using?.includes(folded);
+  if (scope.sources.some(isTwin)) {
+    throw new SqlError(`ambiguous column name: ${database ?? '*'}.${shown}.${column}`);
+  }
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -360,7 +360,8 @@ export interface CastExpression extends ExpressionBase {
 export interface CollateExpression extends ExpressionBase {
   readonly kind: 'collate';
   readonly operand: Expression;
-  readonly collation: CollationName;
+  /** A known name in upper case; an unknown one as written, which only fails where something is compared by it. */
+  readonly collation: string;
 }
 
 /** A function as a call names it: the declaration of spec/functions (or one made for a host function) and its number. */
