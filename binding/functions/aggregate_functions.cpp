@@ -1,10 +1,10 @@
 // count, sum, total, avg, min, max, group_concat. All can run over moving windows (inverse).
 #include <cmath>
 #include <cstring>
-#include <new>
 
 #include "functions/arguments.h"
 #include "functions/builtins.h"
+#include "functions/lazy.h"
 #include "record/affinity.h"
 #include "record/arithmetic.h"
 #include "record/compare.h"
@@ -182,35 +182,24 @@ Status average_result(FunctionContext& context, void* state_bytes) {
 
 // ---------------------------------------------------------------- min, max
 
-/** The extreme so far; a zeroed Value is not a valid one, so it is made at the first step. */
 struct ExtremeState {
-  alignas(Value) unsigned char storage[sizeof(Value)];
-  bool is_made;
-  bool has_value;
-
-  Value& best() { return *std::launder(reinterpret_cast<Value*>(storage)); }
+  Lazy<Value> best;  // made with the first value that is not NULL
 };
 
 Status extreme_step(FunctionContext& context, void* state_bytes, const Value& value, bool wants_largest) {
   ExtremeState& state = as<ExtremeState>(state_bytes);
   if (value.is_null()) {
-    context.row_skipped = state.has_value;
+    context.row_skipped = state.best.is_made();
     return kOk;
   }
-  if (!state.is_made) {
-    new (state.storage) Value();
-    state.is_made = true;
-  }
-  if (state.has_value) {
-    const int order = compare_values(state.best(), value, context.collation, context.encoding);
+  if (state.best.is_made()) {
+    const int order = compare_values(*state.best, value, context.collation, context.encoding);
     if (wants_largest ? order >= 0 : order <= 0) {
       context.row_skipped = true;
       return kOk;
     }
   }
-  RETURN_IF_ERROR(state.best().copy_from(value));
-  state.has_value = true;
-  return kOk;
+  return state.best.make().copy_from(value);
 }
 
 Status minimum_step(FunctionContext& context, void* state, int, const Value* arguments) {
@@ -227,55 +216,40 @@ Status extreme_inverse(FunctionContext&, void*, int, const Value*) { return kOk;
 Status extreme_result(FunctionContext& context, void* state_bytes) {
   if (!state_bytes) return kOk;
   ExtremeState& state = as<ExtremeState>(state_bytes);
-  return state.has_value ? return_value(context, state.best()) : kOk;
+  return state.best.is_made() ? return_value(context, *state.best) : kOk;
 }
 
-void destroy_extreme(void* state_bytes) {
-  ExtremeState& state = as<ExtremeState>(state_bytes);
-  if (state.is_made) state.best().~Value();
-}
+void destroy_extreme(void* state) { as<ExtremeState>(state).best.destroy(); }
 
 // ---------------------------------------------------------------- group_concat
 
 /** The concatenation, with the separator of each piece but the first before it. The sizes of the separators are kept only once they
  *  differ, for taking pieces out again at the front. */
 struct ConcatenationState {
-  alignas(Buffer) unsigned char text_storage[sizeof(Buffer)];
-  alignas(Buffer) unsigned char sizes_storage[sizeof(Buffer)];
+  Lazy<Buffer> text;
+  Lazy<Buffer> separator_sizes;  // uint32_t per piece but the first, when has_separator_sizes
   int64_t count;
   uint32_t separator_size;
-  bool is_made;
-  bool has_pieces;      // since the text was last empty
+  bool has_pieces;  // since the text was last empty
   bool has_separator_sizes;
-
-  Buffer& text() { return *std::launder(reinterpret_cast<Buffer*>(text_storage)); }
-  /** uint32_t per piece but the first. */
-  Buffer& separator_sizes() { return *std::launder(reinterpret_cast<Buffer*>(sizes_storage)); }
 };
-
-void make(ConcatenationState& state) {
-  if (state.is_made) return;
-  new (state.text_storage) Buffer();
-  new (state.sizes_storage) Buffer();
-  state.is_made = true;
-}
 
 Status note_separator_size(ConcatenationState& state, uint32_t size) {
   if (size == state.separator_size && !state.has_separator_sizes) return kOk;
   if (!state.has_separator_sizes) {
-    state.separator_sizes().clear();
+    state.separator_sizes.make().clear();
     for (int64_t index = 0; index + 1 < state.count; index++) {
-      RETURN_IF_ERROR(state.separator_sizes().append(&state.separator_size, sizeof state.separator_size));
+      RETURN_IF_ERROR(state.separator_sizes->append(&state.separator_size, sizeof state.separator_size));
     }
     state.has_separator_sizes = true;
   }
-  return state.separator_sizes().append(&size, sizeof size);
+  return state.separator_sizes->append(&size, sizeof size);
 }
 
 Status concatenation_step(FunctionContext& context, void* state_bytes, int argument_count, const Value* arguments) {
   if (arguments[0].is_null()) return kOk;
   ConcatenationState& state = as<ConcatenationState>(state_bytes);
-  make(state);
+  Buffer& text = state.text.make();
   TextArgument separator, piece;
   std::string_view separator_text = ",";
   if (argument_count == 2) {
@@ -287,19 +261,19 @@ Status concatenation_step(FunctionContext& context, void* state_bytes, int argum
     state.separator_size = separator_size;
     state.has_pieces = true;
   } else {
-    RETURN_IF_ERROR(state.text().append(separator_text));
+    RETURN_IF_ERROR(text.append(separator_text));
     if (argument_count == 2) RETURN_IF_ERROR(note_separator_size(state, separator_size));
   }
   state.count++;
   RETURN_IF_ERROR(piece.init(context, arguments[0]));
-  RETURN_IF_ERROR(state.text().append(piece.text()));
-  return state.text().size() + 1 > context.length_limit() ? Status(Code::kToobig) : kOk;
+  RETURN_IF_ERROR(text.append(piece.text()));
+  return text.size() + 1 > context.length_limit() ? Status(Code::kToobig) : kOk;
 }
 
 Status concatenation_inverse(FunctionContext& context, void* state_bytes, int, const Value* arguments) {
   if (arguments[0].is_null()) return kOk;
   ConcatenationState& state = as<ConcatenationState>(state_bytes);
-  make(state);
+  Buffer& text = state.text.make();
   TextArgument piece;
   RETURN_IF_ERROR(piece.init(context, arguments[0]));
   size_t removed = piece.size();
@@ -308,12 +282,12 @@ Status concatenation_inverse(FunctionContext& context, void* state_bytes, int, c
     removed += state.separator_size;
   } else if (state.count > 0) {
     uint32_t size;
-    std::memcpy(&size, state.separator_sizes().data(), sizeof size);
+    std::memcpy(&size, state.separator_sizes->data(), sizeof size);
     removed += size;
-    state.separator_sizes().erase_front(sizeof size);
+    state.separator_sizes->erase_front(sizeof size);
   }
-  state.text().erase_front(std::min(removed, state.text().size()));
-  if (state.text().empty()) {
+  text.erase_front(std::min(removed, text.size()));
+  if (text.empty()) {
     state.has_pieces = false;
     state.has_separator_sizes = false;
   }
@@ -323,22 +297,19 @@ Status concatenation_inverse(FunctionContext& context, void* state_bytes, int, c
 Status concatenation_value(FunctionContext& context, void* state_bytes) {
   if (!state_bytes) return kOk;
   ConcatenationState& state = as<ConcatenationState>(state_bytes);
-  if (!state.is_made || (state.text().empty() && state.count == 0)) return kOk;
-  return context.return_text(state.text().text());
+  if (!state.text.is_made() || (state.text->empty() && state.count == 0)) return kOk;
+  return context.return_text(state.text->text());
 }
 
 Status concatenation_result(FunctionContext& context, void* state_bytes) {
   if (!state_bytes) return kOk;
   ConcatenationState& state = as<ConcatenationState>(state_bytes);
-  if (!state.is_made) return kOk;
-  return context.return_text(std::move(state.text()));
+  return state.text.is_made() ? context.return_text(std::move(*state.text)) : kOk;
 }
 
-void destroy_concatenation(void* state_bytes) {
-  ConcatenationState& state = as<ConcatenationState>(state_bytes);
-  if (!state.is_made) return;
-  state.text().~Buffer();
-  state.separator_sizes().~Buffer();
+void destroy_concatenation(void* state) {
+  as<ConcatenationState>(state).text.destroy();
+  as<ConcatenationState>(state).separator_sizes.destroy();
 }
 
 }  // namespace

@@ -5,8 +5,6 @@
 namespace ringlite {
 
 #define DECLARE_SCALAR(name) Status name(FunctionContext& context, int argument_count, const Value* arguments)
-#define DECLARE_STEP(name) Status name(FunctionContext& context, void* state, int argument_count, const Value* arguments)
-#define DECLARE_RESULT(name) Status name(FunctionContext& context, void* state)
 
 // value_functions.cpp
 DECLARE_SCALAR(typeof_function);
@@ -94,8 +92,6 @@ DECLARE_SCALAR(strftime_function);
 DECLARE_SCALAR(timediff_function);
 
 #undef DECLARE_SCALAR
-#undef DECLARE_STEP
-#undef DECLARE_RESULT
 
 // aggregate_functions.cpp, percentile_functions.cpp, window_functions.cpp, json_group_functions.cpp: whole definitions.
 FunctionDefinition minimum_aggregate();
@@ -106,5 +102,16 @@ FunctionDefinition average_aggregate();
 FunctionDefinition count_aggregate();
 FunctionDefinition group_concat_aggregate();
 FunctionDefinition percentile_aggregate();
+FunctionDefinition row_number_window();
+FunctionDefinition rank_window();
+FunctionDefinition dense_rank_window();
+FunctionDefinition percent_rank_window();
+FunctionDefinition cume_dist_window();
+FunctionDefinition ntile_window();
+FunctionDefinition first_value_window();
+FunctionDefinition last_value_window();
+FunctionDefinition nth_value_window();
+/** lead and lag: computed by the code of the query, so that their steps do nothing. */
+FunctionDefinition offset_window();
 
 }  // namespace ringlite

@@ -145,6 +145,20 @@ void add_aggregates(Table& table) {
   add(table, FunctionId::kPercentileDisc, "percentile_disc", percentile_aggregate());
 }
 
+void add_windows(Table& table) {
+  add(table, FunctionId::kRowNumber, "row_number", row_number_window());
+  add(table, FunctionId::kRank, "rank", rank_window());
+  add(table, FunctionId::kDenseRank, "dense_rank", dense_rank_window());
+  add(table, FunctionId::kPercentRank, "percent_rank", percent_rank_window());
+  add(table, FunctionId::kCumeDist, "cume_dist", cume_dist_window());
+  add(table, FunctionId::kNtile, "ntile", ntile_window());
+  add(table, FunctionId::kFirstValue, "first_value", first_value_window());
+  add(table, FunctionId::kLastValue, "last_value", last_value_window());
+  add(table, FunctionId::kNthValue, "nth_value", nth_value_window());
+  add(table, FunctionId::kLead, "lead", offset_window());
+  add(table, FunctionId::kLag, "lag", offset_window());
+}
+
 Table make_table() {
   Table table{};
   add_inlined(table);
@@ -153,6 +167,7 @@ Table make_table() {
   add_dates(table);
   add_mathematics(table);
   add_aggregates(table);
+  add_windows(table);
   return table;
 }
 

@@ -1,9 +1,9 @@
 // median, percentile, percentile_cont, percentile_disc.
 #include <algorithm>
 #include <cmath>
-#include <new>
 
 #include "functions/builtins.h"
+#include "functions/lazy.h"
 #include "record/affinity.h"
 
 namespace ringlite {
@@ -11,16 +11,14 @@ namespace {
 
 /** The values seen, sorted when a result is asked for and kept sorted from then on (moving windows). */
 struct PercentileState {
-  alignas(Buffer) unsigned char storage[sizeof(Buffer)];
+  Lazy<Buffer> bytes;
   double fraction;
-  bool is_made;
   bool is_sorted;
   bool keeps_sorted;
   bool has_fraction;
 
-  Buffer& bytes() { return *std::launder(reinterpret_cast<Buffer*>(storage)); }
-  double* begin() { return reinterpret_cast<double*>(bytes().data()); }
-  size_t count() { return bytes().size() / sizeof(double); }
+  double* begin() { return reinterpret_cast<double*>(bytes->data()); }
+  size_t count() { return bytes->size() / sizeof(double); }
   double* end() { return begin() + count(); }
 };
 
@@ -54,7 +52,7 @@ Status read_fraction(FunctionContext& context, int argument_count, const Value* 
 
 Status insert(PercentileState& state, double real) {
   const size_t count = state.count();
-  RETURN_IF_ERROR(state.bytes().append(&real, sizeof real));
+  RETURN_IF_ERROR(state.bytes->append(&real, sizeof real));
   if (count == 0) {
     state.is_sorted = true;
   } else if (state.is_sorted && real < state.begin()[count - 1]) {
@@ -76,10 +74,7 @@ void sort(PercentileState& state) {
 
 Status percentile_step(FunctionContext& context, void* state_bytes, int argument_count, const Value* arguments) {
   PercentileState& state = as_percentile(state_bytes);
-  if (!state.is_made) {
-    new (state.storage) Buffer();
-    state.is_made = true;
-  }
+  state.bytes.make();
   double fraction;
   RETURN_IF_ERROR(read_fraction(context, argument_count, arguments, &fraction));
   constexpr double kTolerance = 0.001;
@@ -99,7 +94,7 @@ Status percentile_step(FunctionContext& context, void* state_bytes, int argument
 
 Status percentile_inverse(FunctionContext&, void* state_bytes, int, const Value* arguments) {
   PercentileState& state = as_percentile(state_bytes);
-  if (!state.is_made || !arguments[0].is_number()) return kOk;
+  if (!state.bytes.is_made() || !arguments[0].is_number()) return kOk;
   const double real = value_as_real(arguments[0]);
   if (!std::isfinite(real)) return kOk;
   sort(state);
@@ -107,7 +102,7 @@ Status percentile_inverse(FunctionContext&, void* state_bytes, int, const Value*
   double* const found = std::lower_bound(state.begin(), state.end(), real);
   if (found != state.end() && *found == real) {
     std::copy(found + 1, state.end(), found);
-    return state.bytes().resize(state.bytes().size() - sizeof(double));
+    return state.bytes->resize(state.bytes->size() - sizeof(double));
   }
   return kOk;
 }
@@ -115,7 +110,7 @@ Status percentile_inverse(FunctionContext&, void* state_bytes, int, const Value*
 Status percentile_result(FunctionContext& context, void* state_bytes) {
   if (!state_bytes) return kOk;
   PercentileState& state = as_percentile(state_bytes);
-  if (!state.is_made) return kOk;
+  if (!state.bytes.is_made()) return kOk;
   state.keeps_sorted = true;
   const size_t count = state.count();
   if (count == 0) return kOk;
@@ -133,10 +128,7 @@ Status percentile_result(FunctionContext& context, void* state_bytes) {
   return kOk;
 }
 
-void destroy_percentile(void* state_bytes) {
-  PercentileState& state = as_percentile(state_bytes);
-  if (state.is_made) state.bytes().~Buffer();
-}
+void destroy_percentile(void* state) { as_percentile(state).bytes.destroy(); }
 
 }  // namespace
 
