@@ -1,0 +1,175 @@
+// npm run faults -- [--stride N] [--modes DELETE,WAL] [--kinds fFtc] [--workload PART]
+// A fault at every single I/O operation of small write workloads: the operation fails, everything fails from it on, a write is torn, or the machine
+// crashes and only some of what was not synced survives. The file is then recovered by Ringlite and by stock SQLite. Both must find it
+// intact, with every acknowledged commit, and with no commit that was not acknowledged (but for the one in flight at a crash).
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openOracle, openRinglite, type Database, type OpenDatabase } from '../engines';
+import { workloadImage } from './compile';
+import { contentQueries, workloads, type FaultWorkload } from './workloads';
+
+const { values: options } = parseArgs({
+  options: {
+    stride: { type: 'string', default: '1' },
+    modes: { type: 'string', default: 'DELETE,TRUNCATE,PERSIST,WAL' },
+    kinds: { type: 'string', default: 'fFtc' },
+    workload: { type: 'string', default: '' },
+    keep: { type: 'boolean' },
+  },
+});
+const binding = join(__dirname, '../../binding');
+const runner = join(binding, '../build-native/release/fault-runner');
+
+/** Modes that give up durability: the process must survive, the file may not. */
+const UNSAFE_MODES = ['MEMORY', 'OFF'];
+
+const contentOf = (database: Database): string =>
+  JSON.stringify(contentQueries.map((sql) => database.prepare(sql).raw().all()));
+const markersOf = (database: Database): number[] =>
+  database.prepare('SELECT number FROM done ORDER BY 1').pluck().all() as number[];
+
+/** Content after exactly the given transactions, by real SQLite. */
+class Expectation {
+  readonly #known = new Map<string, string>();
+
+  constructor(
+    private readonly workload: FaultWorkload,
+    private readonly numberOf: (transaction: readonly string[]) => number | undefined,
+  ) {}
+
+  after(markers: readonly number[]): string {
+    const key = markers.join();
+    let content = this.#known.get(key);
+    if (content === undefined) {
+      const database = openOracle(':memory:');
+      for (const sql of this.workload.base) database.exec(sql);
+      for (const transaction of this.workload.transactions) {
+        const number = this.numberOf(transaction);
+        if (number === undefined || markers.includes(number)) for (const sql of transaction) database.exec(sql);
+      }
+      content = contentOf(database);
+      database.close();
+      this.#known.set(key, content);
+    }
+    return content;
+  }
+}
+
+const numberOf = (transaction: readonly string[]): number | undefined => {
+  const match = /INTO done VALUES \((\d+)\)/.exec(transaction.join(';'));
+  return match ? Number(match[1]) : undefined;
+};
+
+interface Line {
+  readonly id: string;
+  readonly kind: string;
+  readonly operation: string;
+  readonly answers: string;
+}
+
+/** undefined when the file recovers to a state that the answers allow. */
+function check(
+  open: OpenDatabase,
+  folder: string,
+  line: Line,
+  workload: FaultWorkload,
+  expectation: Expectation,
+): string | undefined {
+  const copy = `${folder}-copy`;
+  cpSync(folder, copy, { recursive: true });
+  let database: Database | undefined;
+  try {
+    database = open(join(copy, 'a.db'));
+    const found = markersOf(database);
+    let inFlight = line.kind === 'c' || line.kind === 'F' ? 1 : 0;
+    for (const [index, transaction] of workload.transactions.entries()) {
+      const number = numberOf(transaction);
+      if (number === undefined) continue;
+      const isThere = found.includes(number);
+      const answer = line.answers[index];
+      if (answer === '1' && !isThere) return `acknowledged transaction ${number} is lost`;
+      if (answer !== '1' && isThere && inFlight-- <= 0) return `transaction ${number} failed, yet it is there`;
+    }
+    const content = contentOf(database);
+    const expected = expectation.after(found);
+    return content === expected
+      ? undefined
+      : `after [${found.join()}]: ${content.slice(-300)}\n   expected ${expected.slice(-300)}`;
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    database?.close();
+    rmSync(copy, { recursive: true });
+  }
+}
+
+let checked = 0;
+let failed = 0;
+
+function sweep(workload: FaultWorkload, mode: string, folder: string): void {
+  const base = join(folder, 'base.db');
+  const database = openOracle(base);
+  database.pragma('page_size = 1024');
+  for (const sql of workload.base) database.exec(sql);
+  if (mode === 'WAL') database.pragma('journal_mode = WAL');
+  database.close();
+  // Compiled along a run on a copy, so that schema changes are seen by the statements after them.
+  const scratch = join(folder, 'scratch.db');
+  cpSync(base, scratch);
+  const settings = [['PRAGMA synchronous = FULL'], ...(mode === 'WAL' ? [] : [[`PRAGMA journal_mode = ${mode}`]])];
+  const faulty: FaultWorkload = { ...workload, transactions: [...settings, ...workload.transactions] };
+  const ours = openRinglite(scratch);
+  writeFileSync(join(folder, 'programs'), workloadImage(ours, faulty.transactions));
+  ours.close();
+
+  const out = join(folder, 'out');
+  mkdirSync(out);
+  const output = execFileSync(runner, [base, join(folder, 'programs'), options.kinds, options.stride, out], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+  const lines = output.trim().split('\n');
+  const operations = lines.pop()?.split(' ')[1] ?? '0';
+  const expectation = new Expectation(workload, numberOf);
+  let failures = 0;
+  for (const text of lines) {
+    const [id = '', kind = '', operation = '', answers = ''] = text.split(' ');
+    const line = { id, kind, operation, answers };
+    for (const [name, open] of [
+      ['ringlite', openRinglite],
+      ['stock', openOracle],
+    ] as const) {
+      if (UNSAFE_MODES.includes(mode)) break;
+      checked++;
+      const problem = check(open, join(out, id), line, faulty, expectation);
+      if (problem === undefined) continue;
+      failures++;
+      if (failures <= 5)
+        console.log(
+          `  ${mode}, ${workload.name}: fault ${kind} at operation ${operation} (answers ${answers}), recovered by ${name}: ${problem}`,
+        );
+    }
+  }
+  failed += failures;
+  console.log(
+    `${mode.padEnd(9)} ${workload.name.padEnd(24)} ${operations.padStart(5)} operations, ${lines.length} crashes and faults, ${failures} failed`,
+  );
+}
+
+execFileSync('make', ['-s', '-j2', '-C', binding, 'fault-runner', 'VARIANT=release'], { stdio: 'inherit' });
+if (!existsSync(runner)) throw new Error('no fault-runner');
+for (const mode of options.modes.split(','))
+  for (const workload of workloads) {
+    if (!workload.name.includes(options.workload)) continue;
+    const folder = mkdtempSync(join(tmpdir(), 'ringlite-faults-'));
+    try {
+      sweep(workload, mode, folder);
+    } finally {
+      if (!options.keep) rmSync(folder, { recursive: true, force: true });
+    }
+  }
+console.log(`${checked - failed} passed, ${failed} failed`);
+process.exitCode = failed ? 1 : 0;
