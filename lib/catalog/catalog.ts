@@ -116,5 +116,13 @@ export class Catalog implements Schema {
 
 /** The contents of a database that has none: before the first CREATE, and temp. */
 export function emptyDatabaseSource(name: string): DatabaseSource {
-  return { name, cookie: 0, encoding: 'UTF-8', formatNumber: 4, rows: [], statistics: [] };
+  return {
+    name,
+    file: name === 'temp' ? null : '',
+    cookie: 0,
+    encoding: 'UTF-8',
+    formatNumber: 4,
+    rows: [],
+    statistics: [],
+  };
 }

@@ -45,6 +45,7 @@ function pushTo(map: Map<string, SchemaRow[]>, key: string, row: SchemaRow): voi
 export class DatabaseCatalog implements Database, TableSurroundings {
   readonly number: number;
   readonly name: string;
+  readonly file: string | null;
   readonly cookie: number;
   readonly encoding: TextEncoding;
   readonly formatNumber: number;
@@ -61,6 +62,7 @@ export class DatabaseCatalog implements Database, TableSurroundings {
   ) {
     this.number = number;
     this.name = source.name;
+    this.file = source.file;
     this.cookie = source.cookie;
     this.encoding = source.encoding;
     this.formatNumber = source.formatNumber;

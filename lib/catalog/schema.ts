@@ -52,6 +52,8 @@ export interface Schema {
 export interface Database {
   readonly number: number;
   readonly name: string;
+  /** Full path of the file, '' for a database without one, null for a temp database that nothing has been put into yet. */
+  readonly file: string | null;
   /** The schema cookie that programs check. */
   readonly cookie: number;
   readonly encoding: TextEncoding;

@@ -27,6 +27,8 @@ export interface StatisticsRow {
 export interface DatabaseSource {
   /** Schema name: `main`, `temp`, or the name given to ATTACH. */
   readonly name: string;
+  /** Full path of the file, '' for a database without one, null for a temp database that nothing has been put into yet. */
+  readonly file: string | null;
   readonly cookie: number;
   readonly encoding: TextEncoding;
   /** Schema format number from the file header. */

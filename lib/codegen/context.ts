@@ -9,10 +9,11 @@
  * - Statement-wide facts live in `statement`, shared with the contexts of subprograms (triggers).
  */
 import { ProgramBuilder } from '../bytecode/program-builder';
-import type { Schema, Trigger } from '../catalog/schema';
+import type { Schema, Table, Trigger } from '../catalog/schema';
 import type { LogEstimate } from '../plan/log-estimate';
 import type { AggregateCall, CommonTableUse, Expression, Query, Source, WindowCall } from '../resolve/ir';
 import type { CompileOptions } from '../resolve/options';
+import type { Sequence } from './autoincrement';
 
 /** Where the columns of a source are found. */
 export type ColumnReader = CursorReader | RegisterReader | MappedReader | RecordReader | ParameterReader;
@@ -94,10 +95,19 @@ export class StatementState {
   /** A statement journal may be needed: it may change several rows and abort in the middle. */
   isMultiWrite = false;
   mayAbort = false;
+  /** AUTOINCREMENT tables that the statement inserts into. */
+  readonly sequences = new Map<Table, Sequence>();
+  /** Within DROP TABLE's implied DELETE: no trigger fires, and foreign keys without a fitting parent are no error. */
+  isDropping = false;
   /** Halts the whole statement's program: schema changes to report. */
   changesSchema = false;
   /** Tables opened by name: what an authorizer and the reader/writer flags look at. */
   nextSubqueryNumber = 1;
+
+  constructor(
+    /** The outermost program. */
+    readonly root: ProgramBuilder,
+  ) {}
 }
 
 export class CodegenContext {
@@ -134,7 +144,7 @@ export class CodegenContext {
     this.schema = schema;
     this.options = options;
     this.program = parent ? parent.program : new ProgramBuilder();
-    this.statement = parent ? parent.context.statement : new StatementState();
+    this.statement = parent ? parent.context.statement : new StatementState(this.program);
     this.trigger = parent ? parent.trigger : null;
   }
 

@@ -257,6 +257,7 @@ function openCursors(state: LoopState, request: LoopRequest, nested: NestedReque
   const { program } = ctx;
   const mode = decideOnePass(state, request);
   let indexOpened = -1;
+  let tableOpened = -1;
   levels.forEach((level, number) => {
     const { source, path } = level;
     if (mode !== 'off' && number === 0 && hasRowid(source)) path.flags &= ~PathFlag.covering;
@@ -264,8 +265,10 @@ function openCursors(state: LoopState, request: LoopRequest, nested: NestedReque
     level.tableCursor = tableCursorOf(ctx, level, number, request, nested);
     if (source.kind === 'table') {
       const needsTable = !path.has(PathFlag.covering) || source.join.right || source.join.leftOfRight;
-      if (needsTable && !nested)
+      if (needsTable && !nested) {
         openTable(ctx, mode === 'off' ? 'OpenRead' : 'OpenWrite', level.tableCursor, source.table);
+        if (mode !== 'off') tableOpened = level.tableCursor;
+      }
       if (path.has(PathFlag.byIndex) && path.index!.index) {
         indexOpened = openLevelIndex(state, level, source, mode, request, nested);
       }
@@ -284,7 +287,7 @@ function openCursors(state: LoopState, request: LoopRequest, nested: NestedReque
       if (level.haltLabel === levels[0]!.haltLabel) program.emit('IfEmpty', level.tableCursor, state.breakLabel);
     }
   });
-  return { mode, table: mode === 'off' ? -1 : levels[0]!.tableCursor, index: mode === 'off' ? -1 : indexOpened };
+  return { mode, table: tableOpened, index: indexOpened };
 }
 
 /** An empty table ends its own loop; that of an inner join ends the loops around it as well. */

@@ -813,6 +813,8 @@ export interface ParsedStatement {
   readonly explain: ExplainMode;
   /** parameterNames[i] is the name of parameter i + 1, null for one without a name. Its length is the parameter count. */
   readonly parameterNames: readonly (string | null)[];
+  /** Offset of the statement's semicolon, or the text's end: blanks and comments after the last token lie before it. */
+  readonly terminator: number;
   /** Offset after the statement's semicolon, or the text's end: where the next statement starts. */
   readonly tail: number;
 }

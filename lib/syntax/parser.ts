@@ -62,7 +62,14 @@ class Parser extends SchemaParser {
 
   private finish(statement: Statement | null, explain: ExplainMode): ParsedStatement {
     this.throwReported();
-    return { sql: this.sql, statement, explain, parameterNames: this.parameterNames, tail: this.end };
+    return {
+      sql: this.sql,
+      statement,
+      explain,
+      parameterNames: this.parameterNames,
+      terminator: this.start,
+      tail: this.end,
+    };
   }
 
   private parseCommand(): Statement {

@@ -4,19 +4,9 @@
  * Owns: nothing else. The session turns it into better-sqlite3's SqliteError.
  */
 
-/** Names of result codes that the compiler raises itself. */
-export type CodeName =
-  | 'SQLITE_ERROR'
-  | 'SQLITE_ERROR_MISSING_COLLSEQ'
-  | 'SQLITE_AUTH'
-  | 'SQLITE_TOOBIG'
-  | 'SQLITE_NOMEM'
-  | 'SQLITE_SCHEMA'
-  | 'SQLITE_CORRUPT'
-  | 'SQLITE_READONLY'
-  | 'SQLITE_MISUSE'
-  | 'SQLITE_RANGE'
-  | 'SQLITE_CONSTRAINT';
+import type { CodeName } from '../../spec/errors';
+
+export type { CodeName };
 
 export class SqlError extends Error {
   readonly code: CodeName;

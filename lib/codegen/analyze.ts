@@ -1,0 +1,295 @@
+/**
+ * ANALYZE and PRAGMA optimize: fills sqlite_stat1 by one scan of each index.
+ *
+ * Owns: the figures and their text. For an index of n entries the figure of a prefix is n divided by the number of distinct prefixes,
+ * rounded up; one scan counts the changes of each prefix. Must not know: how plans use the figures.
+ */
+import { operandFlags } from '../../spec/opcodes';
+import type { Database, Index, Table } from '../catalog/schema';
+import { checkCollation } from '../resolve/affinity';
+import type { AnalyzeStatement } from '../syntax/ast';
+import { SqlError } from '../syntax/sql-error';
+import type { CodegenContext } from './context';
+import {
+  BTREE_TABLE,
+  codeDeleteRows,
+  codeFileFormat,
+  codeSchemaChanged,
+  codeSchemaRow,
+  databaseOf,
+  shownName,
+} from './ddl-schema';
+import type { PragmaCall } from './pragma';
+import { openIndex, openTable } from './table-access';
+
+const STAT1_COLUMNS = 'tbl,idx,stat';
+const STAT4_COLUMNS = 'tbl,idx,neq,nlt,ndlt,sample';
+
+/** What to analyze in one database: tables with the indexes in question (null: all). */
+interface AnalysisScope {
+  readonly database: Database;
+  readonly tables: readonly Table[];
+  readonly only: Index | null;
+  /** Whose old figures are deleted; null: everyone's. */
+  readonly replaced: { readonly column: 'tbl' | 'idx'; readonly name: string } | null;
+}
+
+/** Code of ANALYZE. */
+export function compileAnalyze(ctx: CodegenContext, sql: string, statement: AnalyzeStatement): void {
+  for (const scope of scopesOf(ctx, sql, statement)) codeAnalysis(ctx, scope);
+}
+
+function scopesOf(ctx: CodegenContext, sql: string, { target }: AnalyzeStatement): readonly AnalysisScope[] {
+  const whole = (database: Database): AnalysisScope => ({
+    database,
+    tables: analyzableTables(database),
+    only: null,
+    replaced: null,
+  });
+  if (target === null) return ctx.schema.databases.filter(({ number }) => number !== 1).map(whole);
+  const { name } = target.name;
+  if (target.database === null) {
+    const database = ctx.schema.findDatabase(name);
+    if (database !== null) return [whole(database)];
+  }
+  const databaseName = target.database === null ? null : databaseOf(ctx, sql, target).name;
+  const index = ctx.schema.findIndex(name, databaseName);
+  if (index !== null) {
+    const replaced = { column: 'idx', name: index.name } as const;
+    return [{ database: index.database, tables: [index.table], only: index, replaced }];
+  }
+  const table = ctx.schema.findRelation(name, databaseName);
+  if (table === null) throw new SqlError(`no such table: ${shownName(target)}`, target.start);
+  const replaced = { column: 'tbl', name: table.name } as const;
+  const tables = table.kind === 'table' && isAnalyzable(table) ? [table] : [];
+  return [{ database: table.database, tables, only: null, replaced }];
+}
+
+function isAnalyzable(table: Table): boolean {
+  return table.module === null && !/^sqlite_/i.test(table.name);
+}
+
+function analyzableTables(database: Database): Table[] {
+  return [...database.relations()].filter(
+    (relation): relation is Table => relation.kind === 'table' && isAnalyzable(relation),
+  );
+}
+
+function codeAnalysis(ctx: CodegenContext, { database, tables, only, replaced }: AnalysisScope): void {
+  const { program } = ctx;
+  ctx.writeDatabase(database.number);
+  ctx.statement.isMultiWrite = true;
+  ctx.statement.changesSchema = true;
+  const cursor = program.cursor();
+  const madeTables = codeStatisticsTables(ctx, database, cursor, replaced);
+  for (const table of tables) codeTable(ctx, table, only, cursor);
+  program.emit('Close', cursor);
+  if (madeTables) codeSchemaChanged(ctx, database);
+  else program.emit('SchemaChanged', database.number);
+}
+
+/** Makes or empties the statistics tables and opens sqlite_stat1; returns whether a table was made. */
+function codeStatisticsTables(
+  ctx: CodegenContext,
+  database: Database,
+  cursor: number,
+  replaced: AnalysisScope['replaced'],
+): boolean {
+  const { program } = ctx;
+  const existing = ['sqlite_stat1', 'sqlite_stat4', 'sqlite_stat3'].map((name) => database.findRelation(name));
+  for (const table of existing) {
+    if (table?.kind !== 'table') continue;
+    if (replaced === null) program.emit('Clear', table.rootPage, database.number);
+    else {
+      const field = table.columns.findIndex(({ name }) => name === replaced.column);
+      if (field >= 0) codeDeleteRows(ctx, database, table.rootPage, [{ field, text: replaced.name }]);
+    }
+  }
+  const [stat1, stat4] = existing;
+  let root = 0;
+  if (stat1?.kind !== 'table' || stat4?.kind !== 'table') codeFileFormat(ctx, database);
+  if (stat1?.kind !== 'table') root = codeNewTable(ctx, database, 'sqlite_stat1', STAT1_COLUMNS);
+  if (stat4?.kind !== 'table') codeNewTable(ctx, database, 'sqlite_stat4', STAT4_COLUMNS);
+  if (stat1?.kind === 'table') program.emit('OpenWrite', cursor, stat1.rootPage, database.number);
+  else program.emit('OpenWrite', cursor, root, database.number, -1, operandFlags.P2ISREG);
+  return stat1?.kind !== 'table' || stat4?.kind !== 'table';
+}
+
+function codeNewTable(ctx: CodegenContext, database: Database, name: string, columns: string): number {
+  const root = ctx.program.register();
+  ctx.program.emit('CreateBtree', database.number, root, BTREE_TABLE);
+  codeSchemaRow(ctx, database, { type: 'table', name, tableName: name, root, sql: `CREATE TABLE ${name}(${columns})` });
+  return root;
+}
+
+/** Figures of every index of a table; of the table itself when no index without WHERE tells its size. */
+function codeTable(ctx: CodegenContext, table: Table, only: Index | null, statCursor: number): void {
+  const { program } = ctx;
+  const row = program.register(3);
+  program.loadString(table.name, row);
+  for (const index of table.indexes) {
+    if (only === null || only === index) codeIndex(ctx, index, row, statCursor);
+  }
+  const isSizeKnown = table.indexes.some(({ where }) => where === null);
+  if (only !== null || isSizeKnown) return;
+  const cursor = program.cursor();
+  openTable(ctx, 'OpenRead', cursor, table);
+  program.emit('Count', cursor, row + 2);
+  program.loadNull(row + 1);
+  const isEmpty = program.emit('IfNot', row + 2);
+  codeInsertRow(ctx, row, statCursor);
+  program.jumpHere(isEmpty);
+  program.emit('Close', cursor);
+}
+
+function codeInsertRow(ctx: CodegenContext, row: number, statCursor: number): void {
+  const { program } = ctx;
+  const mark = program.registers.mark();
+  const record = program.registers.temporary();
+  const rowid = program.registers.temporary();
+  program.emit('MakeRecord', row, 3, record, program.string('BBB'));
+  program.emit('NewRowid', statCursor, rowid);
+  program.emit('Insert', statCursor, record, rowid, -1, operandFlags.APPEND);
+  program.registers.releaseTo(mark);
+}
+
+/** The row of an index; an index without entries gets none unless it is partial. */
+function codeIndex(ctx: CodegenContext, index: Index, row: number, statCursor: number): void {
+  const { program } = ctx;
+  const count = index.keyColumnCount;
+  const cursor = program.cursor();
+  const total = program.register();
+  const distinct = program.register(count);
+  const counted = program.label();
+  const done = program.label();
+  openIndex(ctx, 'OpenRead', cursor, index);
+  program.loadString(index.isTable ? index.table.name : index.name, row + 1);
+  program.emit('Count', cursor, total);
+  for (let i = 0; i < count; i++) program.emit('Integer', 1, distinct + i);
+  program.emit('Rewind', cursor, index.where === null ? done : counted);
+  codeCountPrefixes(ctx, index, cursor, distinct);
+  program.place(counted);
+  codeFigures(ctx, { total, distinct, count, target: row + 2 });
+  codeInsertRow(ctx, row, statCursor);
+  program.place(done);
+  program.emit('Close', cursor);
+}
+
+/** Scans the index and counts for each prefix how often it changes; the cursor stands on the first entry. */
+function codeCountPrefixes(ctx: CodegenContext, index: Index, cursor: number, distinct: number): void {
+  const { program } = ctx;
+  const count = index.keyColumnCount;
+  // The whole key of a unique index without NULLs changes with every entry: no need to compare its last column.
+  const tested = index.uniqueNotNull ? count - 1 : count;
+  const previous = program.register(count);
+  const value = program.register();
+  const changed = Array.from({ length: count }, () => program.label());
+  const nextEntry = program.label();
+  for (let i = 0; i < tested; i++) program.emit('Column', cursor, i, previous + i);
+  program.goto(nextEntry);
+  const top = program.here;
+  for (let i = 0; i < tested; i++) {
+    const { collation } = index.columns[i] as Index['columns'][number];
+    program.emit('Column', cursor, i, value);
+    const collationConstant = program.pool.collation(checkCollation(collation));
+    program.emit('Ne', value, changed[i] as number, previous + i, collationConstant, operandFlags.NULLEQ);
+  }
+  if (tested === count) program.goto(nextEntry);
+  for (let i = 0; i < count; i++) {
+    program.place(changed[i] as number);
+    program.emit('AddImm', distinct + i, 1);
+    if (i < tested) program.emit('Column', cursor, i, previous + i);
+  }
+  program.place(nextEntry);
+  program.emit('Next', cursor, top);
+}
+
+/** `total`, then for each prefix the average number of entries that share it, as text with blanks between. */
+function codeFigures(
+  ctx: CodegenContext,
+  {
+    total,
+    distinct,
+    count,
+    target,
+  }: { readonly total: number; readonly distinct: number; readonly count: number; readonly target: number },
+): void {
+  const { program } = ctx;
+  const blank = program.register();
+  const figure = program.register();
+  const limit = program.register();
+  program.loadString(' ', blank);
+  program.loadString('', target);
+  program.emit('Concat', total, target, target);
+  for (let i = 0; i < count; i++) {
+    const keep = program.label();
+    program.emit('Add', total, distinct + i, figure);
+    program.emit('AddImm', figure, -1);
+    program.emit('Divide', distinct + i, figure, figure);
+    // Two that is hardly more than one counts as one: total * 10 <= distinct * 11.
+    program.emit('Ne', program.integerRegister(2), keep, figure);
+    program.emit('Multiply', distinct + i, program.integerRegister(11), limit);
+    program.emit('Multiply', total, program.integerRegister(10), figure);
+    const isNear = program.emit('Le', limit, 0, figure);
+    program.emit('Integer', 2, figure);
+    program.goto(keep);
+    program.jumpHere(isNear);
+    program.emit('Integer', 1, figure);
+    program.place(keep);
+    program.emit('Concat', blank, target, target);
+    program.emit('Concat', figure, target, target);
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// PRAGMA optimize
+
+const OPTIMIZE_DEFAULT = 0xfffe;
+const OPTIMIZE_ANALYZE = 0x02;
+
+/** Analyzes the tables that have an index without figures, if any of them has rows. */
+export function compileOptimize({ ctx, value, database, isQualified }: PragmaCall): void {
+  const { program } = ctx;
+  const mask = value === null ? OPTIMIZE_DEFAULT : Number.parseInt(value, 10) || 0;
+  if ((mask & OPTIMIZE_ANALYZE) === 0) return;
+  for (const candidate of isQualified ? [database] : ctx.schema.databases) {
+    if (candidate.number === 1) continue;
+    ctx.useDatabase(candidate.number);
+    const tables = analyzableTables(candidate).filter(({ indexes }) =>
+      indexes.some(({ statistics }) => !statistics.exact),
+    );
+    if (tables.length === 0) continue;
+    const needed = program.label();
+    const done = program.label();
+    for (const table of tables) {
+      const cursor = program.cursor();
+      openTable(ctx, 'OpenRead', cursor, table);
+      const isEmpty = program.emit('Rewind', cursor);
+      program.emit('Close', cursor);
+      program.goto(needed);
+      program.jumpHere(isEmpty);
+    }
+    program.goto(done);
+    program.place(needed);
+    codeMissingFigures(ctx, candidate, tables);
+    program.place(done);
+  }
+}
+
+function codeMissingFigures(ctx: CodegenContext, database: Database, tables: readonly Table[]): void {
+  const { program } = ctx;
+  const existing = database.findRelation('sqlite_stat1');
+  if (existing?.kind === 'table') {
+    for (const { name } of tables) codeDeleteRows(ctx, database, existing.rootPage, [{ field: 0, text: name }]);
+  }
+  ctx.writeDatabase(database.number);
+  ctx.statement.isMultiWrite = true;
+  ctx.statement.changesSchema = true;
+  const cursor = program.cursor();
+  const nobody = { column: 'tbl', name: '' } as const;
+  const madeTables = codeStatisticsTables(ctx, database, cursor, nobody);
+  for (const table of tables) codeTable(ctx, table, null, cursor);
+  program.emit('Close', cursor);
+  if (madeTables) codeSchemaChanged(ctx, database);
+  else program.emit('SchemaChanged', database.number);
+}

@@ -1,0 +1,54 @@
+/**
+ * ATTACH, DETACH and VACUUM: statements about whole files.
+ */
+import { Binder } from '../resolve/binder';
+import type { AttachStatement, DetachStatement, Expr, VacuumStatement } from '../syntax/ast';
+import { SqlError } from '../syntax/sql-error';
+import type { CodegenContext } from './context';
+import { codeExpression } from './expression';
+
+/** Code that leaves the value in a fresh register. A bare word stands for its own text. */
+function codeNameOrValue(ctx: CodegenContext, sql: string, expr: Expr): number {
+  const { program } = ctx;
+  const register = program.register();
+  if (expr.kind === 'column' && expr.table === null) {
+    program.loadString(expr.column.name, register);
+    return register;
+  }
+  const binder = new Binder(ctx.schema, ctx.options, sql);
+  codeExpression(ctx, binder.bindWithoutNames(expr), register);
+  return register;
+}
+
+/** Code of ATTACH. */
+export function compileAttach(ctx: CodegenContext, sql: string, statement: AttachStatement): void {
+  const file = codeNameOrValue(ctx, sql, statement.file);
+  const schema = codeNameOrValue(ctx, sql, statement.schema);
+  if (statement.key !== null) codeNameOrValue(ctx, sql, statement.key);
+  ctx.program.emit('Attach', file, schema);
+}
+
+/** Code of DETACH. */
+export function compileDetach(ctx: CodegenContext, sql: string, statement: DetachStatement): void {
+  ctx.program.emit('Detach', codeNameOrValue(ctx, sql, statement.schema));
+}
+
+/** Code of VACUUM. The temp database needs none. */
+export function compileVacuum(ctx: CodegenContext, sql: string, statement: VacuumStatement): void {
+  let number = 0;
+  if (statement.database !== null) {
+    const { name, start, end } = statement.database;
+    const database = ctx.schema.findDatabase(name);
+    if (database === null) throw new SqlError(`unknown database ${sql.slice(start, end)}`, start);
+    ({ number } = database);
+  }
+  if (number === 1) return;
+  let into = 0;
+  if (statement.into !== null) {
+    const binder = new Binder(ctx.schema, ctx.options, sql);
+    into = ctx.program.register();
+    codeExpression(ctx, binder.bindWithoutNames(statement.into), into);
+  }
+  ctx.program.emit('Vacuum', number, into);
+  if (into === 0) ctx.statement.changesSchema = true;
+}

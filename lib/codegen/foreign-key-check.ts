@@ -1,0 +1,99 @@
+/**
+ * PRAGMA foreign_key_check: finds rows without a parent.
+ */
+import type { Relation, Table } from '../catalog/schema';
+import { SqlError } from '../syntax/sql-error';
+import { codeTableColumn } from './columns';
+import type { CodegenContext } from './context';
+import { findParent, requireParentKey, type ParentKey } from './parent-key';
+import type { PragmaCall } from './pragma';
+import { indexAffinity, openIndex, openTable } from './table-access';
+
+/** Emits a scan of every table with foreign keys, or of the one that is named. */
+export function compileForeignKeyCheck(call: PragmaCall): void {
+  const { ctx, value, database, isQualified } = call;
+  ctx.useDatabase(database.number);
+  const relations: Relation[] = value === null ? [...database.relations()] : [];
+  if (value !== null) {
+    const relation = ctx.schema.findRelation(value, isQualified ? database.name : null);
+    if (relation === null) {
+      throw new SqlError(`no such table: ${isQualified ? `${database.name}.` : ''}${value}`);
+    }
+    relations.push(relation);
+  }
+  for (const relation of relations) {
+    if (relation.kind === 'table' && relation.module === null && relation.foreignKeys.length > 0) {
+      checkTable(ctx, relation);
+    }
+  }
+}
+
+interface OpenParent {
+  readonly parent: Table | null;
+  readonly parentKey: ParentKey | null;
+  readonly cursor: number;
+}
+
+function openParents(ctx: CodegenContext, table: Table): readonly OpenParent[] {
+  return table.foreignKeys.map((key) => {
+    const parent = findParent(ctx.schema, key);
+    if (parent === null) return { parent: null, parentKey: null, cursor: -1 };
+    const parentKey = requireParentKey(parent, key);
+    const cursor = ctx.program.cursor();
+    if (parentKey.index === null) openTable(ctx, 'OpenRead', cursor, parent as Table);
+    else openIndex(ctx, 'OpenRead', cursor, parentKey.index);
+    return { parent: parent as Table, parentKey, cursor };
+  });
+}
+
+function checkTable(ctx: CodegenContext, table: Table): void {
+  const { program } = ctx;
+  const cursor = program.cursor();
+  const result = program.register(4);
+  const end = program.label();
+  openTable(ctx, 'OpenRead', cursor, table);
+  const parents = openParents(ctx, table);
+  program.loadString(table.name, result);
+  program.emit('Rewind', cursor, end);
+  const top = program.here;
+  table.foreignKeys.forEach((key, number) => {
+    const { parentKey, cursor: parentCursor } = parents[number] as OpenParent;
+    const fine = program.label();
+    const childColumns = parentKey?.childColumns ?? key.columns;
+    const first = program.register(childColumns.length);
+    childColumns.forEach((column, i) => {
+      codeTableColumn(ctx, table, cursor, column, first + i);
+      program.emit('IsNull', first + i, fine);
+    });
+    if (parentKey !== null) codeLookup(ctx, parentKey, parentCursor, first, fine);
+    if (table.withoutRowid) program.loadNull(result + 1);
+    else program.emit('Rowid', cursor, result + 1);
+    program.loadString(key.parentName, result + 2);
+    program.loadInteger(number, result + 3);
+    program.emit('ResultRow', result, 4);
+    program.place(fine);
+  });
+  program.emit('Next', cursor, top);
+  program.place(end);
+}
+
+/** Goes to `fine` when the parent has the key. */
+function codeLookup(
+  ctx: CodegenContext,
+  { index, childColumns }: ParentKey,
+  cursor: number,
+  first: number,
+  fine: number,
+): void {
+  const { program } = ctx;
+  const count = childColumns.length;
+  if (index !== null) {
+    program.emit('Affinity', first, count, 0, program.string(indexAffinity(index, []).slice(0, count)));
+    program.emit('Found', cursor, fine, first, count);
+    return;
+  }
+  const missing = program.label();
+  program.emit('SeekRowid', cursor, missing, first);
+  program.goto(fine);
+  program.place(missing);
+}

@@ -1,0 +1,75 @@
+/**
+ * RETURNING: the rows a statement changed, collected while it runs and delivered when it is done.
+ */
+import type { ResultColumn, RowSource } from '../resolve/ir';
+import type { Binder } from '../resolve/binder';
+import { Scope } from '../resolve/scope';
+import { rowSource } from '../resolve/sources';
+import type { Table } from '../catalog/schema';
+import type { ResultColumn as ResultColumnSyntax } from '../syntax/ast';
+import { SqlError } from '../syntax/sql-error';
+import type { CodegenContext } from './context';
+import type { RowRegisters } from './dml-rows';
+import { codeExpressionList } from './expression';
+
+export class Returning {
+  readonly columns: readonly ResultColumn[];
+  readonly #row: RowSource;
+  readonly #cursor: number;
+
+  /** Binds the clause and opens the table that collects the rows. */
+  constructor(
+    private readonly ctx: CodegenContext,
+    binder: Binder,
+    table: Table,
+    alias: string | null,
+    syntax: readonly ResultColumnSyntax[],
+  ) {
+    for (const column of syntax) {
+      if (column.kind === 'star' && column.table) {
+        throw new SqlError('RETURNING may not use "TABLE.*" wildcards', column.start);
+      }
+    }
+    this.#row = rowSource(table, alias ?? table.name, true);
+    const scope = new Scope(binder.triggerScope, [], { rows: [{ name: null, source: this.#row }] });
+    this.columns = binder.bindResultColumns(syntax, scope);
+    this.#cursor = ctx.program.cursor();
+    ctx.program.emit('OpenEphemeral', this.#cursor, this.columns.length);
+  }
+
+  /** Notes one row. */
+  codeRow(row: RowRegisters): void {
+    const { ctx } = this;
+    const { program } = ctx;
+    const count = this.columns.length;
+    ctx.columnReaders.set(this.#row, {
+      kind: 'registers',
+      first: row.first,
+      rowid: row.rowid,
+      needsRealAffinity: true,
+    });
+    const first = program.register(count + 2);
+    codeExpressionList(
+      ctx,
+      this.columns.map(({ expression }) => expression),
+      first,
+    );
+    program.emit('MakeRecord', first, count, first + count);
+    program.emit('NewRowid', this.#cursor, first + count + 1);
+    program.emit('Insert', this.#cursor, first + count, first + count + 1);
+    ctx.columnReaders.delete(this.#row);
+  }
+
+  /** Delivers the rows; the end of the statement. */
+  codeRows(): void {
+    const { program } = this.ctx;
+    const count = this.columns.length;
+    program.emit('FkCheck');
+    const top = program.emit('Rewind', this.#cursor, 0);
+    const first = program.register(count);
+    for (let i = 0; i < count; i++) program.emit('Column', this.#cursor, i, first + i);
+    program.emit('ResultRow', first, count);
+    program.emit('Next', this.#cursor, top + 1);
+    program.jumpHere(top);
+  }
+}

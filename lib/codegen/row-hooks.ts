@@ -1,0 +1,110 @@
+/**
+ * What happens around the change of a row besides the change itself: triggers, foreign keys, RETURNING.
+ *
+ * Owns: one object per statement that says which of these are needed and calls their code generators in SQLite's order.
+ */
+import type { Label } from '../bytecode/program-builder';
+import type { Relation, Table } from '../catalog/schema';
+import type { ConflictAction } from '../syntax/ast';
+import type { CodegenContext } from './context';
+import type { RowPair, RowRegisters } from './dml-rows';
+import { codeForeignKeyActions, codeForeignKeyChecks, foreignKeysRequired } from './foreign-key';
+import type { Returning } from './returning';
+import { codeRowTriggers, rowTriggers, type RowTriggers } from './trigger';
+
+export type RowEvent = 'insert' | 'update' | 'delete';
+
+/** The change that a hook follows. */
+export interface RowChange {
+  /** Columns assigned by UPDATE, generated ones that follow included; null for INSERT and DELETE. */
+  readonly columns: ReadonlySet<number> | null;
+  /** The rowid or the primary key changes. */
+  readonly key: boolean;
+}
+
+export const WHOLE_ROW: RowChange = { columns: null, key: true };
+
+export class RowHooks {
+  readonly triggers: RowTriggers | null;
+  /** 0: no foreign key matters; 2: actions may need every column and index. */
+  readonly foreignKeys: 0 | 1 | 2;
+
+  constructor(
+    private readonly ctx: CodegenContext,
+    private readonly relation: Relation,
+    event: RowEvent,
+    private readonly change: RowChange,
+    private readonly conflict: ConflictAction,
+    private readonly returning: Returning | null,
+    /** Internal deletes by REPLACE fire DELETE triggers only when triggers are recursive. */
+    firesTriggers = true,
+  ) {
+    this.triggers = firesTriggers ? rowTriggers(ctx, relation, event, change.columns) : null;
+    this.foreignKeys =
+      relation.kind === 'table' && ctx.options.pragmas.foreignKeys
+        ? foreignKeysRequired(ctx, relation, change.columns, change.key)
+        : 0;
+  }
+
+  /** Something besides the change happens for each row, so it must be known completely. */
+  get isComplex(): boolean {
+    return this.triggers !== null || this.foreignKeys > 0;
+  }
+
+  /** Rows are reported or handed to triggers: the source must not be read while the table changes. */
+  get observesRows(): boolean {
+    return this.triggers !== null || this.returning !== null;
+  }
+
+  get hasBefore(): boolean {
+    return this.triggers !== null && this.triggers.before;
+  }
+
+  get hasInsteadOf(): boolean {
+    return this.triggers !== null && this.triggers.insteadOf;
+  }
+
+  /** Needs the old row's columns in registers. */
+  get needsOldRow(): boolean {
+    return this.isComplex || this.returning !== null;
+  }
+
+  before(rows: RowPair, ignoreLabel: Label): void {
+    if (this.hasBefore) codeRowTriggers(this.ctx, this.triggers!, 'before', rows.base, this.conflict, ignoreLabel);
+  }
+
+  insteadOf(rows: RowPair, ignoreLabel: Label): void {
+    if (this.hasInsteadOf)
+      codeRowTriggers(this.ctx, this.triggers!, 'insteadOf', rows.base, this.conflict, ignoreLabel);
+  }
+
+  /** RETURNING sees the row before AFTER triggers run. */
+  after(rows: RowPair, row: RowRegisters, ignoreLabel: Label): void {
+    this.returning?.codeRow(row);
+    if (this.triggers?.after) codeRowTriggers(this.ctx, this.triggers, 'after', rows.base, this.conflict, ignoreLabel);
+  }
+
+  /** Counts the violations that taking the old row away, or putting the new one in, makes or repairs. */
+  checkForeignKeys(
+    cursors: { readonly data: number; readonly firstIndex: number },
+    oldRow: RowRegisters | null,
+    newRow: RowRegisters | null,
+  ): void {
+    if (this.foreignKeys === 0) return;
+    codeForeignKeyChecks(
+      this.ctx,
+      this.relation as Table,
+      cursors,
+      oldRow,
+      newRow,
+      this.change.columns,
+      this.change.key,
+    );
+  }
+
+  /** CASCADE, SET NULL, ... */
+  runForeignKeyActions(oldRow: RowRegisters, newRow: RowRegisters | null): void {
+    if (this.foreignKeys === 0) return;
+    codeForeignKeyActions(this.ctx, this.relation as Table, oldRow, newRow, this.change.columns, this.change.key);
+  }
+}
