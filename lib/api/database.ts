@@ -245,6 +245,8 @@ const methods: Record<PropertyKey, unknown> & ThisType<Database> = {
 };
 
 Object.assign(Database.prototype, methods);
+// Bundlers rename functions.
+Object.defineProperty(Database, 'name', { value: 'Database' });
 
 /** A plain object that console.log shows under the name Database. */
 const inspection = { Database: class Database {} };

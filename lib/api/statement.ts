@@ -275,3 +275,7 @@ export class StatementIterator implements IterableIterator<unknown> {
     cursor.close();
   }
 }
+
+// Bundlers rename classes; inspection shows their names.
+Object.defineProperty(Statement, 'name', { value: 'Statement' });
+Object.defineProperty(StatementIterator, 'name', { value: 'StatementIterator' });

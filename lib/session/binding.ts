@@ -34,8 +34,8 @@ export interface NativeBinding {
   errorMessage(): string;
   readSchema(connection: number, database: number): RawSchema | undefined;
   schemaCookie(connection: number, database: number): number;
-  /** Of each database: schema name, file, number of schema changes. */
-  databases(connection: number): (string | number)[];
+  /** Of each database: schema name, file ('' without one, null for a temp database not open yet), number of schema changes. */
+  databases(connection: number): (string | number | null)[];
   /** By setting number. */
   settings(connection: number): number[];
 }

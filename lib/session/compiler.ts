@@ -118,7 +118,7 @@ export class Compiler {
       const generation = listed[i + 2] as number;
       const known = previous.get(name);
       databases.push(
-        known?.generation === generation ? known : this.#load(i / 3, name, listed[i + 1] as string, generation),
+        known?.generation === generation ? known : this.#load(i / 3, name, listed[i + 1] as string | null, generation),
       );
     }
     this.#databases = databases;
@@ -133,7 +133,7 @@ export class Compiler {
     return this.#previous;
   }
 
-  #load(number: number, name: string, file: string, generation: number): LoadedDatabase {
+  #load(number: number, name: string, file: string | null, generation: number): LoadedDatabase {
     const { native } = this.#connection.border;
     const raw = native.readSchema(this.#handle, number);
     if (raw === undefined) throw this.#connection.lastError();
@@ -162,7 +162,7 @@ function statisticsRow(table: unknown, index: unknown, figures: unknown): Statis
   return [{ table, index: typeof index === 'string' ? index : null, figures }];
 }
 
-function databaseSource(name: string, file: string, raw: RawSchema): DatabaseSource {
+function databaseSource(name: string, file: string | null, raw: RawSchema): DatabaseSource {
   if (raw.rows.length === 0 && raw.format === 0) return { ...emptyDatabaseSource(name), file, cookie: raw.cookie };
   const rows: SchemaRow[] = [];
   for (let i = 0; i < raw.rows.length; i += ROW_WIDTH) {

@@ -87,6 +87,8 @@ export class Connection {
   readonly #compiler: Compiler;
   /** The engine's count of schema changes, when last heard. */
   #schemaChanges = 0;
+  /** Rows that came before the last error of the engine; they are still in the border. */
+  rowsBeforeError = 0;
   /** Latin-1 text of the batch in the border. */
   #latin1 = '';
   readonly #accumulators = new Map<number, Accumulators>();
@@ -338,17 +340,16 @@ export class Connection {
       this.inTransaction = words[reply.inTransaction] !== 0;
       if (words[reply.schemaChanges] !== this.#schemaChanges) this.#schemaMoved(words[reply.schemaChanges]!);
       const outcome = words[reply.outcome]!;
-      if (outcome <= outcomes.row) {
-        this.#latin1 = latin1 ?? '';
-        return;
-      }
+      this.#latin1 = latin1 ?? '';
+      if (outcome <= outcomes.row) return;
       if (outcome === outcomes.hostCall) {
-        this.#answer(statement, latin1 ?? '');
+        this.#answer(statement, this.#latin1);
         nextFlags = flags | hostResult;
       } else if (outcome === outcomes.space) {
         border.growForRow();
         nextFlags = flags;
       } else {
+        this.rowsBeforeError = words[reply.rowCount]!;
         throw this.#failure(words[reply.errorCode]!);
       }
     }

@@ -68,10 +68,14 @@ export class RowCursor {
     this.#rows = [];
     this.#position = 0;
     if (this.#failure !== null || (this.#values === null && !this.#isRunning)) return;
+    const connection = this.#connection;
+    connection.rowsBeforeError = 0;
     try {
       if (this.#values === null) this.#continue();
       else this.#start(this.#values);
     } catch (error) {
+      if (connection.rowsBeforeError > 0)
+        connection.takeBatch(this.#program.shape(this.#mode, this.#safeIntegers), this.#rows);
       this.#failure = { error };
       this.#isRunning = false;
       this.#finish();

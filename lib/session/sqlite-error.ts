@@ -35,6 +35,8 @@ export const SqliteError: SqliteErrorConstructor = function SqliteError(
 /** The same function by its type: inside of it, its name means the plain function. */
 const construct = SqliteError;
 
+// Bundlers rename functions.
+Object.defineProperty(SqliteError, 'name', { value: 'SqliteError' });
 Object.setPrototypeOf(SqliteError, Error);
 Object.setPrototypeOf(SqliteError.prototype, Error.prototype);
 Object.defineProperty(SqliteError.prototype, 'name', hidden('SqliteError'));
