@@ -131,8 +131,11 @@ class ConnectionState {
   void adopt(Database& database);
   /** Opens the temp database if it is not open. */
   Status open_temp();
-  /** The page size that the next database created gets (PRAGMA page_size on temp and attached follow main). */
+  /** Page size of the temp database. */
   uint32_t page_size = 4096;
+  /** What PRAGMA page_size (0: nothing) and auto_vacuum (-1) want the next VACUUM to make of the database. */
+  uint32_t next_page_size = 0;
+  int next_auto_vacuum = -1;
 
   // Transactions (transaction.cpp).
   /** Starts a transaction on database `index` (0 read, 1 write, 2 exclusive); `schema_cookie` receives the file's. */

@@ -28,6 +28,8 @@ bool is_database_setting(Setting setting) {
   }
 }
 
+constexpr int64_t kSmallestPage = 512, kLargestPage = 65536;
+
 constexpr struct {
   const char* name;
   TextEncoding encoding;
@@ -231,6 +233,7 @@ Status ConnectionState::set_database_setting(int index, Setting setting, int64_t
   switch (setting) {
     case Setting::kAutoVacuum: {
       if (value < 0 || value > 2) return kOk;
+      next_auto_vacuum = static_cast<int>(value);
       const Status status = btree.set_auto_vacuum(static_cast<AutoVacuum>(value));
       return status.is(Code::kReadonly) ? kOk : status;
     }
@@ -264,7 +267,9 @@ Status ConnectionState::set_database_setting(int index, Setting setting, int64_t
     case Setting::kMmapSize:
       return kOk;
     case Setting::kPageSize:
-      if (index == 0) page_size = static_cast<uint32_t>(value);
+      if (value < kSmallestPage || value > kLargestPage || (value & (value - 1)) != 0) return kOk;
+      next_page_size = static_cast<uint32_t>(value);
+      if (index == 0) page_size = next_page_size;
       return btree.set_page_size(static_cast<uint32_t>(value), -1, false);
     case Setting::kSecureDelete:
       for (Database& each : databases)

@@ -3,16 +3,13 @@
 //
 // A commit of several rollback-journal files is atomic across a crash: all journals name the super-journal; deleting it is
 // the commit point. A hot journal whose super-journal is gone is stale and is not rolled back (atomiccommit.html, section 5).
-#include <cstdio>
-
 #include "pager/pager.h"
+#include "pager/super_journal.h"
 #include "vdbe/connection_state.h"
 
 namespace ringlite {
 
 namespace {
-
-constexpr int kSuperJournalTries = 100;
 
 /** Whether a crash could leave `database` half committed, so that it takes part in a super-journal. */
 bool needs_super_journal(const Database& database) {
@@ -26,54 +23,6 @@ bool needs_super_journal(const Database& database) {
 bool is_savepoint_open(const Database& database, int number) {
   return database.btree && database.btree->is_writing() && database.btree->pager().savepoint_count() > number;
 }
-
-/** A file that names the journals of one commit. Removed on destruction unless that has happened. */
-class SuperJournal {
- public:
-  explicit SuperJournal(Io& io) : io_(io) {}
-  ~SuperJournal() {
-    if (!file_) return;
-    file_.reset();
-    ignore_status(io_.files().remove(path_.c_str(), false));
-  }
-
-  Status create(const std::string& main_path) {
-    for (int i = 0; i < kSuperJournalTries; i++) {
-      uint32_t random = 0;
-      io_.random().fill(&random, sizeof random);
-      char suffix[16];
-      std::snprintf(suffix, sizeof suffix, "-mj%06X9%02X", (random >> 8) & 0xffffff, random & 0xff);
-      path_ = main_path + suffix;
-      bool exists = false;
-      RETURN_IF_ERROR(io_.files().exists(path_.c_str(), &exists));
-      if (exists) continue;
-      OpenFlags flags;
-      flags.create = true;
-      flags.exclusive = true;
-      return io_.files().open(path_.c_str(), flags, &file_);
-    }
-    return Code::kFull;
-  }
-  Status add(const std::string& journal_path) {
-    const size_t size = journal_path.size() + 1;
-    RETURN_IF_ERROR(file_->write(journal_path.c_str(), size, size_));
-    size_ += size;
-    return kOk;
-  }
-  Status sync() { return file_->sync(SyncKind::kFull); }
-  /** Deletes the file durably: the commit point. */
-  Status commit() {
-    file_.reset();
-    return io_.files().remove(path_.c_str(), true);
-  }
-  const char* path() const { return path_.c_str(); }
-
- private:
-  Io& io_;
-  std::string path_;
-  std::unique_ptr<File> file_;
-  uint64_t size_ = 0;
-};
 
 }  // namespace
 
@@ -90,15 +39,18 @@ Status ConnectionState::begin(int index, int kind, uint32_t* schema_cookie) {
 }
 
 Status ConnectionState::commit_together(Database* const* writers, size_t count) {
-  SuperJournal super_journal(io);
-  RETURN_IF_ERROR(super_journal.create(databases[0].btree->pager().file_name()));
+  std::vector<std::string> journals;
+  for (size_t i = 0; i < count; i++)
+    if (needs_super_journal(*writers[i])) journals.push_back(writers[i]->btree->pager().journal_name());
+  std::string path;
+  RETURN_IF_ERROR(create_super_journal(io, databases[0].btree->pager().file_name(), journals, true, &path));
   for (size_t i = 0; i < count; i++) {
-    const std::string& journal = writers[i]->btree->pager().journal_name();
-    if (!journal.empty() && needs_super_journal(*writers[i])) RETURN_IF_ERROR(super_journal.add(journal));
+    const Status status = writers[i]->btree->commit_phase_one(path.c_str());
+    if (status.ok()) continue;
+    ignore_status(remove_super_journal(io, path));
+    return status;
   }
-  RETURN_IF_ERROR(super_journal.sync());
-  for (size_t i = 0; i < count; i++) RETURN_IF_ERROR(writers[i]->btree->commit_phase_one(super_journal.path()));
-  return super_journal.commit();
+  return remove_super_journal(io, path);
 }
 
 Status ConnectionState::commit_all() {

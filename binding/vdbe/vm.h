@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/buffer.h"
 #include "base/status.h"
 #include "functions/function.h"
 #include "record/value.h"
@@ -49,6 +50,8 @@ struct HostCall {
   int32_t function = 0;
   /** Aggregates: number of the accumulator, unique in the statement. Modules: number of the scan. */
   int32_t accumulator = 0;
+  /** kModuleFilter: bit i is set when hidden column i is given; those given are the arguments, in order. */
+  int64_t plan = 0;
   const Value* arguments = nullptr;
   uint32_t argument_count = 0;
 };
@@ -103,7 +106,6 @@ class Vm {
 
  private:
   friend struct VmOps;
-  friend class ConnectionState;
 
   Vm(ConnectionState& connection, std::shared_ptr<const Program> program);
 
@@ -122,15 +124,13 @@ class Vm {
   std::vector<std::vector<Frame*>> free_frames_;  // by subprogram number
 
   bool is_running_ = false;
-  bool is_counted_ = false;              // among the connection's active statements
-  bool must_abort_ = false;              // another statement rolled the transaction back
-  Status abort_code_;
+  bool is_host_call_pending_ = false;
   int statement_savepoint_ = 0;          // 1-based level of the statement journal; 0: none
   int64_t statement_deferred_violations_ = 0;
   int64_t statement_deferred_immediate_violations_ = 0;
   int64_t violations_ = 0;               // immediate foreign keys
   int error_action_ = 2;                 // OE_ABORT
-  int compare_result_ = 0;
+  bool has_old_format_ = false;          // writes to a database of schema format below 4
 
   const Value* row_ = nullptr;
   uint32_t row_size_ = 0;
@@ -147,9 +147,14 @@ class Vm {
   Status host_error_;
 
   FunctionContext function_context_;
-  uint64_t progress_left_ = 0;
+  uint64_t progress_left_ = 0;           // back jumps until the progress hook is called
   VmCounters counters_;
-  Vm* next_running_ = nullptr;
+
+  /** Stands in for cursors that are not open. */
+  VmCursor* closed_cursor_ = nullptr;
+  VmCursor* transfer_source_ = nullptr;  // of a RowCell, for the Insert that follows
+  Buffer record_space_;                  // a record that doesn't lie on one page
+  std::vector<Value> key_space_;         // a record taken apart
 };
 
 }  // namespace ringlite

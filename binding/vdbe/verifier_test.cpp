@@ -1,0 +1,110 @@
+// Programs that must be refused or fail, never crash: single bad operands, and mutations of good programs.
+#include <random>
+
+#include "vdbe/vm_fixture.h"
+
+using namespace ringlite;
+using namespace ringlite::testing;
+
+namespace {
+
+Assembler good_program() {
+  Assembler a(8, 2);
+  const int32_t key = a.key_info({0, 0});
+  const int32_t text = a.string("text");
+  const int32_t sum = a.function(static_cast<int32_t>(FunctionId::kSum), 1);
+  const int32_t affinity = a.string("BD");
+  a.add(Opcode::kInit, 0, 1);
+  a.add(Opcode::kTransaction, 0, 1);
+  a.add(Opcode::kCreateBtree, 0, 1, 1);
+  a.add(Opcode::kOpenWrite, 0, 1, 0, -1, operand_flag::kP2isreg);
+  a.add(Opcode::kOpenEphemeral, 1, 2, 0, key);
+  a.add(Opcode::kInteger, 1, 2);
+  a.add(Opcode::kString8, 0, 3, 0, text);
+  a.add(Opcode::kMakeRecord, 2, 2, 4, affinity);
+  a.add(Opcode::kInsert, 0, 4, 2);
+  a.add(Opcode::kIdxInsert, 1, 4, 2, 2);
+  a.add(Opcode::kNull, 0, 5);
+  const int32_t start = a.add(Opcode::kRewind, 0, 0);
+  const int32_t loop = a.add(Opcode::kColumn, 0, 1, 6);
+  a.add(Opcode::kAggStep, 0, 6, 5, sum, 1);
+  a.add(Opcode::kNext, 0, loop);
+  a.jump_here(start);
+  a.add(Opcode::kAggFinal, 5, 1, 0, sum);
+  const int32_t seek = a.add(Opcode::kSeekGE, 1, 0, 2, 2);
+  a.add(Opcode::kIdxGT, 1, loop, 2, 2);
+  a.jump_here(seek);
+  a.add(Opcode::kResultRow, 5, 1);
+  a.add(Opcode::kHalt);
+  return a;
+}
+
+bool loads(const std::vector<uint8_t>& image) {
+  std::shared_ptr<const Program> program;
+  return Program::load(image.data(), image.size(), TextEncoding::kUtf8, &program).ok();
+}
+
+}  // namespace
+
+TEST(bad_operands_are_refused) {
+  CHECK(loads(good_program().build()));
+  const auto refuses = [](Opcode opcode, int32_t p1, int32_t p2, int32_t p3, int32_t p4, int32_t p5) {
+    Assembler a(8, 2);
+    a.string("x");
+    a.add(Opcode::kInit, 0, 1);
+    a.add(opcode, p1, p2, p3, p4, p5);
+    return !loads(a.build());
+  };
+  CHECK(refuses(Opcode::kInteger, 1, 0, 0, -1, 0));
+  CHECK(refuses(Opcode::kInteger, 1, 9, 0, -1, 0));
+  CHECK(refuses(Opcode::kGoto, 0, 7, 0, -1, 0));
+  CHECK(refuses(Opcode::kGoto, 0, -1, 0, -1, 0));
+  CHECK(refuses(Opcode::kRewind, 2, 1, 0, -1, 0));
+  CHECK(refuses(Opcode::kInt64, 0, 1, 0, 0, 0));
+  CHECK(refuses(Opcode::kString8, 0, 1, 0, 1, 0));
+  CHECK(refuses(Opcode::kResultRow, 7, 3, 0, -1, 0));
+  CHECK(refuses(Opcode::kMakeRecord, 1, INT32_MAX, 2, -1, 0));
+  CHECK(refuses(Opcode::kNull, 0, 1, 9, -1, 0));
+  CHECK(refuses(Opcode::kMove, 1, 2, 3, -1, 0));
+  CHECK(refuses(Opcode::kVariable, 1, 1, 0, -1, 0));
+  CHECK(refuses(Opcode::kParam, 0, 1, 0, -1, 0));
+  CHECK(refuses(Opcode::kSeekGE, 0, 1, 8, 2, 0));
+  CHECK(!refuses(Opcode::kSeekGE, 0, 1, 7, 2, 0));
+  CHECK(refuses(Opcode::kSeekScan, 1, 1, 0, -1, 0));
+}
+
+TEST(truncated_images_are_refused) {
+  const std::vector<uint8_t> image = good_program().build();
+  for (size_t size = 0; size < image.size(); size++)
+    CHECK(!loads(std::vector<uint8_t>(image.begin(), image.begin() + static_cast<ptrdiff_t>(size))));
+}
+
+TEST(mutated_programs_do_not_crash) {
+  const std::vector<uint8_t> image = good_program().build();
+  std::mt19937 random(20261122);
+  int loaded = 0;
+  for (int round = 0; round < 4000; round++) {
+    std::vector<uint8_t> mutant = image;
+    const int changes = 1 + static_cast<int>(random() % 3);
+    for (int i = 0; i < changes; i++) {
+      const size_t word = random() % (mutant.size() / 4);
+      const uint32_t choices[] = {random() % 200, random() % 12, 0xffffffff, random(), 0x7fffffff};
+      store_le32(&mutant[word * 4], choices[random() % 5]);
+    }
+    std::shared_ptr<const Program> program;
+    if (!Program::load(mutant.data(), mutant.size(), TextEncoding::kUtf8, &program).ok()) continue;
+    loaded++;
+    VmFixture fixture;
+    fixture.state.progress_hook = [](void* context) { return ++*static_cast<int*>(context) > 3; };
+    int polls = 0;
+    fixture.state.progress_context = &polls;
+    fixture.state.progress_period = 100;
+    std::unique_ptr<Vm> vm;
+    CHECK_OK(Vm::create(fixture.state, program, &vm));
+    for (int i = 0; i < 50; i++) {
+      const StepOutcome outcome = vm->step();
+      if (outcome == StepOutcome::kDone || outcome == StepOutcome::kError) break;
+    }
+  }
+  CHECK(loaded > 100);
+}

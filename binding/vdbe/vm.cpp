@@ -1,0 +1,63 @@
+#include "vdbe/vm.h"
+
+#include "vdbe/frame.h"
+#include "vdbe/vm_cursor.h"
+#include "vdbe/vm_ops.h"
+
+namespace ringlite {
+
+Vm::Vm(ConnectionState& connection, std::shared_ptr<const Program> program)
+    : connection_(connection), program_(std::move(program)), parameters_(program_->parameter_count()) {}
+
+Status Vm::create(ConnectionState& connection, std::shared_ptr<const Program> program, std::unique_ptr<Vm>* out) {
+  std::unique_ptr<Vm> vm(new Vm(connection, std::move(program)));
+  vm->closed_cursor_ = new VmCursor();
+  RETURN_IF_ERROR(Frame::create(*vm->program_, vm->closed_cursor_, &vm->root_frame_));
+  vm->free_frames_.resize(vm->program_->subprograms().size());
+  vm->function_context_.environment = &connection.functions;
+  *out = std::move(vm);
+  return kOk;
+}
+
+Vm::~Vm() {
+  reset();
+  if (root_frame_) Frame::destroy(root_frame_);
+  for (auto& frames : free_frames_)
+    for (Frame* frame : frames) Frame::destroy(frame);
+  delete closed_cursor_;
+}
+
+void Vm::clear_parameters() {
+  for (Value& parameter : parameters_) parameter.set_null();
+}
+
+StepOutcome Vm::step() {
+  if (!is_running_) {
+    const Status status = VmOps::start(*this);
+    if (!status.ok()) {
+      error_ = status;
+      VmOps::halt(*this);
+      return StepOutcome::kError;
+    }
+  }
+  function_context_.begin_step();
+  return VmOps::run(this);
+}
+
+void Vm::reset() {
+  if (is_running_) VmOps::halt(*this);
+}
+
+Status Vm::host_row(uint32_t column_count, Value** values) {
+  if (host_values_.size() < column_count) host_values_ = std::vector<Value>(column_count);
+  host_row_size_ = column_count;
+  *values = host_values_.data();
+  return kOk;
+}
+
+void Vm::fail_host_call(Status code, std::string_view message) {
+  host_error_ = code;
+  message_ = message;
+}
+
+}  // namespace ringlite
