@@ -24,6 +24,7 @@ class ModelTest {
     CHECK_OK(btree.create_tree(TreeKind::kTable, &table_root_));
     CHECK_OK(btree.create_tree(TreeKind::kIndex, &index_root_));
     CHECK_OK(btree.commit());
+    database_.set_journal_mode();
     committed_ = current_;
     for (int round = 0; round < rounds; round++) {
       if (!run_transaction()) return false;
@@ -42,6 +43,7 @@ class ModelTest {
   }
 
   bool run_transaction() {
+    if (database_.is_file() && random_.chance(20)) database_.open();
     Btree& btree = *database_;
     CHECK_OK(btree.begin_write());
     style_ = random_.below(4);
@@ -303,6 +305,9 @@ void run_models(uint64_t first_seed, uint64_t count, int rounds) {
     options.page_size = kPageSizes[seed % 4];
     options.auto_vacuum = static_cast<AutoVacuum>(seed / 4 % 3);
     options.reserved_bytes = seed % 5 == 0 ? 32 : 0;
+    static constexpr JournalMode kJournalModes[] = {JournalMode::kMemory, JournalMode::kDelete, JournalMode::kWal};
+    options.journal_mode = kJournalModes[seed / 12 % 3];
+    options.cache_size = seed % 7 < 3 ? 10 : 2000;
     ModelTest test(seed, options);
     if (!test.run(rounds)) {
       std::fprintf(stderr, "  failed with RINGLITE_TEST_SEED=%llu\n", static_cast<unsigned long long>(seed));

@@ -48,22 +48,45 @@ struct DatabaseOptions {
   uint32_t page_size = 4096;
   int reserved_bytes = 0;
   AutoVacuum auto_vacuum = AutoVacuum::kNone;
+  /** Not kMemory: a file (of the memory Io) with this journal. */
+  JournalMode journal_mode = JournalMode::kMemory;
+  /** Pages; small ones make transactions spill. */
+  int64_t cache_size = 2000;
 };
 
-/** A database in memory with its Io. */
+constexpr char kTestPath[] = "/test.db";
+
+/** A database in memory, or a file of a memory Io. */
 struct TestDatabase {
   std::unique_ptr<Io> io;
   std::unique_ptr<Btree> btree;
+  DatabaseOptions options;
 
-  explicit TestDatabase(const DatabaseOptions& options = {}) {
-    io = make_memory_io();
-    PagerOpenOptions pager_options;
-    pager_options.memory = true;
-    std::unique_ptr<Pager> pager;
-    CHECK_OK(Pager::open(*io, "", pager_options, &pager));
-    CHECK_OK(Btree::open(std::move(pager), &btree));
+  explicit TestDatabase(const DatabaseOptions& database_options = {}) : io(make_memory_io()), options(database_options) {
+    open();
     CHECK_OK(btree->set_page_size(options.page_size, options.reserved_bytes, false));
     CHECK_OK(btree->set_auto_vacuum(options.auto_vacuum));
+  }
+
+  bool is_file() const { return options.journal_mode != JournalMode::kMemory; }
+
+  /** Opens the file, perhaps again: with nothing in the cache. */
+  void open() {
+    btree.reset();
+    PagerOpenOptions pager_options;
+    pager_options.memory = !is_file();
+    std::unique_ptr<Pager> pager;
+    CHECK_OK(Pager::open(*io, kTestPath, pager_options, &pager));
+    pager->set_cache_size(options.cache_size);
+    CHECK_OK(Btree::open(std::move(pager), &btree));
+  }
+
+  /** Sets the journal mode of the file, which exists. */
+  void set_journal_mode() {
+    if (!is_file()) return;
+    JournalMode result;
+    CHECK_OK(btree->pager().set_journal_mode(options.journal_mode, &result));
+    CHECK(result == options.journal_mode);
   }
   Btree* operator->() { return btree.get(); }
   Btree& operator*() { return *btree; }

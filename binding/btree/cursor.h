@@ -193,7 +193,7 @@ class Cursor {
   Status step_forward();
   Status step_backward();
   bool seek_rowid_nearby(int64_t rowid, int* result);
-  int search_leaf(int64_t rowid);
+  int search_leaf(int64_t rowid, int64_t lower_bound);
   Status search_rowid(int64_t rowid, int* result);
   Status search_key(RecordKey& key, int* result);
   Status compare_cell(const Node& node, uint32_t index, RecordKey& key, RecordComparison compare, int* result);

@@ -156,7 +156,7 @@ Status Cursor::step_backward() {
 
 /** Answers a seek from the leaf under the cursor, when the key lies between its keys (or beyond the tree's last). */
 bool Cursor::seek_rowid_nearby(int64_t rowid, int* result) {
-  if (state_ != State::kValid || tracker_) return false;
+  if (state_ != State::kValid) return false;
   PathLevel& leaf = path_.last();
   const uint32_t count = leaf.node.cell_count();
   if (is_at_last_) {
@@ -170,18 +170,18 @@ bool Cursor::seek_rowid_nearby(int64_t rowid, int* result) {
   const int64_t first_rowid = leaf.node.rowid(0);
   if (rowid < first_rowid || rowid > leaf.node.rowid(count - 1)) return false;
   set_valid();
-  *result = search_leaf(rowid);
+  *result = search_leaf(rowid, first_rowid);
   return true;
 }
 
-/** Binary search among the rowids of the leaf under the cursor; sets the index. */
-int Cursor::search_leaf(int64_t rowid) {
+/** Binary search among the rowids of the leaf under the cursor; sets the index. `lower_bound`: no rowid of the leaf is smaller. */
+int Cursor::search_leaf(int64_t rowid, int64_t lower_bound) {
   PathLevel& leaf = path_.last();
   const Node& node = leaf.node;
   uint32_t low = 0;
   uint32_t high = node.cell_count();
-  // Rowids are mostly dense: the place is then known from the first one.
-  const uint64_t distance = static_cast<uint64_t>(rowid) - static_cast<uint64_t>(node.rowid(0));
+  // Rowids are mostly dense: the place is then known from the bound.
+  const uint64_t distance = static_cast<uint64_t>(rowid) - static_cast<uint64_t>(lower_bound);
   uint32_t middle = distance < high ? static_cast<uint32_t>(distance) : high / 2;
   while (low < high) {
     const int64_t found = node.rowid(middle);
@@ -210,6 +210,7 @@ Status Cursor::search_rowid(int64_t rowid, int* result) {
     *result = -1;
     return kOk;
   }
+  int64_t lower_bound = 1;  // of the rowids below, as far as the dividers tell
   while (!path_.last().node.is_leaf()) {
     PathLevel& level = path_.last();
     const Node& node = level.node;
@@ -217,8 +218,10 @@ Status Cursor::search_rowid(int64_t rowid, int* result) {
     uint32_t high = node.cell_count();
     while (low < high) {
       const uint32_t middle = low + (high - low) / 2;
-      if (node.rowid(middle) < rowid) {
+      const int64_t found = node.rowid(middle);
+      if (found < rowid) {
         low = middle + 1;
+        lower_bound = found + 1;
       } else {
         high = middle;
       }
@@ -230,15 +233,14 @@ Status Cursor::search_rowid(int64_t rowid, int* result) {
       return status;
     }
   }
-  *result = search_leaf(rowid);
+  *result = search_leaf(rowid, lower_bound);
   return kOk;
 }
 
 Status Cursor::seek_rowid(int64_t rowid, int* result) {
   ASSERT(is_table());
-  if (seek_rowid_nearby(rowid, result)) return kOk;
   finish_tracked_range();
-  RETURN_IF_ERROR(search_rowid(rowid, result));
+  if (!seek_rowid_nearby(rowid, result)) RETURN_IF_ERROR(search_rowid(rowid, result));
   if (tracker_) track_seek_rowid(rowid, *result);
   return kOk;
 }
