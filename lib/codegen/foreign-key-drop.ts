@@ -51,7 +51,11 @@ function codeDeleteRows(ctx: CodegenContext, { name, database }: Table): void {
     limit: null,
     offset: null,
   };
+  const { program } = ctx;
+  const firstCursor = program.cursorCount;
   ctx.statement.isDropping = true;
   codeDelete(ctx, new Binder(ctx.schema, ctx.options, ''), statement);
   ctx.statement.isDropping = false;
+  // The trees are freed next: no cursor may be open on them.
+  for (let cursor = firstCursor; cursor < program.cursorCount; cursor++) program.emit('Close', cursor);
 }

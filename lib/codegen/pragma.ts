@@ -105,7 +105,7 @@ function codePragma(call: PragmaCall): boolean {
     case 'temp_store':
       return codeSetting(call, value === null ? null : tempStore(value));
     case 'temp_store_directory':
-      return codeSetting(call, value);
+      return codeTempDirectory(call);
     case 'case_sensitive_like':
       return value === null || codeSetting(call, booleanValue(value) ? 1 : 0);
     case 'cache_spill':
@@ -194,8 +194,27 @@ function codeSetting({ ctx, name, database }: PragmaCall, value: number | string
   return true;
 }
 
+/** No row for the default directory. */
+function codeTempDirectory(call: PragmaCall): true {
+  const { program } = call.ctx;
+  if (call.value !== null) return codeSetting(call, call.value);
+  const directory = program.register();
+  const empty = program.register();
+  const done = program.label();
+  program.emit('SettingGet', 0, directory, settingNumbers.temp_store_directory);
+  program.loadString('', empty);
+  program.emit('Eq', empty, done, directory);
+  emitRowFrom(call.ctx, directory, 1);
+  program.place(done);
+  return true;
+}
+
 function codeFlag(call: PragmaCall): true {
-  return codeSetting(call, call.value === null ? null : booleanValue(call.value) ? 1 : 0);
+  const { ctx, name, value } = call;
+  if (value === null) return codeSetting(call, null);
+  const isOn = booleanValue(value);
+  if (isOn && name === 'writable_schema' && ctx.options.pragmas.defensive) return true;
+  return codeSetting(call, isOn ? 1 : 0);
 }
 
 /** A setting whose pragma shows the value in force after setting it. */
@@ -279,6 +298,8 @@ function codeEncoding(call: PragmaCall): true {
     call.ctx.useDatabase(0);
     return codeSetting(call, null);
   }
+  // The encoding of a file that has a schema is settled: whatever is asked for is ignored.
+  if ((call.ctx.schema.databases[0] as Database).formatNumber > 0) return true;
   const encoding = encodings.get(foldName(value));
   if (encoding === undefined) throw new SqlError(`unsupported encoding: ${value}`);
   return codeSetting(call, encoding);
@@ -292,6 +313,7 @@ function codeHeaderField({ ctx, name, value, database }: PragmaCall, field: numb
   const { number } = database;
   if (value !== null && name !== 'data_version' && name !== 'freelist_count') {
     program.emit('Transaction', number, 1);
+    if (name === 'schema_version' && ctx.options.pragmas.defensive) return false;
     program.emit('SetCookie', number, field, leadingInteger(value), -1, 1);
     if (name === 'schema_version') {
       ctx.statement.changesSchema = true;
@@ -313,7 +335,9 @@ function codeJournalMode({ ctx, value, database, isQualified }: PragmaCall): fal
   const { program } = ctx;
   const register = program.register();
   const prefix = value === null ? null : foldName(value);
-  const found = prefix === null ? QUERY_MODE : journalModes.findIndex((name) => name.startsWith(prefix));
+  const named = prefix === null ? QUERY_MODE : journalModes.findIndex((name) => name.startsWith(prefix));
+  const isRefused = journalModes[named] === 'off' && ctx.options.pragmas.defensive;
+  const found = isRefused ? QUERY_MODE : named;
   const isQuery = found === QUERY_MODE;
   const all = [...ctx.schema.databases].reverse();
   const targets = isQualified || isQuery ? [database] : all.filter(({ file }) => file !== null);

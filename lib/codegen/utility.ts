@@ -35,6 +35,11 @@ export interface UtilityResult {
 const writes: UtilityResult = { columns: [], isReadonly: false };
 const readsOnly: UtilityResult = { columns: [], isReadonly: true };
 
+/** A statement that found nothing to do only reads. */
+function writesOf(ctx: CodegenContext): UtilityResult {
+  return [...ctx.statement.databases.values()].includes(true) ? writes : readsOnly;
+}
+
 /** Emits the body of the program; the caller adds transactions (from ctx.statement.databases) and the final Halt. */
 export function compileUtility(
   ctx: CodegenContext,
@@ -57,7 +62,7 @@ export function compileUtility(
       return writes;
     case 'createTrigger':
       compileCreateTrigger(ctx, parsed, statement);
-      return writes;
+      return writesOf(ctx);
     case 'drop':
       compileDrop(ctx, statement);
       return writes;
@@ -83,7 +88,7 @@ export function compileUtility(
       return writes;
     case 'reindex':
       compileReindex(ctx, sql, statement);
-      return writes;
+      return writesOf(ctx);
     case 'analyze':
       compileAnalyze(ctx, sql, statement);
       return writes;

@@ -35,6 +35,8 @@ export interface CompilePragmas {
   readonly queryOnly: boolean;
   readonly legacyAlterTable: boolean;
   readonly cellSizeCheck: boolean;
+  /** SQLITE_DBCONFIG_DEFENSIVE, which better-sqlite3 has on unless unsafeMode() is: some pragmas do nothing then. */
+  readonly defensive: boolean;
 }
 
 /** SQLite's limits (limits.html) as better-sqlite3 leaves them. */
@@ -73,6 +75,7 @@ export const defaultPragmas: CompilePragmas = {
   queryOnly: false,
   legacyAlterTable: false,
   cellSizeCheck: false,
+  defensive: true,
 };
 
 export const defaultLimits: CompileLimits = {

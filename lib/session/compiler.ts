@@ -4,7 +4,7 @@
 import { reply } from '../../spec/border';
 import { settingNumbers } from '../../spec/settings';
 import { Catalog, emptyDatabaseSource } from '../catalog/catalog';
-import type { TextEncoding } from '../catalog/schema';
+import { MAIN_DATABASE, type TextEncoding } from '../catalog/schema';
 import type { DatabaseSource, ModuleDeclaration, SchemaRow, StatisticsRow } from '../catalog/source';
 import { compile } from '../compile';
 import { type CompileOptions, type CompilePragmas, defaultLimits } from '../resolve/options';
@@ -37,7 +37,7 @@ export class Compiler {
   #catalog: Catalog | null = null;
   /** The latest catalog, from which a new one takes over what is still right. */
   #previous: Catalog | null = null;
-  #pragmas: CompilePragmas | null = null;
+  #pragmas: Omit<CompilePragmas, 'defensive'> | null = null;
   #options: CompileOptions | null = null;
 
   constructor(connection: Connection, handle: number, functions: HostFunctions) {
@@ -89,14 +89,19 @@ export class Compiler {
     this.#pragmas = null;
     this.#options = null;
     this.#currentOptions();
-    return JSON.stringify(this.#pragmas) !== before;
+    // An empty database may get another encoding.
+    const isEmpty = this.#databases[MAIN_DATABASE]?.source.rows.length === 0;
+    if (isEmpty) this.forget();
+    return isEmpty || JSON.stringify(this.#pragmas) !== before;
   }
 
   #currentOptions(): CompileOptions {
     const { declarations } = this.#functions;
-    if (this.#options?.hostFunctions === declarations) return this.#options;
+    const defensive = !this.#connection.unsafeMode;
+    const known = this.#options;
+    if (known?.hostFunctions === declarations && known.pragmas.defensive === defensive) return known;
     this.#pragmas ??= readPragmas(this.#connection.border.native.settings(this.#handle));
-    this.#options = { pragmas: this.#pragmas, limits: defaultLimits, hostFunctions: declarations };
+    this.#options = { pragmas: { ...this.#pragmas, defensive }, limits: defaultLimits, hostFunctions: declarations };
     return this.#options;
   }
 
@@ -188,7 +193,7 @@ function databaseSource(name: string, file: string | null, raw: RawSchema): Data
 
 const textOf = (value: string | number | null | undefined): string => (typeof value === 'string' ? value : '');
 
-function readPragmas(settings: readonly number[]): CompilePragmas {
+function readPragmas(settings: readonly number[]): Omit<CompilePragmas, 'defensive'> {
   const flag = (name: keyof typeof settingNumbers): boolean => settings[settingNumbers[name]] === 1;
   return {
     foreignKeys: flag('foreign_keys'),

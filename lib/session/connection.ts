@@ -140,6 +140,7 @@ export class Connection {
   }
 
   setUnsafeMode(unsafe: boolean): void {
+    if (this.unsafeMode !== unsafe) this.version++;
     this.unsafeMode = unsafe;
   }
 
