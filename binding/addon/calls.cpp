@@ -333,8 +333,8 @@ napi_value schema_cookie(napi_env env, napi_callback_info info) {
   return result;
 }
 
-/** databases(connection): of each database in order its schema name, its file ('' without one), and how often its schema
-    has changed. */
+/** databases(connection): of each database in order its schema name, its file ('' without one, null for a temp database
+    that is not open yet), and how often its schema has changed. */
 napi_value databases(napi_env env, napi_callback_info info) {
   Call<1> call(env, info);
   Connection* connection = call.connection(0);
@@ -346,9 +346,12 @@ napi_value databases(napi_env env, napi_callback_info info) {
     napi_value name = nullptr;
     napi_value file = nullptr;
     napi_value generation = nullptr;
-    const std::string path = database.btree ? database.btree->pager().file_name() : std::string();
     napi_create_string_utf8(env, database.name.data(), database.name.size(), &name);
-    napi_create_string_utf8(env, path.data(), path.size(), &file);
+    napi_get_null(env, &file);
+    if (database.btree) {
+      const std::string& path = database.btree->pager().file_name();
+      napi_create_string_utf8(env, path.data(), path.size(), &file);
+    }
     napi_create_double(env, static_cast<double>(database.schema_generation), &generation);
     napi_set_element(env, result, index++, name);
     napi_set_element(env, result, index++, file);

@@ -34,7 +34,7 @@ struct SchemaRow {
 /** What the catalog needs of one database besides its rows. */
 struct SchemaHeader {
   uint32_t cookie = 0;
-  /** Number of the text encoding; 0 in an empty file. */
+  /** Number of the text encoding; of an empty file, the one it would get. */
   uint32_t encoding = 0;
   uint32_t format = 0;
 };

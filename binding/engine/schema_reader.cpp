@@ -51,13 +51,15 @@ Status decode_row(const uint8_t* payload, uint32_t size, TextEncoding encoding, 
 
 Status Connection::read_schema(size_t database, SchemaHeader* header, SchemaVisitor visitor, void* context) {
   *header = {};
+  header->encoding = static_cast<uint32_t>(state_->encoding);
   Btree* btree = state_->databases[database].btree.get();
   if (btree == nullptr) return kOk;
   ReadScope scope(*btree);
   RETURN_IF_ERROR(scope.begin());
   *header = read_header(*btree);
   if (header->format > kNewestFormat) return Code::kError;
-  if (database == 0 && is_encoding(header->encoding)) state_->encoding = static_cast<TextEncoding>(header->encoding);
+  if (!is_encoding(header->encoding)) header->encoding = static_cast<uint32_t>(state_->encoding);
+  if (database == 0) state_->encoding = static_cast<TextEncoding>(header->encoding);
   if (btree->page_count() == 0) return kOk;
   return visit_schema(*btree, *header, visitor, context);
 }
@@ -73,8 +75,7 @@ Status Connection::read_cookie(size_t database, uint32_t* cookie) {
 }
 
 Status Connection::visit_schema(Btree& btree, const SchemaHeader& header, SchemaVisitor visitor, void* context) {
-  const TextEncoding encoding =
-      is_encoding(header.encoding) ? static_cast<TextEncoding>(header.encoding) : TextEncoding::kUtf8;
+  const auto encoding = static_cast<TextEncoding>(header.encoding);
   Cursor cursor;
   RETURN_IF_ERROR(cursor.open(btree, kSchemaRoot, false, nullptr));
   bool empty;

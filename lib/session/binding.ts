@@ -6,7 +6,7 @@ import { Border } from './border';
 /** What readSchema gives: `rows` holds type, name, table, root page and SQL of one object after the other. */
 export interface RawSchema {
   readonly cookie: number;
-  /** 0 in an empty file, else 1 UTF-8, 2 UTF-16le, 3 UTF-16be. */
+  /** 1 UTF-8, 2 UTF-16le, 3 UTF-16be; of an empty file, the one it would get. */
   readonly encoding: number;
   readonly format: number;
   readonly rows: readonly (string | number | null)[];

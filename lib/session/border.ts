@@ -12,15 +12,13 @@ export class Border {
   doubles!: Float64Array;
   integers!: BigInt64Array;
   bytes!: Buffer;
+  /** Of the whole buffer, in bytes. */
+  size = 0;
   #buffer!: ArrayBuffer;
 
   constructor(native: NativeBinding) {
     this.native = native;
     this.#attach(new ArrayBuffer(BUFFER_BYTES));
-  }
-
-  get size(): number {
-    return this.#buffer.byteLength;
   }
 
   /** Makes the buffer at least `bytes` long (data area and control words); its contents stay. */
@@ -44,6 +42,7 @@ export class Border {
 
   #attach(buffer: ArrayBuffer): void {
     this.#buffer = buffer;
+    this.size = buffer.byteLength;
     this.words = new Int32Array(buffer);
     this.doubles = new Float64Array(buffer);
     this.integers = new BigInt64Array(buffer);
