@@ -11,9 +11,9 @@ import type { AggregateAnalysis } from './aggregate-analysis';
 import { callCollation } from './call';
 import { codeColumn } from './columns';
 import { jumpIfFalse } from './condition';
-import type { CodegenContext } from './context';
+import type { CodegenContext, KnownExpression } from './context';
 import { codeDistinct, type Distinct } from './distinct';
-import { codeExpressionList } from './expression';
+import { codeExpression, codeExpressionList } from './expression';
 import { keyFieldOf } from './sort';
 import { sortCollation } from '../resolve/affinity';
 
@@ -45,7 +45,7 @@ export class Accumulators {
   constructor(ctx: CodegenContext, analysis: AggregateAnalysis) {
     this.#ctx = ctx;
     this.#analysis = analysis;
-    const bareCount = analysis.bareColumns.length;
+    const bareCount = bareCountOf(analysis);
     this.#first = ctx.program.register(bareCount + analysis.calls.length);
     this.#accumulators = analysis.calls.map((call, i) => {
       const ordered = orderedInput(ctx, call);
@@ -80,10 +80,22 @@ export class Accumulators {
     return readers;
   }
 
+  /** Registers of bare values that depend on null rows. */
+  knownValues(): KnownExpression[] {
+    const first = this.#first + this.#analysis.bareColumns.length;
+    return this.#analysis.bareValues.map((expression, i) => ({
+      expression,
+      register: first + i,
+      cursor: -1,
+      field: -1,
+      source: null,
+    }));
+  }
+
   /** Clears everything for a new group. */
   reset(): void {
     const { program } = this.#ctx;
-    const count = this.#analysis.bareColumns.length + this.#accumulators.length;
+    const count = bareCountOf(this.#analysis) + this.#accumulators.length;
     if (count > 0) program.loadNull(this.#first, count);
     for (const { call, distinct, ordered } of this.#accumulators) {
       if (distinct) {
@@ -101,7 +113,7 @@ export class Accumulators {
    */
   update(started: number): void {
     const { program } = this.#ctx;
-    const bareCount = this.#analysis.bareColumns.length;
+    const bareCount = bareCountOf(this.#analysis);
     let keep = 0;
     for (const accumulator of this.#accumulators) {
       const { call } = accumulator;
@@ -123,6 +135,9 @@ export class Accumulators {
     const skip = flag > 0 ? program.emit('If', flag) : -1;
     this.#analysis.bareColumns.forEach(({ source, column }, i) => {
       codeColumn(this.#ctx, source, column, this.#first + i);
+    });
+    this.knownValues().forEach(({ expression, register }) => {
+      codeExpression(this.#ctx, expression, register);
     });
     if (skip >= 0) program.jumpHere(skip);
   }
@@ -155,6 +170,8 @@ export class Accumulators {
     }
   }
 }
+
+const bareCountOf = ({ bareColumns, bareValues }: AggregateAnalysis): number => bareColumns.length + bareValues.length;
 
 function functionOf(ctx: CodegenContext, call: AggregateCall): number {
   const { id, isHost } = call.definition;

@@ -1,7 +1,7 @@
 /**
  * What an aggregate query computes per group: its aggregate calls, each once, and the columns it reads besides.
  */
-import type { AggregateCall, Expression, SelectCore, SortTerm, Source } from '../resolve/ir';
+import type { AggregateCall, Expression, IfNullRow, SelectCore, SortTerm, Source } from '../resolve/ir';
 import { equalExpressions } from '../resolve/compare';
 import { forEachChild, forEachQueryExpression, queryOf } from '../resolve/walk';
 
@@ -21,6 +21,9 @@ export interface AggregateAnalysis {
   readonly bareColumns: readonly OwnColumn[];
   /** Columns that the calls' arguments read. */
   readonly argumentColumns: readonly OwnColumn[];
+  /** Values that depend on a null row, read outside of calls and in their arguments: taken from the row like columns. */
+  readonly bareValues: readonly IfNullRow[];
+  readonly argumentValues: readonly IfNullRow[];
 }
 
 /**
@@ -50,7 +53,7 @@ export function analyzeAggregates(
       return;
     }
     if (keys.some((key) => equalExpressions(key, expression))) return;
-    bare.add(expression);
+    if (bare.add(expression)) return;
     forEachChild(expression, visit);
     const query = queryOf(expression);
     if (query) forEachQueryExpression(query, visit);
@@ -58,12 +61,20 @@ export function analyzeAggregates(
   for (const { expression } of core.columns) visit(expression);
   for (const { expression } of orderBy) visit(expression);
   if (core.having) visit(core.having);
-  return { calls, numbers, bareColumns: bare.columns, argumentColumns: inArguments.columns };
+  return {
+    calls,
+    numbers,
+    bareColumns: bare.columns,
+    argumentColumns: inArguments.columns,
+    bareValues: bare.values,
+    argumentValues: inArguments.values,
+  };
 }
 
-/** Columns of a core's own sources, each once. */
+/** Columns of a core's own sources, each once, and values tied to null rows of them. */
 export class ColumnSet {
   readonly columns: OwnColumn[] = [];
+  readonly values: IfNullRow[] = [];
   readonly #sources: ReadonlySet<Source>;
   readonly #seen = new Map<Source, Set<number>>();
 
@@ -71,10 +82,19 @@ export class ColumnSet {
     this.#sources = new Set(core.sources);
   }
 
-  /** Adds the expression itself if it is such a column. */
-  add(expression: Expression): void {
-    if (expression.kind !== 'column' || !this.#sources.has(expression.source)) return;
+  /** Adds the expression itself if it is such a column, or a value tied to a null row; false if it is neither. */
+  add(expression: Expression): boolean {
+    if (expression.kind === 'ifNullRow' && this.#sources.has(expression.source)) {
+      this.addValue(expression);
+      return true;
+    }
+    if (expression.kind !== 'column' || !this.#sources.has(expression.source)) return false;
     this.addColumn({ source: expression.source, column: expression.column });
+    return true;
+  }
+
+  addValue(value: IfNullRow): void {
+    if (!this.values.some((known) => equalExpressions(known, value))) this.values.push(value);
   }
 
   addColumn(column: OwnColumn): void {
@@ -87,7 +107,7 @@ export class ColumnSet {
 
   /** Adds all such columns inside, subqueries included. */
   collect(expression: Expression): void {
-    this.add(expression);
+    if (this.add(expression)) return;
     const visit = (child: Expression): void => {
       this.collect(child);
     };

@@ -6,13 +6,13 @@ import type { LogEstimate } from '../plan/log-estimate';
 import { estimateOf } from '../plan/log-estimate';
 import { sortCollation } from '../resolve/affinity';
 import { equalExpressions } from '../resolve/compare';
-import type { SelectCore, SortTerm, TableSource } from '../resolve/ir';
+import type { IfNullRow, SelectCore, SortTerm, TableSource } from '../resolve/ir';
 import { canBeNull } from '../resolve/properties';
 import { Accumulators } from './accumulators';
 import { analyzeAggregates, ColumnSet, type AggregateAnalysis, type OwnColumn } from './aggregate-analysis';
 import { codeColumn } from './columns';
 import { jumpIfFalse } from './condition';
-import type { CodegenContext, ColumnReader } from './context';
+import type { CodegenContext, ColumnReader, KnownExpression } from './context';
 import { codeExpressionList } from './expression';
 import { beginLoops, type Loops, type OrderPurpose } from './loops';
 import { explainSort } from './explain-sort';
@@ -42,7 +42,7 @@ function codeUngrouped(state: SelectState): void {
   const counted = countedTable(core, analysis);
   if (counted) codeCount(ctx, counted, accumulators.registerOf(0));
   else codeOneGroup(state, analysis, accumulators);
-  withReaders(ctx, bareReaders(core, accumulators), () => {
+  withReaders(ctx, bareReaders(core, accumulators), accumulators.knownValues(), () => {
     if (core.having) jumpIfFalse(ctx, core.having, state.end, true);
     state.codeRow(state.end, state.end);
   });
@@ -53,7 +53,7 @@ function codeUngrouped(state: SelectState): void {
 function codeOneGroup(state: SelectState, analysis: AggregateAnalysis, accumulators: Accumulators): void {
   const { ctx, core } = state;
   const { program } = ctx;
-  const hasBare = analysis.bareColumns.length > 0;
+  const hasBare = analysis.bareColumns.length + analysis.bareValues.length > 0;
   const started = hasBare && !accumulators.hasExtreme(true) ? program.register() : 0;
   if (started > 0) program.emit('Integer', 0, started);
   accumulators.reset();
@@ -85,11 +85,11 @@ function extremeOrder(
 }
 
 /** The table whose rows are counted by `SELECT count(*) FROM table`. */
-function countedTable(core: SelectCore, { calls, bareColumns }: AggregateAnalysis): TableSource | null {
+function countedTable(core: SelectCore, { calls, bareColumns, bareValues }: AggregateAnalysis): TableSource | null {
   const [call] = calls;
   const [source] = core.sources;
   if (calls.length !== 1 || call?.definition.isRowCount !== true || call.arguments.length > 0) return null;
-  if (call.filter || bareColumns.length > 0 || core.where || core.sources.length !== 1) return null;
+  if (call.filter || bareColumns.length + bareValues.length > 0 || core.where || core.sources.length !== 1) return null;
   return source?.kind === 'table' && !source.table.module ? source : null;
 }
 
@@ -121,6 +121,8 @@ interface RecordColumns {
   readonly readers: ReadonlyMap<OwnColumn['source'], ReadonlyMap<number, number>>;
   /** Columns that are no key. */
   readonly extra: readonly OwnColumn[];
+  /** Values that depend on null rows: the last fields. */
+  readonly values: readonly IfNullRow[];
   readonly fieldCount: number;
 }
 
@@ -231,7 +233,9 @@ class Grouping {
       readers.get(own.source)!.set(own.column, key >= 0 ? key : this.#keyCount + extra.length);
       if (key < 0) extra.push(own);
     }
-    return { readers, extra, fieldCount: this.#keyCount + extra.length };
+    for (const value of [...this.#analysis.bareValues, ...this.#analysis.argumentValues]) needed.addValue(value);
+    const { values } = needed;
+    return { readers, extra, values, fieldCount: this.#keyCount + extra.length + values.length };
   }
 
   /** First pass: rows into the sorter. Second pass: rows in order of their keys. */
@@ -253,6 +257,7 @@ class Grouping {
     extra.forEach(({ source, column }, i) => {
       codeColumn(ctx, source, column, base + this.#keyCount + i);
     });
+    codeExpressionList(ctx, columns.values, base + this.#keyCount + extra.length);
     program.emit('MakeRecord', base, fieldCount, base + fieldCount);
     program.emit('SorterInsert', sorter, base + fieldCount);
     program.registers.releaseTo(mark);
@@ -266,7 +271,14 @@ class Grouping {
     for (let key = 0; key < this.#keyCount; key++) program.emit('Column', pseudo, key, this.#rowKeys + key);
     const records = new Map<OwnColumn['source'], ColumnReader>();
     for (const [source, fields] of readers) records.set(source, { kind: 'record', cursor: pseudo, fields });
-    withReaders(ctx, records, () => {
+    const known = columns.values.map((expression, i) => ({
+      expression,
+      register: 0,
+      cursor: pseudo,
+      field: this.#keyCount + extra.length + i,
+      source: null,
+    }));
+    withReaders(ctx, records, known, () => {
       this.#codeRow(compare, output, reset, end);
     });
     program.emit('SorterNext', sorter, top);
@@ -306,25 +318,17 @@ class Grouping {
     program.emit('Return', this.#outputReturn);
     program.place(hasRows);
     this.#accumulators.finalize();
-    const known = ctx.knownExpressions;
+    const known = this.#accumulators.knownValues();
     if (!this.#accumulators.hasExtreme()) {
-      ctx.knownExpressions = [
-        ...this.#core.groupBy.map((expression, i) => ({
-          expression,
-          register: this.#groupKeys + i,
-          cursor: -1,
-          field: -1,
-          source: null,
-        })),
-        ...known,
-      ];
+      this.#core.groupBy.forEach((expression, i) => {
+        known.push({ expression, register: this.#groupKeys + i, cursor: -1, field: -1, source: null });
+      });
     }
-    withReaders(ctx, bareReaders(this.#core, this.#accumulators), () => {
+    withReaders(ctx, bareReaders(this.#core, this.#accumulators), known, () => {
       if (this.#core.having) jumpIfFalse(ctx, this.#core.having, back, true);
       state.settleDistinct('unordered');
       state.codeRow(back, done);
     });
-    ctx.knownExpressions = known;
     program.emit('Return', this.#outputReturn);
   }
 
@@ -345,15 +349,19 @@ function bareReaders(core: SelectCore, accumulators: Accumulators): Map<OwnColum
   return readers;
 }
 
-/** Runs `code` while the sources are read through the given readers. */
+/** Runs `code` while the sources are read through the given readers, and more expressions are known. */
 function withReaders(
   ctx: CodegenContext,
   readers: ReadonlyMap<OwnColumn['source'], ColumnReader>,
+  known: readonly KnownExpression[],
   code: () => void,
 ): void {
+  const knownBefore = ctx.knownExpressions;
+  if (known.length > 0) ctx.knownExpressions = [...known, ...knownBefore];
   const before = [...readers.keys()].map((source) => [source, ctx.columnReaders.get(source)] as const);
   for (const [source, reader] of readers) ctx.columnReaders.set(source, reader);
   code();
+  ctx.knownExpressions = knownBefore;
   for (const [source, reader] of before) {
     if (reader) ctx.columnReaders.set(source, reader);
     else ctx.columnReaders.delete(source);

@@ -123,7 +123,7 @@ class Merge {
     const order = this.#query.orderBy.map((term) => ({
       ...term,
       collation:
-        term.expression.kind === 'collate'
+        term.expression.kind === 'collate' && term.expression.isExplicit
           ? (collationOf(term.expression) ?? 'BINARY')
           : columnCollation(cores, term.resultColumn),
     }));
@@ -310,4 +310,4 @@ class Merge {
 const collated = (operand: Expression, collation: CollationName): Expression =>
   collationOf(operand) === collation || (collation === 'BINARY' && collationOf(operand) === null)
     ? operand
-    : { kind: 'collate', start: -1, on: null, operand, collation };
+    : { kind: 'collate', start: -1, on: null, operand, collation, isExplicit: true };

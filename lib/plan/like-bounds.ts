@@ -114,7 +114,7 @@ function addBounds(join: JoinContext, term: Term, operand: Expression, prefix: P
     if (high.endsWith('@')) isComplete = false;
   }
   const collation = ignoresCase ? 'NOCASE' : 'BINARY';
-  const left: Expression = { kind: 'collate', start: -1, on: null, operand, collation };
+  const left: Expression = { kind: 'collate', start: -1, on: null, operand, collation, isExplicit: true };
   const flags = TermFlag.likeBound | TermFlag.virtual;
   const { clause } = term;
   const lower = clause.add(makeComparison('>=', left, text(low), term.on), flags);

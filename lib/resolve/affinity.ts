@@ -57,7 +57,7 @@ export const comparisonAffinity = (left: Expression, right: Expression): Affinit
 export function hasExplicitCollation(expression: Expression): boolean {
   switch (expression.kind) {
     case 'collate':
-      return true;
+      return expression.isExplicit;
     case 'null':
     case 'integer':
     case 'real':

@@ -101,6 +101,7 @@ export function bindExpression(binder: Binder, syntax: Ast.Expr, scope: Scope): 
         on: null,
         operand: bindScalar(binder, syntax.operand, scope),
         collation: canonicalCollation(syntax.collation.name),
+        isExplicit: true,
       };
     case 'function':
       return bindCall(binder, syntax, scope);

@@ -94,7 +94,8 @@ export interface TableSource extends SourceBase {
 /** A subquery, view or common table. */
 export interface SubquerySource extends SourceBase {
   readonly kind: 'subquery';
-  readonly query: Query;
+  /** Exchanged only by substitute.ts, when what it reads of an enclosing query changes. */
+  query: Query;
   /** Shared by all uses of one common table; null for others. */
   readonly commonTable: CommonTableUse | null;
   /** It was a view. */
@@ -362,6 +363,8 @@ export interface CollateExpression extends ExpressionBase {
   readonly operand: Expression;
   /** A known name in upper case; an unknown one as written, which only fails where something is compared by it. */
   readonly collation: string;
+  /** False where it only keeps the collation that a column of a flattened subquery had: weaker than a written one. */
+  readonly isExplicit: boolean;
 }
 
 /** A function as a call names it: the declaration of spec/functions (or one made for a host function) and its number. */
