@@ -14,7 +14,7 @@ Pgno TreeFile::pointer_map_page(Pgno pgno) const {
 
 Status TreeFile::put_pointer(Pgno pgno, PointerKind kind, Pgno parent) {
   ASSERT(is_auto_vacuum);
-  CORRUPT_IF(pgno < 2 || is_pointer_map_page(pgno) || pgno < pointer_map_page(pgno));
+  CORRUPT_IF(pgno < 2 || pgno > page_count || is_pointer_map_page(pgno) || pgno < pointer_map_page(pgno));
   const Pgno map = pointer_map_page(pgno);
   PageRef page;
   RETURN_IF_ERROR(pager->get(map, &page));
@@ -32,7 +32,7 @@ Status TreeFile::put_pointer(Pgno pgno, PointerKind kind, Pgno parent) {
 }
 
 Status TreeFile::get_pointer(Pgno pgno, PointerKind* kind, Pgno* parent) {
-  CORRUPT_IF(pgno < 2 || is_pointer_map_page(pgno) || pgno < pointer_map_page(pgno));
+  CORRUPT_IF(pgno < 2 || pgno > page_count || is_pointer_map_page(pgno) || pgno < pointer_map_page(pgno));
   const Pgno map = pointer_map_page(pgno);
   PageRef page;
   RETURN_IF_ERROR(pager->get(map, &page));
