@@ -79,7 +79,7 @@ function compileParsed(
   };
   if (parsed.explain !== 'none') {
     const listing = parsed.explain === 'explain' ? explainProgram(program) : explainPlan(program);
-    return { ...base, ...listing, isReadonly: true, changesSchema: false, callsHost: false, changesSettings: false };
+    return { ...base, ...listing, isReadonly, changesSchema: false, callsHost: false, changesSettings: false };
   }
   return {
     ...base,

@@ -110,6 +110,18 @@ const char* mode_name(JournalMode mode) {
   return "delete";
 }
 
+/** The header of the file says that it is in WAL mode, so an empty file gets its first page. */
+Status create_first_page(Btree& btree) {
+  RETURN_IF_ERROR(btree.begin_read());
+  Status status;
+  if (btree.page_count() == 0) {
+    status = btree.begin_write(false);
+    if (status.ok()) status = btree.commit();
+  }
+  btree.end_read();
+  return status;
+}
+
 }  // namespace
 
 Status VmOps::journal_mode(Vm& vm, const Instruction& op) {
@@ -138,6 +150,7 @@ Status VmOps::journal_mode(Vm& vm, const Instruction& op) {
   JournalMode result = old;
   if (wanted != old) {
     if (btree.in_transaction() && !btree.is_writing()) btree.end_read();
+    if (wanted == JournalMode::kWal) RETURN_IF_ERROR(create_first_page(btree));
     RETURN_IF_ERROR(pager.set_journal_mode(wanted, &result));
   }
   out.set_text(std::string_view(mode_name(result)), Storage::kStatic);
