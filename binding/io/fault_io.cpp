@@ -202,9 +202,9 @@ class FaultFile final : public File {
   }
 
   Status truncate(uint64_t size) override {
-    if (!is_alive()) return Code::kIoerrTruncate;
+    if (!is_alive() || disk_.crashed) return Code::kIoerrTruncate;
     const Disk::Verdict verdict = disk_.next(true);
-    const bool happens = verdict == Disk::Verdict::kProceed || (verdict == Disk::Verdict::kPartial && mix(&disk_.random) % 2);
+    const bool happens = verdict == Disk::Verdict::kProceed || (disk_.crashed && mix(&disk_.random) % 2);
     if (happens) {
       PendingChange change;
       change.is_truncate = true;
@@ -303,9 +303,11 @@ class FaultFileSystem final : public FileSystem {
   }
 
   Status remove(const char* path, bool sync) override {
+    if (disk_.crashed) return Code::kIoerrDelete;
     const Disk::Verdict verdict = disk_.next(true);
     if (verdict == Disk::Verdict::kFail) return Code::kIoerrDelete;
-    if (verdict == Disk::Verdict::kPartial && mix(&disk_.random) % 2) return Code::kIoerrDelete;
+    // Only a crash leaves it open whether the removal happened.
+    if (verdict == Disk::Verdict::kPartial && !(disk_.crashed && mix(&disk_.random) % 2)) return Code::kIoerrDelete;
     if (disk_.names.erase(path) == 0) return Code::kIoerrDeleteNoent;
     disk_.directory_changes.push_back({path, nullptr});
     if (verdict == Disk::Verdict::kPartial) return Code::kIoerrDelete;

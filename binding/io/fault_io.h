@@ -17,7 +17,7 @@ enum class FaultKind {
   kFail,
   /** The operation and all later ones that change something fail, until clear_fault(). */
   kFailFromHere,
-  /** A write stores only its first part and fails. */
+  /** A write stores only its first part and fails; any other operation just fails. */
   kTear,
   /** The operation happens in part; it and everything later fails until restart(). */
   kCrash,
