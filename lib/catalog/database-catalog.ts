@@ -22,7 +22,7 @@ import {
 } from './schema';
 import type { DatabaseSource, ModuleDeclaration, SchemaRow } from './source';
 import { Statistics, type TableStatistics } from './statistics';
-import { TableObject, type ExplicitIndex, type TableSurroundings } from './table';
+import { type TableObject, type ExplicitIndex, type TableSurroundings } from './table';
 import { buildTable } from './table-builder';
 
 type ObjectType = 'table' | 'view' | 'index' | 'trigger';

@@ -30,7 +30,7 @@ import {
 } from './key-columns';
 import { affinityOfType, foldName, sameName } from './names';
 import type { CheckRule, CollationName, Column, Database, ForeignKey, GeneratedColumn } from './schema';
-import { AutomaticIndex, TableObject } from './table';
+import { type AutomaticIndex, TableObject } from './table';
 
 const MAX_COLUMNS = 2000;
 

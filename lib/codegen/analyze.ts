@@ -192,9 +192,9 @@ function codeCountPrefixes(ctx: CodegenContext, index: Index, cursor: number, di
     const { collation } = index.columns[i] as Index['columns'][number];
     program.emit('Column', cursor, i, value);
     const collationConstant = program.pool.collation(checkCollation(collation));
-    program.emit('Ne', value, changed[i] as number, previous + i, collationConstant, operandFlags.NULLEQ);
+    program.emit('Ne', value, changed[i], previous + i, collationConstant, operandFlags.NULLEQ);
   }
-  if (tested === count) program.goto(nextEntry);
+  program.goto(tested === count ? nextEntry : (changed[tested] as number));
   for (let i = 0; i < count; i++) {
     program.place(changed[i] as number);
     program.emit('AddImm', distinct + i, 1);

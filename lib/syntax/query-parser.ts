@@ -54,12 +54,11 @@ export abstract class QueryParser extends ExpressionParser {
 
   // selectnowith ::= oneselect [compound_op oneselect]...
   parseSelectBody(start: number, withClause: WithClause | null): Select {
-    let below = 0;
     const cores: SelectCore[] = [this.parseCore()];
     const operators: CompoundOperator[] = [];
     let tail = this.parseTail(cores[0] as SelectCore);
     let misplaced: string | null = null;
-    below = this.height;
+    let below = this.height;
     for (;;) {
       const operator = this.parseCompoundOperator();
       if (operator === null) break;

@@ -253,13 +253,13 @@ export abstract class TableParser extends DataParser {
   // conslist ::= tcons [[COMMA] tcons]...; tcons ::= CONSTRAINT nm | constraint
   protected parseTableConstraints(): TableConstraint[] {
     const constraints: TableConstraint[] = [];
-    do {
+    for (;;) {
       const start = this.start;
       if (this.accept(Token.Constraint)) this.constraintName = this.parseName();
       else constraints.push(this.parseTableConstraint({ start, name: this.constraintName }));
       if (this.accept(Token.Comma)) this.constraintName = null;
       else if (!this.startsTableConstraint()) return constraints;
-    } while (true);
+    }
   }
 
   protected startsTableConstraint(): boolean {
