@@ -175,6 +175,8 @@ void Pager::collect_dirty(bool unpinned_only) {
   for (uint32_t index = 0; index < cache_.dirty_count(); index++) {
     Page* page = cache_.dirty_at(index);
     if (unpinned_only && page->pins > 0) continue;
+    // A free page that makes the file longer must be in the WAL, or the file would be too short after a checkpoint.
+    if (state.in_wal && page->pgno > state.original_page_count) page->flags &= ~kPageDontWrite;
     if (page->pgno > page_count_ || (page->flags & kPageDontWrite)) continue;
     ignore_status(state.batch.push_back(page));
   }
