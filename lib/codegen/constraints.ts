@@ -6,7 +6,7 @@
  * Must not know: which statement writes, or how ON CONFLICT DO UPDATE updates (a callback does).
  */
 import type { Label } from '../bytecode/program-builder';
-import { ROWID_COLUMN, type Index } from '../catalog/schema';
+import { EXPRESSION_COLUMN, ROWID_COLUMN, type Index } from '../catalog/schema';
 import { checkCollation } from '../resolve/affinity';
 import type { Expression } from '../resolve/ir';
 import { someExpression } from '../resolve/walk';
@@ -515,7 +515,7 @@ interface RowidCheck {
 
 /** How a violated index is named: `t.a, t.b`, or `index 'i'` when it has expressions. */
 export function violatedKey(index: Index): string {
-  if (index.hasExpressions) return `index '${index.name}'`;
+  if (index.columns.some(({ column }) => column === EXPRESSION_COLUMN)) return `index '${index.name}'`;
   return index.columns
     .slice(0, index.keyColumnCount)
     .map(({ column }) => `${index.table.name}.${column === ROWID_COLUMN ? 'rowid' : index.table.columns[column]!.name}`)

@@ -4,6 +4,7 @@
  */
 import { levelText } from '../plan/explain';
 import { hasSubquery } from '../plan/expressions';
+import { PathFlag } from '../plan/plan';
 import { ANY_RELATION, Relation, TermFlag, type Term } from '../plan/term';
 import { makeAnd, makeColumn, type Expression, type Source } from '../resolve/ir';
 import { codeExpression } from './expression';
@@ -46,7 +47,8 @@ export function startOrUnion(state: LoopState, level: LoopLevel, levelNumber: nu
       indexCursor,
       isOrOperand: true,
     });
-    program.explain(levelText(loops.state.levels[0]!.plan, false));
+    const inner = loops.state.levels[0]!.plan;
+    if (!inner.path.has(PathFlag.orUnion)) program.explain(levelText(inner, false));
     const skip = codeSeenTest(state, level, seen, number, last);
     program.emit('Gosub', returnRegister, body);
     if (skip >= 0) program.jumpHere(skip);

@@ -160,6 +160,7 @@ function begin(ctx: CodegenContext, request: LoopRequest, nested: NestedRequest 
       limit: request.limit === undefined ? null : estimateOf(request.limit),
       usedExpressions: request.usedExpressions ?? null,
       keepAllJoins: request.keepAllJoins ?? false,
+      isSelect: nested === null && request.onePass === undefined,
       wantsOnePass: request.onePass !== undefined,
       isOrOperand,
       isRightJoinPass: nested !== null && !isOrOperand,

@@ -53,6 +53,8 @@ export interface JoinRequest {
   /** What the caller evaluates for each row; null: unknown, so that no left join may be dropped. */
   readonly usedExpressions: readonly Expression[] | null;
   readonly keepAllJoins: boolean;
+  /** The loops of a SELECT: not of UPDATE or DELETE, nor loops inside others. */
+  readonly isSelect: boolean;
   /** UPDATE or DELETE on the first source: a covering scan is of no use. */
   readonly wantsOnePass: boolean;
   /** An operand of an OR whose other sources are not looped over here. */

@@ -18,6 +18,12 @@ import { fieldOfColumn, ROWID_COLUMN, type PlanIndex } from './plan-index';
 import { intersects, isSubsetOf, NO_SOURCES, unionOf, withoutSources, type SourceSet } from './source-set';
 import { RANGE_RELATIONS, Relation, TermFlag, WhereClause, type Term } from './term';
 
+/**
+ * What an index holds: every column that is read, the same by way of its expressions, every column though the row is
+ * fetched all the same, or not all.
+ */
+type Coverage = 'columns' | 'expressions' | 'unused' | 'no';
+
 /** Collects the candidates of one join. */
 export class PathBuilder {
   readonly list = new PathList();
@@ -157,7 +163,7 @@ export class PathBuilder {
   }
 
   /** Whether the index holds everything that the statement reads of the source. */
-  #coverage(item: PlanSource, index: PlanIndex): 'columns' | 'expressions' | 'no' {
+  #coverage(item: PlanSource, index: PlanIndex): Coverage {
     if (index.isTable) return 'columns';
     const { source } = item;
     for (const column of source.usedColumns) {
@@ -165,7 +171,7 @@ export class PathBuilder {
         return index.hasExpressions && this.#isCoveredThroughExpressions(item, index) ? 'expressions' : 'no';
       }
     }
-    if (item.table?.withoutRowid && this.join.request.usedExpressions === null) return 'no';
+    if (item.table?.withoutRowid && !this.join.request.isSelect) return 'unused';
     return 'columns';
   }
 

@@ -51,6 +51,7 @@ function ourPlan(catalog: Catalog, sql: string): string[] {
       limit: orderBy.length > 0 ? limit : null,
       usedExpressions: isGrouped ? null : results,
       keepAllJoins: false,
+      isSelect: true,
       wantsOnePass: false,
       isOrOperand: false,
       isRightJoinPass: false,
