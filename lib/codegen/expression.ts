@@ -106,7 +106,7 @@ export function codeExpression(ctx: CodegenContext, expression: Expression, targ
     case 'aggregate': {
       const result = ctx.aggregateResults.get(expression);
       if (result === undefined) {
-        throw new SqlError(`misuse of aggregate: ${expression.definition.name}()`, expression.start);
+        throw new SqlError(`misuse of aggregate: ${expression.name}()`, expression.start);
       }
       program.emit('SCopy', result, target);
       return;

@@ -153,6 +153,7 @@ function bindAggregate(
     kind: 'aggregate',
     start: syntax.start,
     on: null,
+    name: syntax.name.name,
     definition,
     arguments: bound,
     distinct: syntax.distinct,

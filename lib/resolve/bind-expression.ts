@@ -452,33 +452,42 @@ function isConstantSyntax(syntax: Ast.Expr): boolean {
   }
 }
 
-function containsCall(syntax: Ast.Expr): boolean {
+const containsCall = (syntax: Ast.Expr): boolean =>
+  syntax.kind === 'function' ||
+  syntax.kind === 'pattern' ||
+  syntax.kind === 'currentTime' ||
+  syntaxChildren(syntax).some(containsCall);
+
+/** A COLLATE operator is written somewhere in the expression, subqueries aside. */
+export const containsCollate = (syntax: Ast.Expr): boolean =>
+  syntax.kind === 'collate' || syntaxChildren(syntax).some(containsCollate);
+
+/** Operands of an expression; subqueries are not entered. */
+function syntaxChildren(syntax: Ast.Expr): readonly Ast.Expr[] {
   switch (syntax.kind) {
-    case 'function':
-    case 'pattern':
-    case 'currentTime':
-      return true;
     case 'unary':
     case 'cast':
     case 'collate':
     case 'nullTest':
-      return containsCall(syntax.operand);
+      return [syntax.operand];
     case 'binary':
-      return containsCall(syntax.left) || containsCall(syntax.right);
+      return [syntax.left, syntax.right];
     case 'between':
-      return [syntax.operand, syntax.low, syntax.high].some(containsCall);
+      return [syntax.operand, syntax.low, syntax.high];
     case 'case':
-      return (
-        (syntax.operand !== null && containsCall(syntax.operand)) ||
-        syntax.branches.some(({ when, then }) => containsCall(when) || containsCall(then)) ||
-        (syntax.otherwise !== null && containsCall(syntax.otherwise))
+      return [syntax.operand, ...syntax.branches.flatMap(({ when, then }) => [when, then]), syntax.otherwise].filter(
+        (child) => child !== null,
       );
     case 'in':
-      return containsCall(syntax.operand) || (syntax.source.kind === 'list' && syntax.source.items.some(containsCall));
+      return syntax.source.kind === 'list' ? [syntax.operand, ...syntax.source.items] : [syntax.operand];
     case 'row':
-      return syntax.items.some(containsCall);
+      return syntax.items;
+    case 'function':
+      return syntax.arguments;
+    case 'pattern':
+      return syntax.escape ? [syntax.operand, syntax.pattern, syntax.escape] : [syntax.operand, syntax.pattern];
     default:
-      return false;
+      return [];
   }
 }
 
@@ -493,7 +502,26 @@ export function integerSyntax(syntax: Ast.Expr): number | null {
       inner = inner.operand;
     } else break;
   }
+  const folded = literalNullTest(inner);
+  if (folded !== null) return sign * folded;
   if (inner.kind !== 'integer') return null;
   const value = Number(inner.text);
   return value <= 0x7fffffff ? sign * value : null;
+}
+
+/** `literal IS [NOT] NULL` is the integer 0 or 1 already in SQLite's parser. */
+function literalNullTest(syntax: Ast.Expr): number | null {
+  if (syntax.kind === 'nullTest') return isLiteral(syntax.operand) ? (syntax.negated ? 1 : 0) : null;
+  const isNullTest =
+    syntax.kind === 'binary' &&
+    (syntax.operator === 'is' || syntax.operator === 'isNot') &&
+    syntax.right.kind === 'null' &&
+    isLiteral(syntax.left);
+  return isNullTest ? (syntax.operator === 'isNot' ? 1 : 0) : null;
+}
+
+function isLiteral(syntax: Ast.Expr): boolean {
+  let inner = syntax;
+  while (inner.kind === 'unary' && (inner.operator === '-' || inner.operator === '+')) inner = inner.operand;
+  return inner.kind === 'integer' || inner.kind === 'real' || inner.kind === 'string' || inner.kind === 'blob';
 }

@@ -5,15 +5,14 @@
  */
 import type * as Ast from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
-import { bindScalar, integerSyntax } from './bind-expression';
+import { bindScalar, containsCollate, integerSyntax } from './bind-expression';
 import { sortDirection } from './bind-call';
-import { bindFrom, joinTerms, type BoundFrom } from './bind-from';
+import { bindFrom, joinTerms, subquerySource, type BoundFrom } from './bind-from';
 import type { Binder } from './binder';
 import { pushWith } from './common-tables';
 import { equalExpressions, equalIgnoringCollate } from './compare';
 import { foldName, sameName } from '../catalog/names';
 import type {
-  AggregateCall,
   Core,
   Expression,
   Query,
@@ -39,11 +38,73 @@ export function bindQuery(binder: Binder, syntax: Ast.Select, outer: Scope | nul
     if (syntax.cores.length > binder.options.limits.compoundSelects) {
       throw new SqlError('too many terms in compound SELECT', syntax.start);
     }
+    if (isSortedOutside(syntax)) return bindSortedOutside(binder, syntax, outer, fromSchema);
     const { cores, outerSources, scopes } = bindCores(binder, syntax, outer, fromSchema);
     return finishQuery(binder, syntax, cores, outerSources, null, scopes);
   } finally {
     binder.withFrame = withFrame;
   }
+}
+
+/**
+ * ORDER BY with COLLATE on a compound that drops duplicates: these go by the columns' collations, not by the one of the
+ * order, so SQLite sorts the compound from outside.
+ */
+const isSortedOutside = ({ orderBy, operators }: Ast.Select): boolean =>
+  operators.some((operator) => operator !== 'unionAll') && orderBy.some(({ expr }) => containsCollate(expr));
+
+/**
+ * `SELECT * FROM (compound) ORDER BY ... LIMIT ...`. As in SQLite, GROUP BY and HAVING of the last core move outside too,
+ * where they mostly mean nothing.
+ */
+function bindSortedOutside(binder: Binder, syntax: Ast.Select, outer: Scope | null, fromSchema: boolean): Query {
+  const last = syntax.cores.at(-1)!;
+  const isQuery = last.kind === 'query';
+  const plainLast: Ast.SelectCore = isQuery ? { ...last, groupBy: [], having: null } : last;
+  const innerSyntax: Ast.Select = {
+    ...syntax,
+    with: null,
+    cores: [...syntax.cores.slice(0, -1), plainLast],
+    orderBy: [],
+    limit: null,
+    offset: null,
+  };
+  const inner = bindCores(binder, innerSyntax, outer, fromSchema);
+  const positions = syntax.orderBy.map((term, position) =>
+    compoundColumn(binder, term, position, inner.cores, inner.scopes),
+  );
+  const innerQuery = finishQuery(binder, innerSyntax, inner.cores, inner.outerSources, null, inner.scopes);
+  const source = subquerySource(binder, innerQuery, '', null, outer);
+  const scope = new Scope(outer, [{ source, using: null }], fromSchema ? { fromSchema } : {});
+  const columns = source.columns.map(({ name }, i) => starColumn(reference(source, i, -1), name));
+  scope.aliases = columns;
+  scope.allowAggregates = isQuery && last.groupBy.length > 0;
+  if (isQuery && last.having && last.groupBy.length === 0) {
+    throw new SqlError('HAVING clause on a non-aggregate query', last.having.start);
+  }
+  const having = isQuery && last.having ? bindScalar(binder, last.having, scope) : null;
+  const groupBy = isQuery ? bindGroupBy(binder, last.groupBy, columns, scope) : [];
+  const core: SelectCore = {
+    kind: 'select',
+    level: scope.level,
+    distinct: false,
+    columns,
+    sources: [source],
+    where: null,
+    groupBy,
+    having,
+    aggregates: scope.aggregates,
+    isAggregate: groupBy.length > 0,
+    windowCalls: [],
+  };
+  const orderBy = syntax.orderBy.map((term, i): SortTerm => {
+    const resultColumn = positions[i]!;
+    const expression = withCollations(term.expr, columns[resultColumn]!.expression, binder, scope);
+    return { expression, ...sortDirection(term), resultColumn };
+  });
+  const outerSources = new Set([...inner.outerSources, ...scope.outerSources]);
+  const single: Ast.Select = { ...syntax, cores: [plainLast], operators: [], orderBy: [] };
+  return { ...finishQuery(binder, single, [core], outerSources), orderBy, syntax };
 }
 
 interface BoundCores {
@@ -64,17 +125,19 @@ export function bindCores(
   const outerSources = new Set<Source>();
   const scopes: Scope[] = [];
   const orderBy = syntax.cores.length === 1 ? syntax.orderBy : [];
-  const cores = syntax.cores.map((core) => {
+  // From right to left, so that of several errors the one is reported that SQLite meets first.
+  const bind = (core: Ast.SelectCore) => {
     const from = core.kind === 'query' && core.from ? bindFromOf(binder, core.from, outer, outerSources) : null;
     const scope = new Scope(outer, from ? [...from.items] : [], fromSchema ? { fromSchema: true } : {});
-    scopes.push(scope);
+    scopes.unshift(scope);
     const bound =
       core.kind === 'values'
         ? bindValues(binder, core, scope)
         : bindCore(binder, core, from, scope, orderBy, nested);
     scope.outerSources.forEach((source) => outerSources.add(source));
     return bound;
-  });
+  };
+  const cores = syntax.cores.toReversed().map(bind).toReversed();
   checkColumnCounts(cores.map(({ core }) => core), syntax);
   orderTerms.set(cores[0]!.core, cores[0]!.orderBy);
   return { cores: cores.map(({ core }) => core), outerSources, scopes };
@@ -204,26 +267,14 @@ function bindCore(
     isAggregate,
     windowCalls: scope.windowCalls,
   };
-  if (!isAggregate && scope.aggregates.length > 0) throw misuseOfAggregate(scope.aggregates[0]!);
   return { core, orderBy };
 }
 
-/** WHERE with the terms of joins. Aggregates that subqueries in it would add to this level have no value there. */
+/** WHERE with the terms of joins. */
 function bindWhere(binder: Binder, syntax: Ast.QueryCore, from: BoundFrom | null, scope: Scope): Expression | null {
-  const before = scope.aggregates.length;
   const where = syntax.where && bindScalar(binder, syntax.where, scope);
-  const terms = from ? joinTerms(binder, from, scope, where) : where;
-  if (scope.aggregates.length > before) throw misuseOfAggregate(scope.aggregates[before]!);
-  if (terms && scope.aggregates.length > 0) {
-    const owned = new Set<Expression>(scope.aggregates);
-    const misused = (inner: Expression): boolean => owned.has(inner);
-    if (someExpression(terms, misused, true)) throw misuseOfAggregate(scope.aggregates[0]!);
-  }
-  return terms;
+  return from ? joinTerms(binder, from, scope, where) : where;
 }
-
-const misuseOfAggregate = (call: AggregateCall): SqlError =>
-  new SqlError(`misuse of aggregate: ${call.definition.name}()`, call.start);
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Result columns and stars
@@ -466,11 +517,7 @@ function compoundOrderBy(
 ): SortTerm[] {
   checkTermCount(syntax.orderBy.length, 'ORDER', binder);
   return syntax.orderBy.map((term, position) => {
-    const inner = withoutCollateSyntax(term.expr);
-    const index = compoundTerm(binder, inner, position, cores, scopes);
-    if (index < 0) {
-      throw new SqlError(`${ordinal(position + 1)} ORDER BY term does not match any column in the result set`, inner.start);
-    }
+    const index = compoundColumn(binder, term, position, cores, scopes);
     const column = cores[0]!.columns[index]!.expression;
     const scope = new Scope(null);
     return {
@@ -479,6 +526,19 @@ function compoundOrderBy(
       resultColumn: index,
     };
   });
+}
+
+function compoundColumn(
+  binder: Binder,
+  term: Ast.OrderingTerm,
+  position: number,
+  cores: readonly Core[],
+  scopes: readonly Scope[],
+): number {
+  const inner = withoutCollateSyntax(term.expr);
+  const index = compoundTerm(binder, inner, position, cores, scopes);
+  if (index >= 0) return index;
+  throw new SqlError(`${ordinal(position + 1)} ORDER BY term does not match any column in the result set`, inner.start);
 }
 
 function compoundTerm(

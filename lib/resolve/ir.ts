@@ -390,6 +390,8 @@ export interface FunctionCall extends ExpressionBase {
 /** An aggregate function call; its owner's core lists it. */
 export interface AggregateCall extends ExpressionBase {
   readonly kind: 'aggregate';
+  /** The function's name as written. */
+  readonly name: string;
   readonly definition: FunctionDefinition;
   readonly arguments: readonly Expression[];
   readonly distinct: boolean;

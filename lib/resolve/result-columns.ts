@@ -41,12 +41,13 @@ export function starColumn(expression: Expression, name: string): ResultColumn {
 
 /** Table column and declared type that an expression shows, through subqueries. */
 export function describe(expression: Expression): { origin: ColumnOrigin | null; declaredType: string | null } {
-  if (expression.kind === 'subquery') return describe(expression.query.columns[0]!.expression);
+  // Of a compound, SQLite looks at the last core.
+  if (expression.kind === 'subquery') return describe(expression.query.cores.at(-1)!.columns[0]!.expression);
   if (expression.kind !== 'column') return { origin: null, declaredType: null };
   const { source, column } = expression;
   switch (source.kind) {
     case 'subquery': {
-      const inner = source.query.columns[column];
+      const inner = source.query.cores.at(-1)!.columns[column];
       return inner ? { origin: inner.origin, declaredType: inner.declaredType } : { origin: null, declaredType: null };
     }
     case 'recursive':

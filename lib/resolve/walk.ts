@@ -169,7 +169,7 @@ export function mapExpression(
   const replaced = map(expression);
   if (replaced) return replaced;
   const go = (child: Expression): Expression => mapExpression(child, map, mapQuery);
-  const goAll = (children: readonly Expression[]): readonly Expression[] => mapList(children, go);
+  const goAll = (children: readonly Expression[]): readonly Expression[] => mapItems(children, go);
   const goMaybe = (child: Expression | null): Expression | null => (child ? go(child) : null);
   switch (expression.kind) {
     case 'null':
@@ -198,16 +198,17 @@ export function mapExpression(
       return left === expression.left && right === expression.right ? expression : { ...expression, left, right };
     }
     case 'between':
-      return {
-        ...expression,
+      return changed(expression, {
         operand: go(expression.operand),
         low: go(expression.low),
         high: go(expression.high),
-      };
-    case 'in': {
-      const query = expression.query && mapQuery(expression.query);
-      return { ...expression, operand: go(expression.operand), list: expression.list && goAll(expression.list), query };
-    }
+      });
+    case 'in':
+      return changed(expression, {
+        operand: go(expression.operand),
+        list: expression.list && goAll(expression.list),
+        query: expression.query && mapQuery(expression.query),
+      });
     case 'exists':
     case 'subquery': {
       const query = mapQuery(expression.query);
@@ -222,56 +223,59 @@ export function mapExpression(
       return row === expression.row || row.kind !== 'subquery' ? expression : { ...expression, row };
     }
     case 'case':
-      return {
-        ...expression,
+      return changed(expression, {
         operand: goMaybe(expression.operand),
-        branches: expression.branches.map(({ when, then }) => ({ when: go(when), then: go(then) })),
+        branches: mapItems(expression.branches, (branch) =>
+          changed(branch, { when: go(branch.when), then: go(branch.then) }),
+        ),
         otherwise: goMaybe(expression.otherwise),
-      };
-    case 'function': {
-      const mapped = goAll(expression.arguments);
-      return mapped === expression.arguments ? expression : { ...expression, arguments: mapped };
-    }
+      });
+    case 'function':
+      return changed(expression, { arguments: goAll(expression.arguments) });
     case 'aggregate':
-      return {
-        ...expression,
+      return changed(expression, {
         arguments: goAll(expression.arguments),
         filter: goMaybe(expression.filter),
         orderBy: mapSortTerms(expression.orderBy, go),
-      };
+      });
     case 'window': {
       const { window } = expression;
       const { frame } = window;
-      return {
-        ...expression,
+      return changed(expression, {
         arguments: goAll(expression.arguments),
         filter: goMaybe(expression.filter),
-        window: {
+        window: changed(window, {
           partitionBy: goAll(window.partitionBy),
           orderBy: mapSortTerms(window.orderBy, go),
-          frame: {
-            ...frame,
-            from: { kind: frame.from.kind, offset: goMaybe(frame.from.offset) },
-            to: { kind: frame.to.kind, offset: goMaybe(frame.to.offset) },
-          },
-        },
-      };
+          frame: changed(frame, {
+            from: changed(frame.from, { offset: goMaybe(frame.from.offset) }),
+            to: changed(frame.to, { offset: goMaybe(frame.to.offset) }),
+          }),
+        }),
+      });
     }
     case 'raise':
-      return { ...expression, message: goMaybe(expression.message) };
+      return changed(expression, { message: goMaybe(expression.message) });
   }
 }
 
-function mapList(list: readonly Expression[], go: (child: Expression) => Expression): readonly Expression[] {
-  let changed = false;
-  const mapped = list.map((child) => {
-    const result = go(child);
-    if (result !== child) changed = true;
+/** The object with the given fields: the same one when they are what it has. */
+function changed<T extends object>(object: T, fields: Partial<T>): T {
+  for (const key in fields) if (fields[key] !== object[key]) return { ...object, ...fields };
+  return object;
+}
+
+/** The list with each item mapped: the same one when all stay the same. */
+function mapItems<T>(list: readonly T[], map: (item: T) => T): readonly T[] {
+  let isChanged = false;
+  const mapped = list.map((item) => {
+    const result = map(item);
+    if (result !== item) isChanged = true;
     return result;
   });
-  return changed ? mapped : list;
+  return isChanged ? mapped : list;
 }
 
 export function mapSortTerms(terms: readonly SortTerm[], go: (child: Expression) => Expression): readonly SortTerm[] {
-  return terms.map((term) => ({ ...term, expression: go(term.expression) }));
+  return mapItems(terms, (term) => changed(term, { expression: go(term.expression) }));
 }
