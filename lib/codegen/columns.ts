@@ -91,7 +91,12 @@ function codeCursorColumn(
     }
   }
   if (source.kind === 'table' || source.kind === 'row') {
-    codeTableColumn(ctx, source.table, reader.cursor, column, target, hint);
+    const definition = source.table.columns[column];
+    if (reader.index && definition?.generated && !definition.generated.stored) {
+      codeGeneratedColumn(ctx, source.table, reader, definition, target);
+    } else {
+      codeTableColumn(ctx, source.table, reader.cursor, column, target, hint);
+    }
     return;
   }
   program.emit('Column', reader.cursor, column, target, -1, hint);
@@ -127,7 +132,7 @@ export function codeTableColumn(
   }
   const definition = table.columns[column]!;
   if (definition.generated && !definition.generated.stored) {
-    codeGeneratedColumn(ctx, table, cursor, definition, target);
+    codeGeneratedColumn(ctx, table, { kind: 'cursor', cursor, index: null }, definition, target);
     return;
   }
   program.emit('Column', cursor, definition.storagePosition, target, defaultConstant(ctx, definition), hint);
@@ -138,14 +143,14 @@ export function codeTableColumn(
 function codeGeneratedColumn(
   ctx: CodegenContext,
   table: Table,
-  cursor: number,
+  reader: CursorReader,
   column: Column,
   target: number,
 ): void {
   const source = tableSource(table);
   const binder = new Binder(ctx.schema, ctx.options, table.sql);
   const expression = binder.bindTableExpression(column.generated!.expr, source, 'generated', table.sql);
-  ctx.columnReaders.set(source, { kind: 'cursor', cursor, index: null });
+  ctx.columnReaders.set(source, reader);
   const { mayHoist } = ctx;
   codeExpression(ctx, expression, target);
   ctx.mayHoist = mayHoist;

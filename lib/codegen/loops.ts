@@ -355,7 +355,9 @@ function startLevels(state: LoopState): void {
     setReader(ctx, level);
     if (path.has(PathFlag.automaticIndex)) buildAutomaticIndex(state, level, notReady);
     else if (path.has(PathFlag.bloomFilter)) buildBloomFilters(state, number, notReady);
-    if (!path.has(PathFlag.orUnion) && !state.isOrOperand) ctx.program.explain(levelText(level.plan, state.extreme));
+    if (!path.has(PathFlag.orUnion) && !state.isOrOperand) {
+      ctx.program.explain(levelText(level.plan, state.extreme, !state.isRightJoinPass));
+    }
     level.notReady = withoutSources(notReady, path.self);
     startLevel(state, level, number);
     notReady = level.notReady;
@@ -406,7 +408,7 @@ function setReader(ctx: CodegenContext, level: LoopLevel): void {
   if (source.kind === 'recursive' || source.kind === 'row') return;
   const rows = ctx.subqueryRows.get(source);
   if (rows?.kind === 'coroutine' && !(path.has(PathFlag.automaticIndex) && path.index)) {
-    ctx.columnReaders.set(source, { kind: 'registers', first: rows.first, rowid: 0, needsRealAffinity: false });
+    ctx.columnReaders.set(source, { kind: 'registers', first: rows.first, rowid: 0, needsRealAffinity: true });
     return;
   }
   ctx.columnReaders.set(source, { kind: 'cursor', cursor: tableCursor, index: indexReader(level) });

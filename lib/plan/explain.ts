@@ -12,8 +12,11 @@ export function sourceName(source: Source): string {
   return source.kind === 'subquery' ? `(subquery-${source.query.id})` : source.name;
 }
 
-/** `SEARCH t USING INDEX i (a=?)` and the like. `extreme`: the loop is after one extreme row. */
-export function levelText(level: Level, extreme: boolean): string {
+/**
+ * `SEARCH t USING INDEX i (a=?)` and the like. `extreme`: the loop is after one extreme row. `isJoin`: false in the second pass
+ * of a right join, where the source stands alone.
+ */
+export function levelText(level: Level, extreme: boolean, isJoin = true): string {
   const { source, path } = level;
   const isSearch = path.has(BOUND_FLAGS) || (!path.has(PathFlag.virtualTable) && path.equalityCount > 0) || extreme;
   let text = `${isSearch ? 'SEARCH' : 'SCAN'} ${sourceName(source)}`;
@@ -24,7 +27,7 @@ export function levelText(level: Level, extreme: boolean): string {
   } else {
     text += indexText(path, isSearch);
   }
-  return source.join.left ? `${text} LEFT-JOIN` : text;
+  return source.join.left && isJoin ? `${text} LEFT-JOIN` : text;
 }
 
 function indexText(path: AccessPath, isSearch: boolean): string {
