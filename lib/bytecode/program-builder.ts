@@ -51,6 +51,7 @@ export class ProgramBuilder {
   #cursorCount = 0;
   readonly #labels: number[] = [];
   readonly #setup: (() => void)[] = [];
+  #isInSetup = false;
   readonly #integers = new Map<number, number>();
   readonly #subprograms: ProgramBuilder[];
   #planParent = 0;
@@ -193,9 +194,10 @@ export class ProgramBuilder {
 
   // --- setup section ------------------------------------------------------------------------------------------------
 
-  /** Code that runs once before address 1. Emitted by finish(), in the order of these calls; it may add more of them. */
+  /** Code that runs once before address 1. Emitted by finish(), in the order of these calls; setup code's own at once. */
   setup(emit: () => void): void {
-    this.#setup.push(emit);
+    if (this.#isInSetup) emit();
+    else this.#setup.push(emit);
   }
 
   // --- subprograms --------------------------------------------------------------------------------------------------
@@ -243,7 +245,8 @@ export class ProgramBuilder {
   #finishCode() {
     if (this.#setup.length > 0) {
       this.setOperand(0, 2, this.#count);
-      for (let i = 0; i < this.#setup.length; i++) this.#setup[i]!();
+      this.#isInSetup = true;
+      for (const emit of this.#setup) emit();
       this.emit('Goto', 0, 1);
     }
     this.#resolveLabels();

@@ -6,8 +6,9 @@ import type { LogEstimate } from '../plan/log-estimate';
 import { estimateOf } from '../plan/log-estimate';
 import { sortCollation } from '../resolve/affinity';
 import { equalExpressions } from '../resolve/compare';
-import type { IfNullRow, SelectCore, SortTerm, TableSource } from '../resolve/ir';
-import { canBeNull } from '../resolve/properties';
+import { makeAnd, type Expression, type IfNullRow, type SelectCore, type SortTerm, type TableSource } from '../resolve/ir';
+import { canBeNull, isAlwaysFalse, isConstant } from '../resolve/properties';
+import { conjuncts, forEachChild, queryOf } from '../resolve/walk';
 import { Accumulators } from './accumulators';
 import { analyzeAggregates, ColumnSet, type AggregateAnalysis, type OwnColumn } from './aggregate-analysis';
 import { codeColumn } from './columns';
@@ -20,7 +21,8 @@ import type { SelectState } from './select-state';
 import { keyFieldOf } from './sort';
 import { openIndex, openTable } from './table-access';
 
-export function codeAggregate(state: SelectState): LogEstimate {
+export function codeAggregate(given: SelectState): LogEstimate {
+  const state = given.core.groupBy.length > 0 ? given.withCore(filteredEarly(given.core)) : given;
   state.open();
   if (state.core.groupBy.length === 0) {
     codeUngrouped(state);
@@ -28,6 +30,29 @@ export function codeAggregate(state: SelectState): LogEstimate {
   }
   const rows = new Grouping(state).code();
   return Math.min(rows, estimateOf(100));
+}
+
+/** Terms of HAVING that depend on the group's keys alone filter the rows instead of the groups. */
+function filteredEarly(core: SelectCore): SelectCore {
+  const terms = conjuncts(core.having);
+  const early = terms.filter((term) => !isAlwaysFalse(term) && isDecidedByKeys(term, core.groupBy));
+  if (early.length === 0) return core;
+  const having = terms.filter((term) => !early.includes(term)).reduce<Expression | null>(makeAnd, null);
+  return { ...core, having, where: early.reduce(makeAnd, core.where) };
+}
+
+/** The expression is made of constants and GROUP BY terms that compare under BINARY. */
+function isDecidedByKeys(expression: Expression, keys: readonly Expression[]): boolean {
+  if (isConstant(expression)) return true;
+  if (keys.some((key) => equalExpressions(key, expression) && sortCollation(key) === 'BINARY')) return true;
+  const isLeaf = ['column', 'aggregate', 'subquery', 'exists', 'rowField', 'window', 'register'].includes(expression.kind);
+  if (isLeaf || queryOf(expression)) return false;
+  if (expression.kind === 'function' && expression.definition.isDeterministic !== true) return false;
+  let all = true;
+  forEachChild(expression, (child) => {
+    all &&= isDecidedByKeys(child, keys);
+  });
+  return all;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

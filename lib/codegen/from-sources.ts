@@ -4,6 +4,7 @@
  * Owns: the choice between the two, and common tables that are materialized once for all their uses.
  */
 import type { Query, SelectCore, SubquerySource } from '../resolve/ir';
+import { pushDownTerms } from '../resolve/push-down';
 import type { CodegenContext } from './context';
 import { codeQuery } from './select';
 
@@ -11,9 +12,13 @@ import { codeQuery } from './select';
 export function prepareSources(ctx: CodegenContext, core: SelectCore): void {
   core.sources.forEach((source, position) => {
     if (source.kind !== 'subquery' || ctx.subqueryRows.has(source)) return;
-    if (isShared(source)) openCommonTable(ctx, source);
-    else if (canBeCoroutine(core, position)) openCoroutine(ctx, source);
-    else materialize(ctx, source);
+    if (isShared(source)) {
+      openCommonTable(ctx, source);
+      return;
+    }
+    const query = pushDownTerms(core, position);
+    if (canBeCoroutine(core, position)) openCoroutine(ctx, source, query);
+    else materialize(ctx, source, query);
   });
 }
 
@@ -35,7 +40,7 @@ function canBeCoroutine(core: SelectCore, position: number): boolean {
 const nameOf = (source: SubquerySource): string =>
   source.alias ?? (source.name === '' ? `(subquery-${source.query.id})` : source.name);
 
-function openCoroutine(ctx: CodegenContext, source: SubquerySource): void {
+function openCoroutine(ctx: CodegenContext, source: SubquerySource, query: Query): void {
   const { program } = ctx;
   const yieldRegister = program.register();
   const first = program.register(source.columns.length);
@@ -44,7 +49,7 @@ function openCoroutine(ctx: CodegenContext, source: SubquerySource): void {
   program.setOperand(init, 3, entry);
   const outer = program.openPlan(`CO-ROUTINE ${nameOf(source)}`);
   const rows = program.registers.isolate(() =>
-    codeQuery(ctx, source.query, { kind: 'coroutine', yieldRegister, first }),
+    codeQuery(ctx, query, { kind: 'coroutine', yieldRegister, first }),
   );
   program.closePlan(outer);
   program.emit('EndCoroutine', yieldRegister);
@@ -52,12 +57,12 @@ function openCoroutine(ctx: CodegenContext, source: SubquerySource): void {
   ctx.subqueryRows.set(source, { kind: 'coroutine', yieldRegister, entry, first, rows });
 }
 
-function materialize(ctx: CodegenContext, source: SubquerySource): void {
+function materialize(ctx: CodegenContext, source: SubquerySource, query: Query): void {
   const { program } = ctx;
   const cursor = program.cursor();
-  const isFixed = source.query.outerSources.size === 0;
+  const isFixed = query.outerSources.size === 0;
   const skip = isFixed ? program.emit('Once') : -1;
-  const rows = fill(ctx, source.query, cursor, source.columns.length, nameOf(source));
+  const rows = fill(ctx, query, cursor, source.columns.length, nameOf(source));
   if (skip >= 0) program.jumpHere(skip);
   ctx.subqueryRows.set(source, { kind: 'table', cursor, rows });
 }

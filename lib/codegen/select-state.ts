@@ -47,6 +47,11 @@ export class SelectState {
     this.end = ctx.program.label();
   }
 
+  /** The same before `open`, for a rewritten core. */
+  withCore(core: SelectCore): SelectState {
+    return core === this.core ? this : new SelectState(this.ctx, this.query, core, this.destination, this.#given);
+  }
+
   /** Counters, sorter and table of distinct rows, as far as the clauses may need them. */
   open(): void {
     const { ctx, core } = this;

@@ -138,11 +138,14 @@ function bindAggregate(
   const { allowAggregates, allowWindows } = scope;
   scope.allowAggregates = false;
   scope.allowWindows = false;
-  const bound = syntax.arguments.map((argument) => bindScalar(binder, argument, scope));
-  const orderBy = syntax.orderBy.map((term) => bindOrderingTerm(binder, term, scope));
-  const filter = syntax.filter ? bindScalar(binder, syntax.filter, scope) : null;
+  const problems: SqlError[] = [];
+  const bound = attempt(problems, () => syntax.arguments.map((argument) => bindScalar(binder, argument, scope)));
+  const orderBy = attempt(problems, () => syntax.orderBy.map((term) => bindOrderingTerm(binder, term, scope)));
+  const filter = attempt(problems, () => (syntax.filter ? bindScalar(binder, syntax.filter, scope) : null));
   scope.allowAggregates = allowAggregates;
   scope.allowWindows = allowWindows;
+  const problem = problems.at(-1);
+  if (problem || !bound || !orderBy || filter === undefined) throw problem ?? new SqlError('misuse of aggregate');
   if (syntax.distinct && bound.length !== 1) {
     throw new SqlError('DISTINCT aggregates must have exactly one argument', syntax.start);
   }
@@ -163,6 +166,17 @@ function bindAggregate(
   };
   owner.aggregates.push(call);
   return call;
+}
+
+/** Several parts of an aggregate call may be wrong: SQLite goes on and reports the last problem. */
+function attempt<T>(problems: SqlError[], bind: () => T): T | undefined {
+  try {
+    return bind();
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    problems.push(error);
+    return undefined;
+  }
 }
 
 /** The innermost scope whose sources the call's arguments read; this one when they read none. */

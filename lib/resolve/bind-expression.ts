@@ -62,8 +62,11 @@ export function bindExpression(binder: Binder, syntax: Ast.Expr, scope: Scope): 
     case 'parameter':
       if (scope.place !== null) throw prohibited('parameters', scope, start);
       return { kind: 'parameter', start, on: null, index: syntax.index };
-    case 'column':
-      return lookupColumn(syntax, scope, binder.schema);
+    case 'column': {
+      const found = lookupColumn(syntax, scope, binder.schema);
+      binder.observer?.column(syntax, found);
+      return found;
+    }
     case 'unary':
       return bindUnary(binder, syntax, scope);
     case 'binary':
@@ -209,8 +212,14 @@ function leftSpine(syntax: Ast.BinaryExpr, isPart: (operator: Ast.BinaryOperator
 
 function bindLogical(binder: Binder, syntax: Ast.BinaryExpr, scope: Scope): Expression {
   const spine = leftSpine(syntax, (operator) => operator === 'and' || operator === 'or');
-  let bound = bindScalar(binder, spine.at(-1)!.left, scope);
-  for (let i = spine.length - 1; i >= 0; i--) {
+  // Where an AND is false already for SQLite's parser, nothing below it is looked at.
+  const folded = spine.findIndex(isFalseSyntax);
+  const first = folded < 0 ? spine.length : folded;
+  let bound: Expression =
+    folded < 0
+      ? bindScalar(binder, spine.at(-1)!.left, scope)
+      : { kind: 'integer', start: syntax.start, on: null, value: 0n };
+  for (let i = first - 1; i >= 0; i--) {
     const { operator, start, right } = spine[i]!;
     bound = {
       kind: 'logical',
@@ -502,11 +511,26 @@ export function integerSyntax(syntax: Ast.Expr): number | null {
       inner = inner.operand;
     } else break;
   }
-  const folded = literalNullTest(inner);
+  const folded = inner.kind === 'binary' && inner.operator === 'and' && isFalseSyntax(inner) ? 0 : literalNullTest(inner);
   if (folded !== null) return sign * folded;
   if (inner.kind !== 'integer') return null;
   const value = Number(inner.text);
   return value <= 0x7fffffff ? sign * value : null;
+}
+
+/** Certainly false for SQLite's parser: 0, `literal IS NULL`, `x IN ()`, and AND with such an operand and without calls. */
+function isFalseSyntax(syntax: Ast.Expr): boolean {
+  switch (syntax.kind) {
+    case 'integer':
+      return /^0+$/.test(syntax.text);
+    case 'in':
+      return syntax.source.kind === 'list' && syntax.source.items.length === 0 && !syntax.negated;
+    case 'binary':
+      if (syntax.operator !== 'and') return literalNullTest(syntax) === 0;
+      return (isFalseSyntax(syntax.left) || isFalseSyntax(syntax.right)) && !containsCall(syntax);
+    default:
+      return literalNullTest(syntax) === 0;
+  }
 }
 
 /** `literal IS [NOT] NULL` is the integer 0 or 1 already in SQLite's parser. */

@@ -148,7 +148,10 @@ export function findRelation(binder: Binder, name: Ast.QualifiedName): Table | V
   const relation =
     binder.schema.findRelation(name.name.name, database) ??
     (name.database === null && database !== null ? builtInRelation(binder, name.name.name) : null);
-  if (relation) return relation;
+  if (relation) {
+    binder.observer?.relation(name, relation);
+    return relation;
+  }
   const shown = database === null ? name.name.name : `${database}.${name.name.name}`;
   throw new SqlError(`no such table: ${shown}`, name.start);
 }

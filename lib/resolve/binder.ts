@@ -5,7 +5,7 @@
  * is in bind-expression, bind-call, bind-from and bind-select, which take the binder as first parameter.
  * Must not know: plans, code.
  */
-import type { Schema, Table } from '../catalog/schema';
+import type { Relation, Schema, Table } from '../catalog/schema';
 import type * as Ast from '../syntax/ast';
 import { bindScalar } from './bind-expression';
 import { bindQuery, bindResultColumns } from './bind-select';
@@ -15,6 +15,12 @@ import type { Expression, Query, ResultColumn, RowSource, TableSource } from './
 import type { CompileOptions } from './options';
 import { Scope, type RestrictedPlace } from './scope';
 import { tableSource } from './sources';
+
+/** Is told what names were found to mean; ALTER TABLE finds by it what must be renamed. */
+export interface ReferenceObserver {
+  column(syntax: Ast.ColumnReference, found: Expression): void;
+  relation(syntax: Ast.QualifiedName, found: Relation): void;
+}
 
 export class Binder {
   readonly schema: Schema;
@@ -32,6 +38,7 @@ export class Binder {
   /** Views being expanded, against circular definitions. */
   readonly openViews = new Set<string>();
   nextQueryId = 1;
+  observer: ReferenceObserver | null = null;
 
   constructor(schema: Schema, options: CompileOptions, sql: string) {
     this.schema = schema;
