@@ -138,6 +138,7 @@ export const functionDeclarations: readonly FunctionDeclaration[] = [
   scalar('glob', 2, 2, { pattern: 'glob' }),
   scalar('like', 2, 3, { pattern: 'like' }),
   scalar('like', 2, 3, { pattern: 'like', isCaseSensitiveLike: true }),
+  volatile('match', 2, 2, { isNotInnocuous: true }),
 
   // The connection and the library.
   volatile('last_insert_rowid', 0, 0),

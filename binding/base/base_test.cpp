@@ -61,7 +61,8 @@ TEST(buffer_grows_and_fails_cleanly) {
 }
 
 TEST(utf_transcodes_both_ways) {
-  for (const uint32_t character : {0x41u, 0xe4u, 0x7ffu, 0x800u, 0x20acu, 0xffeeu, 0x10000u, 0x1d11eu, 0x10ffffu}) {
+  for (const uint32_t character :
+       {0x41u, 0xe4u, 0x7ffu, 0x800u, 0x20acu, 0xffeeu, 0x10000u, 0x1d11eu, 0x10ffffu}) {
     uint8_t utf8[4];
     const int length = write_utf8(character, utf8);
     const uint8_t* cursor = utf8;

@@ -7,7 +7,9 @@
 namespace ringlite {
 namespace {
 
-uint32_t load_unit(const uint8_t* bytes, bool big_endian) { return big_endian ? load_be16(bytes) : load_le16(bytes); }
+uint32_t load_unit(const uint8_t* bytes, bool big_endian) {
+  return big_endian ? load_be16(bytes) : load_le16(bytes);
+}
 
 void store_unit(uint8_t* bytes, uint32_t unit, bool big_endian) {
   if (big_endian) {
@@ -17,7 +19,8 @@ void store_unit(uint8_t* bytes, uint32_t unit, bool big_endian) {
   }
 }
 
-/** Payload bits of a first byte >= 0xc0. 0xf8 and up are not UTF-8: their low bits are taken as SQLite takes them. */
+/** Payload bits of a first byte >= 0xc0. 0xf8 and up are not UTF-8: their low bits are taken as SQLite takes
+ * them. */
 uint32_t first_byte_bits(uint8_t first) {
   if (first < 0xe0) return first & 0x1fu;
   if (first < 0xf0) return first & 0x0fu;

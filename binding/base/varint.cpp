@@ -16,7 +16,8 @@ int read_long_varint(const uint8_t* bytes, uint64_t* value) {
 }
 
 int read_varint_bounded(const uint8_t* bytes, const uint8_t* end, uint64_t* value) {
-  if (end - bytes >= kMaxVarintLength) [[likely]] return read_varint(bytes, value);
+  if (end - bytes >= kMaxVarintLength) [[likely]]
+    return read_varint(bytes, value);
   uint64_t result = 0;
   for (const uint8_t* cursor = bytes; cursor < end; cursor++) {
     result = (result << 7) | (*cursor & 0x7f);

@@ -40,15 +40,15 @@ Status count_result(FunctionContext& context, void* state) {
 
 // ---------------------------------------------------------------- sum, total, avg
 
-/** A running sum: exact in integers as long as they do, then Kahan-Babuska-Neumaier summation of doubles. The order of the floating
- *  point operations is SQLite's, so that sums are equal to the last bit. */
+/** A running sum: exact in integers as long as they do, then Kahan-Babuska-Neumaier summation of doubles. The
+ * order of the floating point operations is SQLite's, so that sums are equal to the last bit. */
 struct SumState {
   double sum;
-  double error;          // what rounding has lost from `sum`
-  int64_t integer_sum;   // while !is_approximate
-  int64_t count;         // of values that are not NULL
+  double error;         // what rounding has lost from `sum`
+  int64_t integer_sum;  // while !is_approximate
+  int64_t count;        // of values that are not NULL
   bool is_approximate;
-  bool has_overflowed;   // integers only so far, and they did not fit
+  bool has_overflowed;  // integers only so far, and they did not fit
 };
 
 void add_real(SumState& state, double real) {
@@ -223,8 +223,8 @@ void destroy_extreme(void* state) { as<ExtremeState>(state).best.destroy(); }
 
 // ---------------------------------------------------------------- group_concat
 
-/** The concatenation, with the separator of each piece but the first before it. The sizes of the separators are kept only once they
- *  differ, for taking pieces out again at the front. */
+/** The concatenation, with the separator of each piece but the first before it. The sizes of the separators
+ * are kept only once they differ, for taking pieces out again at the front. */
 struct ConcatenationState {
   Lazy<Buffer> text;
   Lazy<Buffer> separator_sizes;  // uint32_t per piece but the first, when has_separator_sizes
@@ -246,7 +246,8 @@ Status note_separator_size(ConcatenationState& state, uint32_t size) {
   return state.separator_sizes->append(&size, sizeof size);
 }
 
-Status concatenation_step(FunctionContext& context, void* state_bytes, int argument_count, const Value* arguments) {
+Status concatenation_step(FunctionContext& context, void* state_bytes, int argument_count,
+                          const Value* arguments) {
   if (arguments[0].is_null()) return kOk;
   ConcatenationState& state = as<ConcatenationState>(state_bytes);
   Buffer& text = state.text.make();
@@ -323,11 +324,19 @@ FunctionDefinition count_aggregate() {
 }
 
 FunctionDefinition sum_aggregate() {
-  return {.state_size = sizeof(SumState), .step = sum_step, .inverse = sum_inverse, .value = sum_result, .finalize = sum_result};
+  return {.state_size = sizeof(SumState),
+          .step = sum_step,
+          .inverse = sum_inverse,
+          .value = sum_result,
+          .finalize = sum_result};
 }
 
 FunctionDefinition total_aggregate() {
-  return {.state_size = sizeof(SumState), .step = sum_step, .inverse = sum_inverse, .value = total_result, .finalize = total_result};
+  return {.state_size = sizeof(SumState),
+          .step = sum_step,
+          .inverse = sum_inverse,
+          .value = total_result,
+          .finalize = total_result};
 }
 
 FunctionDefinition average_aggregate() {

@@ -25,7 +25,8 @@ Status TextArgument::init_slowly(const FunctionContext& context, const Value& va
   if (context.encoding != TextEncoding::kUtf8) {
     Buffer utf8;
     RETURN_IF_ERROR(utf8.resize(utf8_capacity(text_.size())));
-    const size_t size = utf16_to_utf8(data(), text_.size(), context.encoding == TextEncoding::kUtf16be, utf8.data());
+    const size_t size =
+        utf16_to_utf8(data(), text_.size(), context.encoding == TextEncoding::kUtf16be, utf8.data());
     RETURN_IF_ERROR(utf8.resize(size));
     copy_ = std::move(utf8);
     text_ = copy_.text();

@@ -1,5 +1,6 @@
-// Arguments of functions, read the way sqlite3_value_text and sqlite3_value_blob read them, without changing the registers
-// they are in: text and blobs are viewed in place, numbers are written to a buffer inside the reader.
+// Arguments of functions, read the way sqlite3_value_text and sqlite3_value_blob read them, without changing
+// the registers they are in: text and blobs are viewed in place, numbers are written to a buffer inside the
+// reader.
 #pragma once
 #include <algorithm>
 #include <string_view>
@@ -14,7 +15,8 @@ namespace ringlite {
 /** A value as UTF-8 text. The view is valid as long as the reader and the value are. */
 class TextArgument {
  public:
-  /** NULL has no text: is_null(). Blobs are taken as text in the database's encoding. Only SQLITE_NOMEM can happen. */
+  /** NULL has no text: is_null(). Blobs are taken as text in the database's encoding. Only SQLITE_NOMEM can
+   * happen. */
   Status init(const FunctionContext& context, const Value& value) {
     if (value.is_text()) [[likely]] {
       text_ = value.text();
@@ -40,7 +42,8 @@ class TextArgument {
   Buffer copy_;
 };
 
-/** A value as bytes: a blob as it is, text in the database's encoding, numbers as UTF-8 text, NULL as nothing. */
+/** A value as bytes: a blob as it is, text in the database's encoding, numbers as UTF-8 text, NULL as
+ * nothing. */
 class BytesArgument {
  public:
   Status init(const FunctionContext& context, const Value& value);
@@ -54,6 +57,8 @@ class BytesArgument {
 };
 
 /** Copies an argument into the result (min, max, nullif, ...); the subtype goes along. */
-inline Status return_value(FunctionContext& context, const Value& value) { return context.result->copy_from(value); }
+inline Status return_value(FunctionContext& context, const Value& value) {
+  return context.result->copy_from(value);
+}
 
 }  // namespace ringlite

@@ -1,4 +1,5 @@
-// Declarations of all built-in function bodies, for the table in function_table.cpp. Each group is implemented in the file named.
+// Declarations of all built-in function bodies, for the table in function_table.cpp. Each group is
+// implemented in the file named.
 #pragma once
 #include "functions/function.h"
 
@@ -24,6 +25,7 @@ DECLARE_SCALAR(compileoption_used_function);
 DECLARE_SCALAR(compileoption_get_function);
 DECLARE_SCALAR(sqlite_log_function);
 DECLARE_SCALAR(load_extension_function);
+DECLARE_SCALAR(match_function);
 
 // text_functions.cpp, text_edit_functions.cpp
 DECLARE_SCALAR(length_function);
@@ -91,9 +93,30 @@ DECLARE_SCALAR(datetime_function);
 DECLARE_SCALAR(strftime_function);
 DECLARE_SCALAR(timediff_function);
 
+// json_functions.cpp, json_edit_functions.cpp
+DECLARE_SCALAR(json_function);
+DECLARE_SCALAR(json_array_function);
+DECLARE_SCALAR(json_object_function);
+DECLARE_SCALAR(json_quote_function);
+DECLARE_SCALAR(json_extract_function);
+DECLARE_SCALAR(json_arrow_function);
+DECLARE_SCALAR(json_double_arrow_function);
+DECLARE_SCALAR(json_type_function);
+DECLARE_SCALAR(json_array_length_function);
+DECLARE_SCALAR(json_valid_function);
+DECLARE_SCALAR(json_error_position_function);
+DECLARE_SCALAR(json_pretty_function);
+DECLARE_SCALAR(json_remove_function);
+DECLARE_SCALAR(json_replace_function);
+DECLARE_SCALAR(json_insert_function);
+DECLARE_SCALAR(json_set_function);
+DECLARE_SCALAR(json_array_insert_function);
+DECLARE_SCALAR(json_patch_function);
+
 #undef DECLARE_SCALAR
 
-// aggregate_functions.cpp, percentile_functions.cpp, window_functions.cpp, json_group_functions.cpp: whole definitions.
+// aggregate_functions.cpp, percentile_functions.cpp, window_functions.cpp, json_group_functions.cpp: whole
+// definitions.
 FunctionDefinition minimum_aggregate();
 FunctionDefinition maximum_aggregate();
 FunctionDefinition sum_aggregate();
@@ -113,5 +136,7 @@ FunctionDefinition last_value_window();
 FunctionDefinition nth_value_window();
 /** lead and lag: computed by the code of the query, so that their steps do nothing. */
 FunctionDefinition offset_window();
+FunctionDefinition json_group_array_aggregate();
+FunctionDefinition json_group_object_aggregate();
 
 }  // namespace ringlite

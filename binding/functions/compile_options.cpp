@@ -72,20 +72,23 @@ constexpr std::string_view kOptions[] = {
 };
 
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) {
-  return text.size() >= prefix.size() && std::equal(prefix.begin(), prefix.end(), text.begin(), [](char left, char right) {
+  return text.size() >= prefix.size() &&
+         std::equal(prefix.begin(), prefix.end(), text.begin(), [](char left, char right) {
            return ascii_lower(static_cast<uint8_t>(left)) == ascii_lower(static_cast<uint8_t>(right));
          });
 }
 
 bool is_identifier_character(char byte) {
   const uint8_t lower = ascii_lower(static_cast<uint8_t>(byte));
-  return (lower >= 'a' && lower <= 'z') || (byte >= '0' && byte <= '9') || byte == '_' || byte == '$' || lower >= 0x80;
+  return (lower >= 'a' && lower <= 'z') || (byte >= '0' && byte <= '9') || byte == '_' || byte == '$' ||
+         lower >= 0x80;
 }
 
 }  // namespace
 
 std::string_view compile_option(int32_t index) {
-  return index >= 0 && index < static_cast<int32_t>(std::size(kOptions)) ? kOptions[index] : std::string_view();
+  return index >= 0 && index < static_cast<int32_t>(std::size(kOptions)) ? kOptions[index]
+                                                                         : std::string_view();
 }
 
 bool is_compile_option_used(std::string_view name) {

@@ -1,4 +1,5 @@
-// What sqlite_version(), sqlite_source_id() and the compile option functions report: the SQLite build that we stand in for.
+// What sqlite_version(), sqlite_source_id() and the compile option functions report: the SQLite build that we
+// stand in for.
 #pragma once
 #include <cstdint>
 #include <string_view>

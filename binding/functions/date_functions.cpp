@@ -38,7 +38,8 @@ void append_time(DateText& text, const DateTime& time) {
   text.append_number(ms % 1000, 3);
 }
 
-/** Years and months between `from` and `to` (sign +1: from is earlier), moving `from` to within a month of `to`. */
+/** Years and months between `from` and `to` (sign +1: from is earlier), moving `from` to within a month of
+ * `to`. */
 struct CalendarDistance {
   int years;
   int months;

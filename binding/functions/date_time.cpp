@@ -1,4 +1,5 @@
-// Calendar arithmetic of DateTime (after Meeus, Astronomical Algorithms, chapter 7), with the integer and floating point steps of SQLite.
+// Calendar arithmetic of DateTime (after Meeus, Astronomical Algorithms, chapter 7), with the integer and
+// floating point steps of SQLite.
 #include "functions/date_time.h"
 
 namespace ringlite {
@@ -31,7 +32,8 @@ void DateTime::compute_julian() {
   const int leap_correction = 38 - century + century / 4;
   const int days_of_years = 36525 * (year + 4716) / 100;
   const int days_of_months = 306001 * (month + 1) / 10000;
-  julian_ms_ = static_cast<int64_t>((days_of_years + days_of_months + day + leap_correction - 1524.5) * kMillisecondsPerDay);
+  julian_ms_ = static_cast<int64_t>((days_of_years + days_of_months + day + leap_correction - 1524.5) *
+                                    kMillisecondsPerDay);
   has_julian_ = true;
   if (!has_time_) return;
   julian_ms_ += hour_ * 3'600'000 + minute_ * 60'000 + static_cast<int64_t>(second_ * 1000 + 0.5);

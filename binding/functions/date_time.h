@@ -1,6 +1,7 @@
-// A point in time as the date functions handle it: reading texts and numbers, modifiers, calendar arithmetic. Milliseconds since the
-// julian epoch (noon of November 24th, 4714 BC, proleptic Gregorian calendar) are the common measure; a DateTime may also hold broken-down
-// fields, an undecided number, or all of them, whichever are marked valid.
+// A point in time as the date functions handle it: reading texts and numbers, modifiers, calendar arithmetic.
+// Milliseconds since the julian epoch (noon of November 24th, 4714 BC, proleptic Gregorian calendar) are the
+// common measure; a DateTime may also hold broken-down fields, an undecided number, or all of them, whichever
+// are marked valid.
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -19,8 +20,9 @@ constexpr bool is_valid_julian_ms(int64_t ms) { return ms >= 0 && ms <= kLastMs;
 
 class DateTime {
  public:
-  /** Reads the arguments of a date function: a time value and modifiers (none: now). `*is_valid` is false when they make no time (the
-   *  function's result is NULL). Errors: non-deterministic use, no local time, SQLITE_NOMEM. */
+  /** Reads the arguments of a date function: a time value and modifiers (none: now). `*is_valid` is false
+   * when they make no time (the function's result is NULL). Errors: non-deterministic use, no local time,
+   * SQLITE_NOMEM. */
   Status read_arguments(FunctionContext& context, int argument_count, const Value* arguments, bool* is_valid);
 
   int64_t julian_ms() {
@@ -41,7 +43,8 @@ class DateTime {
   /** The 'subsec' modifier was given. */
   bool shows_subseconds() const { return shows_subseconds_; }
 
-  /** The same time on another date of the calendar (which need not exist: it is normalized through julian_ms()). */
+  /** The same time on another date of the calendar (which need not exist: it is normalized through
+   * julian_ms()). */
   void set_date(int year, int month) {
     year_ = year;
     month_ = month;
@@ -50,9 +53,13 @@ class DateTime {
   /** Days since January 1st of its year. Needs fields. */
   int days_after_new_year() const;
   /** 0 = Monday. */
-  int days_after_monday() const { return static_cast<int>((julian_ms_ + kMillisecondsPerDay / 2) / kMillisecondsPerDay % 7); }
+  int days_after_monday() const {
+    return static_cast<int>((julian_ms_ + kMillisecondsPerDay / 2) / kMillisecondsPerDay % 7);
+  }
   /** 0 = Sunday. */
-  int days_after_sunday() const { return static_cast<int>((julian_ms_ + kMillisecondsPerDay * 3 / 2) / kMillisecondsPerDay % 7); }
+  int days_after_sunday() const {
+    return static_cast<int>((julian_ms_ + kMillisecondsPerDay * 3 / 2) / kMillisecondsPerDay % 7);
+  }
   /** Thursday of its (Monday to Sunday) week, with the date computed: it decides the ISO year and week. */
   DateTime iso_thursday() const;
 
@@ -100,13 +107,13 @@ class DateTime {
   int day_ = 0;
   int hour_ = 0;
   int minute_ = 0;
-  double second_ = 0;            // or the undecided number
-  int zone_minutes_ = 0;         // offset still to be subtracted
-  int overflow_days_ = 0;        // days that `day_` is beyond the end of its month, for 'floor'
+  double second_ = 0;      // or the undecided number
+  int zone_minutes_ = 0;   // offset still to be subtracted
+  int overflow_days_ = 0;  // days that `day_` is beyond the end of its month, for 'floor'
   bool has_julian_ = false;
   bool has_date_ = false;
   bool has_time_ = false;
-  bool is_number_ = false;       // second_ is a number that may be a julian day or unix seconds
+  bool is_number_ = false;  // second_ is a number that may be a julian day or unix seconds
   bool is_error_ = false;
   bool shows_subseconds_ = false;
   bool is_utc_ = false;

@@ -13,7 +13,7 @@ struct Unit {
 };
 
 constexpr Unit kUnits[] = {
-    {"second", 4.6427e+14f, 1.0f}, {"minute", 7.7379e+12f, 60.0f},     {"hour", 1.2897e+11f, 3600.0f},
+    {"second", 4.6427e+14f, 1.0f}, {"minute", 7.7379e+12f, 60.0f},   {"hour", 1.2897e+11f, 3600.0f},
     {"day", 5373485.0f, 86400.0f}, {"month", 176546.0f, 2592000.0f}, {"year", 14713.0f, 31536000.0f},
 };
 
@@ -23,7 +23,8 @@ constexpr int64_t kLastLocalMs = 213'014'145'600'000;  // 2038-01-18
 
 }  // namespace
 
-Status DateTime::apply_modifier(FunctionContext& context, std::string_view modifier, int index, bool* is_valid) {
+Status DateTime::apply_modifier(FunctionContext& context, std::string_view modifier, int index,
+                                bool* is_valid) {
   *is_valid = true;
   const bool is_first = index == 1;
   if (equals_ignoring_case(modifier, "auto")) {
@@ -101,7 +102,8 @@ Status DateTime::to_local(FunctionContext& context) {
   }
   LocalTime local;
   const FunctionEnvironment& environment = *context.environment;
-  if (!environment.local_time || !environment.local_time(environment.source, ms / 1000 - kUnixEpochMs / 1000, &local)) {
+  if (!environment.local_time ||
+      !environment.local_time(environment.source, ms / 1000 - kUnixEpochMs / 1000, &local)) {
     return context.fail("local time unavailable");
   }
   year_ = local.year - year_shift;
@@ -212,7 +214,8 @@ bool DateTime::shift(std::string_view modifier) {
 }
 
 /** `*is_done` when nothing follows the date, otherwise a time starts at `*time_start`. */
-bool DateTime::shift_by_date(std::string_view modifier, size_t year_digits, bool* is_done, size_t* time_start) {
+bool DateTime::shift_by_date(std::string_view modifier, size_t year_digits, bool* is_done,
+                             size_t* time_start) {
   const bool is_negative = modifier[0] == '-';
   TextCursor cursor(modifier.substr(1));
   int years, months, days;
@@ -256,7 +259,9 @@ bool DateTime::shift_by_units(double amount, std::string_view unit) {
   const double rounding = amount < 0 ? -0.5 : 0.5;
   overflow_days_ = 0;
   for (const Unit& candidate : kUnits) {
-    if (!equals_ignoring_case(unit, candidate.name) || !(amount > -candidate.limit && amount < candidate.limit)) continue;
+    if (!equals_ignoring_case(unit, candidate.name) ||
+        !(amount > -candidate.limit && amount < candidate.limit))
+      continue;
     const bool is_month = candidate.name == "month";
     if (is_month || candidate.name == "year") {
       compute_fields();

@@ -8,7 +8,7 @@ namespace ringlite {
 
 Status require_impure(FunctionContext& context) {
   if (context.pure_use == PureUse::kAnywhere) return kOk;
-  const std::string_view place = context.pure_use == PureUse::kCheckConstraint    ? "a CHECK constraint"
+  const std::string_view place = context.pure_use == PureUse::kCheckConstraint   ? "a CHECK constraint"
                                  : context.pure_use == PureUse::kGeneratedColumn ? "a generated column"
                                                                                  : "an index";
   Buffer message;
@@ -19,7 +19,8 @@ Status require_impure(FunctionContext& context) {
   return context.fail(message.text());
 }
 
-Status DateTime::read_arguments(FunctionContext& context, int argument_count, const Value* arguments, bool* is_valid) {
+Status DateTime::read_arguments(FunctionContext& context, int argument_count, const Value* arguments,
+                                bool* is_valid) {
   *this = DateTime();
   *is_valid = false;
   if (argument_count == 0) {
@@ -63,7 +64,8 @@ Status DateTime::set_now(FunctionContext& context, bool* is_valid) {
   return kOk;
 }
 
-/** The number may be a julian day, which it is taken for unless a modifier says otherwise, or unix seconds. */
+/** The number may be a julian day, which it is taken for unless a modifier says otherwise, or unix seconds.
+ */
 void DateTime::set_number(double number) {
   second_ = number;
   is_number_ = true;
@@ -123,7 +125,8 @@ bool DateTime::parse_date(std::string_view text) {
 bool DateTime::parse_time(std::string_view text) {
   TextCursor cursor(text);
   int hour, minute, second = 0;
-  if (!cursor.read_digits(2, 0, 24, &hour) || !cursor.take(':') || !cursor.read_digits(2, 0, 59, &minute)) return false;
+  if (!cursor.read_digits(2, 0, 24, &hour) || !cursor.take(':') || !cursor.read_digits(2, 0, 59, &minute))
+    return false;
   double fraction = 0.0;
   if (cursor.take(':')) {
     if (!cursor.read_digits(2, 0, 59, &second)) return false;
@@ -161,7 +164,8 @@ bool DateTime::parse_zone(std::string_view text) {
     const int sign = *cursor == '-' ? -1 : 1;
     cursor.advance();
     int hours, minutes;
-    if (!cursor.read_digits(2, 0, 14, &hours) || !cursor.take(':') || !cursor.read_digits(2, 0, 59, &minutes)) return false;
+    if (!cursor.read_digits(2, 0, 14, &hours) || !cursor.take(':') || !cursor.read_digits(2, 0, 59, &minutes))
+      return false;
     zone_minutes_ = sign * (minutes + hours * 60);
     if (zone_minutes_ == 0) {
       is_local_ = false;

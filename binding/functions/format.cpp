@@ -12,14 +12,14 @@ namespace {
 /** One conversion of a format: %[flags][width][.precision][l|ll]type. */
 struct Conversion {
   bool is_left_justified = false;
-  bool is_alternate = false;     // '#'
+  bool is_alternate = false;       // '#'
   bool counts_characters = false;  // '!'
   bool pads_with_zeros = false;
-  bool has_thousands = false;    // ','
+  bool has_thousands = false;  // ','
   char positive_sign = '\0';
   int32_t width = 0;
-  int32_t precision = -1;        // -1: not given
-  char type = '\0';              // '\0': the format ended within the conversion
+  int32_t precision = -1;  // -1: not given
+  char type = '\0';        // '\0': the format ended within the conversion
 };
 
 /** Appends text, minding the limit on the length of strings (a terminator counts). */
@@ -37,7 +37,9 @@ class Output {
     RETURN_IF_ERROR(check(static_cast<uint64_t>(count)));
     return text_->append_fill(static_cast<uint8_t>(byte), static_cast<size_t>(count));
   }
-  Status check(uint64_t added) const { return text_->size() + added + 1 > limit_ ? Status(Code::kToobig) : kOk; }
+  Status check(uint64_t added) const {
+    return text_->size() + added + 1 > limit_ ? Status(Code::kToobig) : kOk;
+  }
   uint64_t limit() const { return limit_; }
   Buffer* text() {
     is_used_ = true;
@@ -54,8 +56,13 @@ class Output {
 
 class Formatter {
  public:
-  Formatter(FunctionContext& context, std::string_view format, int argument_count, const Value* arguments, Buffer* text)
-      : context_(context), format_(format), arguments_(arguments), arguments_left_(argument_count), output_(text, context.length_limit()) {}
+  Formatter(FunctionContext& context, std::string_view format, int argument_count, const Value* arguments,
+            Buffer* text)
+      : context_(context),
+        format_(format),
+        arguments_(arguments),
+        arguments_left_(argument_count),
+        output_(text, context.length_limit()) {}
 
   Status run(bool* has_output) {
     const Status status = run_conversions();
@@ -67,7 +74,8 @@ class Formatter {
   Status run_conversions() {
     while (position_ < format_.size()) {
       const size_t percent = std::min(format_.find('%', position_), format_.size());
-      if (percent != position_) RETURN_IF_ERROR(output_.append(format_.substr(position_, percent - position_)));
+      if (percent != position_)
+        RETURN_IF_ERROR(output_.append(format_.substr(position_, percent - position_)));
       if (percent == format_.size()) break;
       position_ = percent + 1;
       if (position_ == format_.size()) return output_.append("%");
@@ -144,7 +152,8 @@ class Formatter {
     conversion->precision = precision >= 0 ? precision : precision == INT32_MIN ? -1 : -precision;
   }
 
-  /** Flags may stand after a '*' width or before a width, in any number; a number or a precision ends them. */
+  /** Flags may stand after a '*' width or before a width, in any number; a number or a precision ends them.
+   */
   Conversion read_conversion() {
     Conversion conversion;
     for (;;) {
@@ -215,7 +224,8 @@ class Formatter {
   }
 
   /** Pads a piece of text, whose width counts characters when the conversion says so. */
-  Status pad_text(std::string_view piece, int64_t width, bool counts_characters, const Conversion& conversion) {
+  Status pad_text(std::string_view piece, int64_t width, bool counts_characters,
+                  const Conversion& conversion) {
     if (counts_characters && width > 0) {
       width += std::count_if(piece.begin(), piece.end(), [](char byte) { return (byte & 0xc0) == 0x80; });
     }
@@ -283,7 +293,8 @@ Status Formatter::convert_integer(const Conversion& conversion) {
   const bool has_thousands = conversion.has_thousands && form.allows_thousands;
   // SQLite needs a buffer of that size for long ones.
   constexpr int64_t kBuffered = 37;
-  if (precision >= kBuffered && static_cast<uint64_t>(precision + 10 + (has_thousands ? precision / 3 : 0)) > output_.limit()) {
+  if (precision >= kBuffered &&
+      static_cast<uint64_t>(precision + 10 + (has_thousands ? precision / 3 : 0)) > output_.limit()) {
     return Code::kToobig;
   }
 
@@ -301,10 +312,12 @@ Status Formatter::convert_integer(const Conversion& conversion) {
   Buffer number;
   if (conversion.is_alternate && magnitude != 0) RETURN_IF_ERROR(number.append(form.prefix));
   if (sign) RETURN_IF_ERROR(number.append_byte(static_cast<uint8_t>(sign)));
-  const int64_t zeros = std::max<int64_t>(precision - static_cast<int64_t>(significant.size() + suffix.size()), 0);
+  const int64_t zeros =
+      std::max<int64_t>(precision - static_cast<int64_t>(significant.size() + suffix.size()), 0);
   const int64_t length = zeros + static_cast<int64_t>(significant.size());
   for (int64_t index = 0; index < length; index++) {
-    RETURN_IF_ERROR(number.append_byte(static_cast<uint8_t>(index < zeros ? '0' : significant[static_cast<size_t>(index - zeros)])));
+    RETURN_IF_ERROR(number.append_byte(
+        static_cast<uint8_t>(index < zeros ? '0' : significant[static_cast<size_t>(index - zeros)])));
     const int64_t left = length - 1 - index;
     if (has_thousands && left > 0 && left % 3 == 0) RETURN_IF_ERROR(number.append_byte(','));
   }
@@ -386,7 +399,8 @@ Status append_escaped(std::string_view text, char quote, bool escapes_controls, 
       continue;
     }
     RETURN_IF_ERROR(output->append_byte(static_cast<uint8_t>(byte)));
-    if (byte == quote || (escapes_controls && byte == '\\')) RETURN_IF_ERROR(output->append_byte(static_cast<uint8_t>(byte)));
+    if (byte == quote || (escapes_controls && byte == '\\'))
+      RETURN_IF_ERROR(output->append_byte(static_cast<uint8_t>(byte)));
   }
   return kOk;
 }
@@ -402,7 +416,8 @@ Status append_text_literal(std::string_view text, bool escapes_controls, Buffer*
 Status Formatter::convert_quoted(const Conversion& conversion) {
   TextArgument argument;
   RETURN_IF_ERROR(argument.init(context_, next_argument()));
-  std::string_view text = argument.is_null() ? (conversion.type == 'Q' ? "NULL" : "(NULL)") : argument.until_nul();
+  std::string_view text =
+      argument.is_null() ? (conversion.type == 'Q' ? "NULL" : "(NULL)") : argument.until_nul();
   if (conversion.precision >= 0) {
     text = conversion.counts_characters ? first_characters(text, conversion.precision)
                                         : text.substr(0, static_cast<size_t>(conversion.precision));
@@ -412,7 +427,8 @@ Status Formatter::convert_quoted(const Conversion& conversion) {
     RETURN_IF_ERROR(append_text_literal(text, conversion.is_alternate, &quoted));
   } else {
     const bool is_identifier = conversion.type == 'w';
-    RETURN_IF_ERROR(append_escaped(text, is_identifier ? '"' : '\'', conversion.is_alternate && !is_identifier, &quoted));
+    RETURN_IF_ERROR(
+        append_escaped(text, is_identifier ? '"' : '\'', conversion.is_alternate && !is_identifier, &quoted));
   }
   return pad_text(quoted.text(), conversion.width, conversion.counts_characters, conversion);
 }
@@ -433,8 +449,8 @@ Status append_blob_literal(FunctionContext& context, const Value& value, Buffer*
 
 }  // namespace
 
-Status format_arguments(FunctionContext& context, std::string_view format, int argument_count, const Value* arguments, Buffer* text,
-                        bool* has_output) {
+Status format_arguments(FunctionContext& context, std::string_view format, int argument_count,
+                        const Value* arguments, Buffer* text, bool* has_output) {
   return Formatter(context, format, argument_count, arguments, text).run(has_output);
 }
 

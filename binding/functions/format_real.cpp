@@ -11,7 +11,8 @@ namespace {
 constexpr int kLargestPrecision = 100'000'000;
 
 /** Appends the digits left of the decimal point; returns how many of the significant digits were used. */
-Status append_whole_part(const DecimalReal& decimal, int last_place, bool has_thousands, Buffer* text, int* used) {
+Status append_whole_part(const DecimalReal& decimal, int last_place, bool has_thousands, Buffer* text,
+                         int* used) {
   *used = 0;
   if (last_place < 0) return text->append_byte('0');
   if (!has_thousands) {
@@ -20,14 +21,17 @@ Status append_whole_part(const DecimalReal& decimal, int last_place, bool has_th
     return text->append_fill('0', static_cast<size_t>(last_place + 1 - *used));
   }
   for (int place = last_place; place >= 0; place--) {
-    RETURN_IF_ERROR(text->append_byte(*used < decimal.digit_count ? static_cast<uint8_t>(decimal.digits[(*used)++]) : '0'));
+    RETURN_IF_ERROR(text->append_byte(
+        *used < decimal.digit_count ? static_cast<uint8_t>(decimal.digits[(*used)++]) : '0'));
     if (place % 3 == 0 && place > 1) RETURN_IF_ERROR(text->append_byte(','));
   }
   return kOk;
 }
 
-/** Appends `precision` digits right of the point; zeros beyond the significant digits only when they are to be kept. */
-Status append_fraction(const DecimalReal& decimal, int used, int leading_zeros, int precision, bool keeps_zeros, Buffer* text) {
+/** Appends `precision` digits right of the point; zeros beyond the significant digits only when they are to
+ * be kept. */
+Status append_fraction(const DecimalReal& decimal, int used, int leading_zeros, int precision,
+                       bool keeps_zeros, Buffer* text) {
   const int zeros = std::clamp(leading_zeros, 0, precision);
   RETURN_IF_ERROR(text->append_fill('0', static_cast<size_t>(zeros)));
   precision -= zeros;
@@ -48,7 +52,8 @@ Status append_exponent(int exponent, char letter, Buffer* text) {
   return text->append(digits, static_cast<size_t>(length));
 }
 
-/** Removes zeros at the end of the fraction, and the point when nothing follows it; with `keeps_digit`, a zero stays after the point. */
+/** Removes zeros at the end of the fraction, and the point when nothing follows it; with `keeps_digit`, a
+ * zero stays after the point. */
 Status remove_trailing_zeros(bool keeps_digit, Buffer* text) {
   size_t size = text->size();
   while ((*text)[size - 1] == '0') size--;
@@ -106,14 +111,15 @@ Status append_real(double real, const RealFormat& format, uint64_t limit, Buffer
     if (!format.pads_with_zeros) {
       return append_special("Inf", decimal.is_negative ? '-' : format.positive_sign, format, text);
     }
-    // With zero padding infinity is a number too large for any double, so that the text reads back as infinity.
+    // With zero padding infinity is a number too large for any double, so that the text reads back as
+    // infinity.
     decimal.storage[0] = '9';
     decimal.digits = decimal.storage;
     decimal.digit_count = 1;
     decimal.point = 1000;
   }
-  const bool is_unsigned_zero = format.is_alternate && format.positive_sign == '\0' && format.conversion == 'f' &&
-                                decimal.point <= rounding;
+  const bool is_unsigned_zero = format.is_alternate && format.positive_sign == '\0' &&
+                                format.conversion == 'f' && decimal.point <= rounding;
   const char sign = !decimal.is_negative ? format.positive_sign : is_unsigned_zero ? '\0' : '-';
 
   const int exponent = decimal.point - 1;

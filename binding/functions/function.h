@@ -1,7 +1,9 @@
-// The face of SQL functions: what the virtual machine passes to a built-in function, and the table of built-ins.
+// The face of SQL functions: what the virtual machine passes to a built-in function, and the table of
+// built-ins.
 //
-// Functions are pure apart from what FunctionEnvironment injects (clock, randomness, counters of the connection). They
-// must not know registers, cursors or programs. Arguments are never changed by a function and never alias the result.
+// Functions are pure apart from what FunctionEnvironment injects (clock, randomness, counters of the
+// connection). They must not know registers, cursors or programs. Arguments are never changed by a function
+// and never alias the result.
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -22,9 +24,9 @@ struct FunctionLimits {
 
 /** A broken-down local time, for the 'localtime' and 'utc' modifiers. */
 struct LocalTime {
-  int year;    // e.g. 2024
-  int month;   // 1..12
-  int day;     // 1..31
+  int year;   // e.g. 2024
+  int month;  // 1..12
+  int day;    // 1..31
   int hour;
   int minute;
   int second;
@@ -50,8 +52,9 @@ struct FunctionEnvironment {
 /** Places where a function must be deterministic. */
 enum class PureUse : uint8_t { kAnywhere, kIndex, kCheckConstraint, kGeneratedColumn };
 
-/** One per running statement, reused for each call. The virtual machine sets environment and encoding per statement, collation,
- *  result, function_id and pure_use per call, and calls begin_step() at the start of each step. */
+/** One per running statement, reused for each call. The virtual machine sets environment and encoding per
+ * statement, collation, result, function_id and pure_use per call, and calls begin_step() at the start of
+ * each step. */
 class FunctionContext {
  public:
   const FunctionEnvironment* environment = nullptr;
@@ -62,10 +65,11 @@ class FunctionContext {
   Value* result = nullptr;
   /** The program's built-in function being called. */
   FunctionId function_id{};
-  /** Where the call stands (PureFunc); anything but kAnywhere makes 'now', 'localtime' and the like an error. */
+  /** Where the call stands (PureFunc); anything but kAnywhere makes 'now', 'localtime' and the like an error.
+   */
   PureUse pure_use = PureUse::kAnywhere;
-  /** Set by the step of min() and max() when the row is not a new extreme, so that bare columns keep the values of the row that is.
-   *  The virtual machine clears it before each step. */
+  /** Set by the step of min() and max() when the row is not a new extreme, so that bare columns keep the
+   * values of the row that is. The virtual machine clears it before each step. */
   bool row_skipped = false;
 
   /** Forgets the statement's time, so that the next function that asks reads the clock. */
@@ -95,27 +99,49 @@ class FunctionContext {
   Status return_blob(Buffer&& blob) { return adopt(ValueType::kBlob, std::move(blob)); }
   /** The result becomes `size` uninitialized bytes, to be written through *bytes (and perhaps truncated). */
   Status prepare_text(uint64_t size, uint8_t** bytes) {
-    return size > length_limit() ? Status(Code::kToobig) : result->prepare_text(static_cast<uint32_t>(size), bytes);
+    return size > length_limit() ? Status(Code::kToobig)
+                                 : result->prepare_text(static_cast<uint32_t>(size), bytes);
   }
   Status prepare_blob(uint64_t size, uint8_t** bytes) {
-    return size > length_limit() ? Status(Code::kToobig) : result->prepare_blob(static_cast<uint32_t>(size), bytes);
+    return size > length_limit() ? Status(Code::kToobig)
+                                 : result->prepare_blob(static_cast<uint32_t>(size), bytes);
   }
 
-  /** Cached compilation of an argument that is constant during the statement (auxiliary data): a parsed JSON, a LIKE pattern.
-   *  One slot per call site, owned by the virtual machine; nullptr when there is none. */
-  void** auxiliary = nullptr;
+  /** What a function keeps from call to call of a statement (parsed JSON texts), made at first use; it goes
+   * with the context. */
+  template <typename T>
+  T& kept() {
+    if (!kept_) {
+      kept_ = new T();
+      drop_kept_ = [](void* object) { delete static_cast<T*>(object); };
+    }
+    return *static_cast<T*>(kept_);
+  }
+  void drop_kept() {
+    if (kept_) drop_kept_(kept_);
+    kept_ = nullptr;
+  }
+
+  FunctionContext() = default;
+  FunctionContext(const FunctionContext&) = delete;
+  FunctionContext& operator=(const FunctionContext&) = delete;
+  ~FunctionContext() { drop_kept(); }
 
  private:
   Status adopt(ValueType type, Buffer&& bytes);
 
   int64_t now_ms_ = 0;
   Buffer message_;
+  void* kept_ = nullptr;
+  void (*drop_kept_)(void*) = nullptr;
 };
 
 using ScalarFunction = Status (*)(FunctionContext& context, int argument_count, const Value* arguments);
 /** Step and inverse of an aggregate. `state` is zeroed memory of `state_size` bytes at the first step. */
-using StepFunction = Status (*)(FunctionContext& context, void* state, int argument_count, const Value* arguments);
-/** Writes the aggregate's present value to context.result. `state` is nullptr when there was no step at all. */
+using StepFunction = Status (*)(FunctionContext& context, void* state, int argument_count,
+                                const Value* arguments);
+/** Writes the aggregate's present value to context.result. `state` is nullptr when there was no step at all.
+ */
 using ResultFunction = Status (*)(FunctionContext& context, void* state);
 
 /** A built-in function. Arity, flags and names for the compiler: spec/functions.ts. */

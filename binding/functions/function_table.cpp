@@ -1,5 +1,5 @@
-// The table of built-in functions. Functions that the compiler codes itself, and those implemented by the code of window queries, have a
-// name here and no body.
+// The table of built-in functions. Functions that the compiler codes itself, and those implemented by the
+// code of window queries, have a name here and no body.
 #include <array>
 
 #include "functions/builtins.h"
@@ -52,10 +52,13 @@ void add_values(Table& table) {
   add_scalar(table, FunctionId::kTotalChanges, "total_changes", total_changes_function);
   add_scalar(table, FunctionId::kSqliteVersion, "sqlite_version", sqlite_version_function);
   add_scalar(table, FunctionId::kSqliteSourceId, "sqlite_source_id", sqlite_source_id_function);
-  add_scalar(table, FunctionId::kSqliteCompileoptionUsed, "sqlite_compileoption_used", compileoption_used_function);
-  add_scalar(table, FunctionId::kSqliteCompileoptionGet, "sqlite_compileoption_get", compileoption_get_function);
+  add_scalar(table, FunctionId::kSqliteCompileoptionUsed, "sqlite_compileoption_used",
+             compileoption_used_function);
+  add_scalar(table, FunctionId::kSqliteCompileoptionGet, "sqlite_compileoption_get",
+             compileoption_get_function);
   add_scalar(table, FunctionId::kSqliteLog, "sqlite_log", sqlite_log_function);
   add_scalar(table, FunctionId::kLoadExtension, "load_extension", load_extension_function);
+  add_scalar(table, FunctionId::kMatch, "match", match_function);
 }
 
 void add_text(Table& table) {
@@ -159,6 +162,42 @@ void add_windows(Table& table) {
   add(table, FunctionId::kLag, "lag", offset_window());
 }
 
+/** json_ and jsonb_ functions share their code, which looks at the id for the form of the result. */
+void add_json(Table& table) {
+  add_scalar(table, FunctionId::kJson, "json", json_function);
+  add_scalar(table, FunctionId::kJsonb, "jsonb", json_function);
+  add_scalar(table, FunctionId::kJsonArray, "json_array", json_array_function);
+  add_scalar(table, FunctionId::kJsonbArray, "jsonb_array", json_array_function);
+  add_scalar(table, FunctionId::kJsonArrayInsert, "json_array_insert", json_array_insert_function);
+  add_scalar(table, FunctionId::kJsonbArrayInsert, "jsonb_array_insert", json_array_insert_function);
+  add_scalar(table, FunctionId::kJsonExtract, "json_extract", json_extract_function);
+  add_scalar(table, FunctionId::kJsonbExtract, "jsonb_extract", json_extract_function);
+  add_scalar(table, FunctionId::kJsonInsert, "json_insert", json_insert_function);
+  add_scalar(table, FunctionId::kJsonbInsert, "jsonb_insert", json_insert_function);
+  add_scalar(table, FunctionId::kJsonObject, "json_object", json_object_function);
+  add_scalar(table, FunctionId::kJsonbObject, "jsonb_object", json_object_function);
+  add_scalar(table, FunctionId::kJsonPatch, "json_patch", json_patch_function);
+  add_scalar(table, FunctionId::kJsonbPatch, "jsonb_patch", json_patch_function);
+  add_scalar(table, FunctionId::kJsonRemove, "json_remove", json_remove_function);
+  add_scalar(table, FunctionId::kJsonbRemove, "jsonb_remove", json_remove_function);
+  add_scalar(table, FunctionId::kJsonReplace, "json_replace", json_replace_function);
+  add_scalar(table, FunctionId::kJsonbReplace, "jsonb_replace", json_replace_function);
+  add_scalar(table, FunctionId::kJsonSet, "json_set", json_set_function);
+  add_scalar(table, FunctionId::kJsonbSet, "jsonb_set", json_set_function);
+  add_scalar(table, FunctionId::kJsonArrayLength, "json_array_length", json_array_length_function);
+  add_scalar(table, FunctionId::kJsonErrorPosition, "json_error_position", json_error_position_function);
+  add_scalar(table, FunctionId::kJsonPretty, "json_pretty", json_pretty_function);
+  add_scalar(table, FunctionId::kJsonQuote, "json_quote", json_quote_function);
+  add_scalar(table, FunctionId::kJsonType, "json_type", json_type_function);
+  add_scalar(table, FunctionId::kJsonValid, "json_valid", json_valid_function);
+  add_scalar(table, FunctionId::kJsonArrow, "->", json_arrow_function);
+  add_scalar(table, FunctionId::kJsonDoubleArrow, "->>", json_double_arrow_function);
+  add(table, FunctionId::kJsonGroupArray, "json_group_array", json_group_array_aggregate());
+  add(table, FunctionId::kJsonbGroupArray, "jsonb_group_array", json_group_array_aggregate());
+  add(table, FunctionId::kJsonGroupObject, "json_group_object", json_group_object_aggregate());
+  add(table, FunctionId::kJsonbGroupObject, "jsonb_group_object", json_group_object_aggregate());
+}
+
 Table make_table() {
   Table table{};
   add_inlined(table);
@@ -168,6 +207,7 @@ Table make_table() {
   add_mathematics(table);
   add_aggregates(table);
   add_windows(table);
+  add_json(table);
   return table;
 }
 

@@ -1,4 +1,5 @@
-// Every function against vectors from SQLite, plus what vectors cannot show: the clock, randomness, limits, running out of memory.
+// Every function against vectors from SQLite, plus what vectors cannot show: the clock, randomness, limits,
+// running out of memory.
 #include "functions/function.h"
 
 #include <ctime>
@@ -26,14 +27,16 @@ int64_t fixed_clock(void*) {
 }
 
 void counting_bytes(void*, void* bytes, size_t size) {
-  for (size_t index = 0; index < size; index++) static_cast<uint8_t*>(bytes)[index] = static_cast<uint8_t>(0x80 + index);
+  for (size_t index = 0; index < size; index++)
+    static_cast<uint8_t*>(bytes)[index] = static_cast<uint8_t>(0x80 + index);
 }
 
 bool local_time_is_utc(void*, int64_t unix_seconds, LocalTime* time) {
   const time_t seconds = static_cast<time_t>(unix_seconds);
   tm fields;
   if (!gmtime_r(&seconds, &fields)) return false;
-  *time = {fields.tm_year + 1900, fields.tm_mon + 1, fields.tm_mday, fields.tm_hour, fields.tm_min, fields.tm_sec};
+  *time = {fields.tm_year + 1900, fields.tm_mon + 1, fields.tm_mday,
+           fields.tm_hour,        fields.tm_min,     fields.tm_sec};
   return true;
 }
 
@@ -52,7 +55,8 @@ FunctionEnvironment test_environment() {
 const FunctionDefinition* find_definition(const std::string& name, bool is_aggregate) {
   for (uint16_t id = 0; id < kFunctionCount; id++) {
     const FunctionDefinition& definition = builtin_function(static_cast<FunctionId>(id));
-    if (definition.name && name == definition.name && (is_aggregate ? definition.step != nullptr : definition.scalar != nullptr)) {
+    if (definition.name && name == definition.name &&
+        (is_aggregate ? definition.step != nullptr : definition.scalar != nullptr)) {
       return &definition;
     }
   }
@@ -65,7 +69,8 @@ std::string format_error(Status status, std::string_view message) {
   return std::string(is_too_big ? "ESQLITE_TOOBIG:" : "ESQLITE_ERROR:") + to_hex(message);
 }
 
-std::string call(const FunctionDefinition& function, TextEncoding encoding, const std::vector<Value>& arguments) {
+std::string call(const FunctionDefinition& function, TextEncoding encoding,
+                 const std::vector<Value>& arguments, uint8_t* subtype = nullptr) {
   const FunctionEnvironment environment = test_environment();
   FunctionContext context;
   Value result;
@@ -74,10 +79,17 @@ std::string call(const FunctionDefinition& function, TextEncoding encoding, cons
   context.function_id = function.id;
   context.result = &result;
   const Status status = function.scalar(context, static_cast<int>(arguments.size()), arguments.data());
+  if (subtype) *subtype = result.subtype();
   return status.ok() ? format_value(result) : format_error(status, context.error_message());
 }
 
 std::string call_named(VectorCase& test) {
+  if (test.operation.substr(0, 11) == "subtype_of_") {
+    uint8_t subtype = 0;
+    const std::string inner = call(*find_definition(test.operation.substr(11), false), TextEncoding::kUtf8,
+                                   test.arguments, &subtype);
+    return inner[0] == 'E' ? inner : "I" + std::to_string(subtype);
+  }
   const FunctionDefinition* function = find_definition(test.operation, false);
   return function ? call(*function, TextEncoding::kUtf8, test.arguments) : "no such function";
 }
@@ -86,6 +98,10 @@ TEST(value_functions_are_sqlites) { check_vectors("functions/vectors/values.txt"
 TEST(patterns_are_sqlites) { check_vectors("functions/vectors/patterns.txt", call_named); }
 TEST(formats_are_sqlites) { check_vectors("functions/vectors/formats.txt", call_named); }
 TEST(mathematics_is_sqlites) { check_vectors("functions/vectors/mathematics.txt", call_named); }
+TEST(json_reading_is_sqlites) { check_vectors("functions/vectors/json-read.txt", call_named); }
+TEST(json_paths_are_sqlites) { check_vectors("functions/vectors/json-find.txt", call_named); }
+TEST(json_building_is_sqlites) { check_vectors("functions/vectors/json-build.txt", call_named); }
+TEST(json_edits_are_sqlites) { check_vectors("functions/vectors/json-edit.txt", call_named); }
 TEST(dates_are_sqlites) { check_vectors("functions/vectors/dates.txt", call_named); }
 
 TEST(case_sensitive_like_is_sqlites) {
@@ -100,27 +116,36 @@ std::string call_wide(VectorCase& test, TextEncoding encoding) {
     return format_value(test.arguments[0]);
   }
   const size_t nested = test.operation.find("_of_");
-  if (nested == std::string::npos) return call(*find_definition(test.operation, false), encoding, test.arguments);
-  const std::string inner = call(*find_definition(test.operation.substr(nested + 4), false), encoding, test.arguments);
+  if (nested == std::string::npos)
+    return call(*find_definition(test.operation, false), encoding, test.arguments);
+  const std::string inner =
+      call(*find_definition(test.operation.substr(nested + 4), false), encoding, test.arguments);
   std::vector<Value> intermediate(1);
   testing::parse_value(inner, &intermediate[0]);
   return call(*find_definition(test.operation.substr(0, nested), false), encoding, intermediate);
 }
 
 TEST(wide_databases_are_sqlites) {
-  check_vectors("functions/vectors/utf16le.txt", [](VectorCase& test) { return call_wide(test, TextEncoding::kUtf16le); });
-  check_vectors("functions/vectors/utf16be.txt", [](VectorCase& test) { return call_wide(test, TextEncoding::kUtf16be); });
+  check_vectors("functions/vectors/utf16le.txt",
+                [](VectorCase& test) { return call_wide(test, TextEncoding::kUtf16le); });
+  check_vectors("functions/vectors/utf16be.txt",
+                [](VectorCase& test) { return call_wide(test, TextEncoding::kUtf16be); });
 }
 
 /** Runs an aggregate over rows that follow each other in `values`. */
 class AggregateRun {
  public:
-  explicit AggregateRun(const FunctionDefinition& function) : function_(function), environment_(test_environment()) {
+  explicit AggregateRun(const FunctionDefinition& function)
+      : function_(function), environment_(test_environment()) {
     context_.environment = &environment_;
     context_.function_id = function.id;
   }
-  Status step(const Value* row, int count) { return aggregate_step(function_, context_, &accumulator_, count, row); }
-  Status inverse(const Value* row, int count) { return aggregate_inverse(function_, context_, &accumulator_, count, row); }
+  Status step(const Value* row, int count) {
+    return aggregate_step(function_, context_, &accumulator_, count, row);
+  }
+  Status inverse(const Value* row, int count) {
+    return aggregate_inverse(function_, context_, &accumulator_, count, row);
+  }
   Status value(Value* result) {
     context_.result = result;
     return aggregate_value(function_, context_, &accumulator_);
@@ -159,32 +184,36 @@ std::string quoted(const Value& value) {
   return from_hex(std::string_view(text).substr(1));
 }
 
-TEST(moving_frames_are_sqlites) {
-  check_vectors("functions/vectors/frames.txt", [](VectorCase& test) -> std::string {
-    const FunctionDefinition* function = find_definition(test.operation, true);
-    if (!function) return "no such function";
-    AggregateRun run(*function);
-    const int64_t count = test.arguments[0].integer();
-    const int width = static_cast<int>(test.arguments[1].integer());
-    const int64_t preceding = test.arguments[2].integer();
-    const int64_t following = test.arguments[3].integer();
-    const auto row_at = [&](int64_t row) { return &test.arguments[4 + static_cast<size_t>(row * width)]; };
-    int64_t added = 0, removed = 0;
-    std::string results;
-    for (int64_t row = 0; row < count; row++) {
-      Status status;
-      while (status.ok() && added <= std::min(row + following, count - 1)) status = run.step(row_at(added++), width);
-      Value result;
-      if (status.ok()) status = run.value(&result);
-      // A row leaves the frame right after the last result it is part of.
-      while (status.ok() && removed <= row - preceding) status = run.inverse(row_at(removed++), width);
-      if (!status.ok()) return run.error(status);
-      if (row > 0) results += '|';
-      results += quoted(result);
-    }
-    return "T" + to_hex(results);
-  });
+/** Lines are: rows, arguments per row, preceding, following, the arguments of all rows = the quoted results,
+ * joined by |. */
+std::string run_frames(VectorCase& test) {
+  const FunctionDefinition* function = find_definition(test.operation, true);
+  if (!function) return "no such function";
+  AggregateRun run(*function);
+  const int64_t count = test.arguments[0].integer();
+  const int width = static_cast<int>(test.arguments[1].integer());
+  const int64_t preceding = test.arguments[2].integer();
+  const int64_t following = test.arguments[3].integer();
+  const auto row_at = [&](int64_t row) { return &test.arguments[4 + static_cast<size_t>(row * width)]; };
+  int64_t added = 0, removed = 0;
+  std::string results;
+  for (int64_t row = 0; row < count; row++) {
+    Status status;
+    while (status.ok() && added <= std::min(row + following, count - 1))
+      status = run.step(row_at(added++), width);
+    Value result;
+    if (status.ok()) status = run.value(&result);
+    // A row leaves the frame right after the last result it is part of.
+    while (status.ok() && removed <= row - preceding) status = run.inverse(row_at(removed++), width);
+    if (!status.ok()) return run.error(status);
+    if (row > 0) results += '|';
+    results += quoted(result);
+  }
+  return "T" + to_hex(results);
 }
+
+TEST(moving_frames_are_sqlites) { check_vectors("functions/vectors/frames.txt", run_frames); }
+TEST(json_groups_are_sqlites) { check_vectors("functions/vectors/json-groups.txt", run_frames); }
 
 TEST(every_declared_function_is_in_the_table) {
   for (uint16_t id = 0; id < kFunctionCount; id++) {
@@ -281,7 +310,8 @@ TEST(extremes_report_skipped_rows) {
   CHECK_EQ(format_value(run.accumulator()), "I5");
 }
 
-/** Each allocation of each function fails once: SQLITE_NOMEM or no error at all, and nothing leaks (the sanitizer watches). */
+/** Each allocation of each function fails once: SQLITE_NOMEM or no error at all, and nothing leaks (the
+ * sanitizer watches). */
 TEST(functions_survive_running_out_of_memory) {
   const FunctionEnvironment environment = test_environment();
   for (uint16_t id = 0; id < kFunctionCount; id++) {

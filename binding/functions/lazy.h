@@ -1,4 +1,5 @@
-// Lazy<T>: a T inside the state of an aggregate, whose memory starts as zeros: made at first use, destroyed with the state.
+// Lazy<T>: a T inside the state of an aggregate, whose memory starts as zeros: made at first use, destroyed
+// with the state.
 #pragma once
 #include <new>
 #include <utility>

@@ -1,5 +1,5 @@
-// abs, sign, round, and the mathematical functions. The latter answer NULL for arguments that are not numbers and for results that are not
-// (NaN becomes NULL when stored).
+// abs, sign, round, and the mathematical functions. The latter answer NULL for arguments that are not numbers
+// and for results that are not (NaN becomes NULL when stored).
 #include <cmath>
 
 #include "functions/arguments.h"
@@ -137,17 +137,17 @@ Status pi_function(FunctionContext& context, int, const Value*) {
   return kOk;
 }
 
-#define ONE_ARGUMENT(name, function)                                                        \
-  Status name(FunctionContext& context, int argument_count, const Value* arguments) {       \
-    return apply<function>(context, argument_count, arguments);                             \
+#define ONE_ARGUMENT(name, function)                                                  \
+  Status name(FunctionContext& context, int argument_count, const Value* arguments) { \
+    return apply<function>(context, argument_count, arguments);                       \
   }
-#define TWO_ARGUMENTS(name, function)                                                       \
-  Status name(FunctionContext& context, int argument_count, const Value* arguments) {       \
-    return apply_to_two<function>(context, argument_count, arguments);                      \
+#define TWO_ARGUMENTS(name, function)                                                 \
+  Status name(FunctionContext& context, int argument_count, const Value* arguments) { \
+    return apply_to_two<function>(context, argument_count, arguments);                \
   }
-#define ROUNDING(name, function)                                                            \
-  Status name(FunctionContext& context, int argument_count, const Value* arguments) {       \
-    return apply_rounding<function>(context, argument_count, arguments);                    \
+#define ROUNDING(name, function)                                                      \
+  Status name(FunctionContext& context, int argument_count, const Value* arguments) { \
+    return apply_rounding<function>(context, argument_count, arguments);              \
   }
 
 ROUNDING(ceil_function, std::ceil)

@@ -17,7 +17,8 @@ class CharacterReader {
   uint32_t next() { return cursor_ == end_ ? 0 : read_utf8(&cursor_, end_); }
   uint8_t peek_byte() const { return cursor_ == end_ ? 0 : *cursor_; }
 
-  /** Advances to the next byte that is `first` or `second` (both ASCII); false, at the end, when there is none. */
+  /** Advances to the next byte that is `first` or `second` (both ASCII); false, at the end, when there is
+   * none. */
   bool seek_byte(uint8_t first, uint8_t second) {
     const size_t size = static_cast<size_t>(end_ - cursor_);
     if (first == second) {
@@ -34,8 +35,8 @@ class CharacterReader {
   const uint8_t* end_;
 };
 
-/** Matches one character against a set, whose '[' has been read; reads the set to its end. An unclosed set matches nothing. A ']'
- *  right after the opening is a member. */
+/** Matches one character against a set, whose '[' has been read; reads the set to its end. An unclosed set
+ * matches nothing. A ']' right after the opening is a member. */
 bool matches_set(CharacterReader& pattern, uint32_t character) {
   uint32_t member = pattern.next();
   const bool is_inverted = member == '^';
@@ -62,11 +63,14 @@ bool matches_set(CharacterReader& pattern, uint32_t character) {
 }
 
 bool equal_ignoring_case(uint32_t left, uint32_t right) {
-  return left < 0x80 && right < 0x80 && ascii_lower(static_cast<uint8_t>(left)) == ascii_lower(static_cast<uint8_t>(right));
+  return left < 0x80 && right < 0x80 &&
+         ascii_lower(static_cast<uint8_t>(left)) == ascii_lower(static_cast<uint8_t>(right));
 }
 
-/** One pattern element other than any_sequence, whose first character `element` has been read, against the next character. */
-bool matches_element(const PatternRules& rules, CharacterReader& pattern, uint32_t element, CharacterReader& text) {
+/** One pattern element other than any_sequence, whose first character `element` has been read, against the
+ * next character. */
+bool matches_element(const PatternRules& rules, CharacterReader& pattern, uint32_t element,
+                     CharacterReader& text) {
   if (rules.has_sets && element == '[') {
     const uint32_t character = text.next();
     return character != 0 && matches_set(pattern, character);
@@ -83,8 +87,8 @@ bool matches_element(const PatternRules& rules, CharacterReader& pattern, uint32
   return element == rules.any_character && !is_literal && character != 0;
 }
 
-/** Moves `text` to the next place where `pattern` may match: where its first byte occurs, when that is a plain ASCII character. False
- *  when there is none. */
+/** Moves `text` to the next place where `pattern` may match: where its first byte occurs, when that is a
+ * plain ASCII character. False when there is none. */
 bool seek_candidate(const PatternRules& rules, const CharacterReader& pattern, CharacterReader* text) {
   const uint8_t first = pattern.peek_byte();
   const bool is_plain = first < 0x80 && first != rules.any_sequence && first != rules.any_character &&
@@ -96,8 +100,8 @@ bool seek_candidate(const PatternRules& rules, const CharacterReader& pattern, C
 
 }  // namespace
 
-// After a mismatch, the elements behind the last any_sequence are tried one character further on; what stands before it has
-// matched as early as possible and need not be tried again.
+// After a mismatch, the elements behind the last any_sequence are tried one character further on; what stands
+// before it has matched as early as possible and need not be tried again.
 bool matches_pattern(const PatternRules& rules, std::string_view pattern_text, std::string_view text_text) {
   CharacterReader pattern(pattern_text);
   CharacterReader text(text_text);

@@ -7,11 +7,11 @@ namespace ringlite {
 
 /** The wildcards of a pattern language; 0 switches one off. */
 struct PatternRules {
-  uint32_t any_sequence;  // % or *
-  uint32_t any_character; // _ or ?
-  uint32_t escape;        // LIKE ... ESCAPE: the next character stands for itself
-  bool has_sets;          // GLOB: [abc], [a-z], [^a]
-  bool ignores_case;      // of ASCII letters
+  uint32_t any_sequence;   // % or *
+  uint32_t any_character;  // _ or ?
+  uint32_t escape;         // LIKE ... ESCAPE: the next character stands for itself
+  bool has_sets;           // GLOB: [abc], [a-z], [^a]
+  bool ignores_case;       // of ASCII letters
 };
 
 constexpr PatternRules kLikeRules{'%', '_', 0, false, true};

@@ -72,7 +72,8 @@ void sort(PercentileState& state) {
   state.is_sorted = true;
 }
 
-Status percentile_step(FunctionContext& context, void* state_bytes, int argument_count, const Value* arguments) {
+Status percentile_step(FunctionContext& context, void* state_bytes, int argument_count,
+                       const Value* arguments) {
   PercentileState& state = as_percentile(state_bytes);
   state.bytes.make();
   double fraction;

@@ -38,7 +38,8 @@ Status append_unix_seconds(FunctionContext& context, DateTime& time, Buffer* out
     RealFormat format;
     format.conversion = 'f';
     format.precision = 3;
-    return append_real(static_cast<double>(ms - kUnixEpochMs) / 1000.0, format, context.length_limit(), output);
+    return append_real(static_cast<double>(ms - kUnixEpochMs) / 1000.0, format, context.length_limit(),
+                       output);
   }
   char digits[kNumberTextCapacity];
   return output->append(digits, integer_to_text(ms / 1000 - kUnixEpochMs / 1000, digits));
@@ -47,7 +48,8 @@ Status append_unix_seconds(FunctionContext& context, DateTime& time, Buffer* out
 Status append_julian_day(FunctionContext& context, DateTime& time, Buffer* output) {
   RealFormat format;
   format.precision = 16;
-  return append_real(static_cast<double>(time.julian_ms()) / 86400000.0, format, context.length_limit(), output);
+  return append_real(static_cast<double>(time.julian_ms()) / 86400000.0, format, context.length_limit(),
+                     output);
 }
 
 /** Writes conversions that fit a DateText; false for an unknown one. */

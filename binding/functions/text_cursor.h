@@ -21,7 +21,8 @@ class TextCursor {
   }
   std::string_view rest() const { return text_; }
 
-  /** Reads exactly `count` digits between `least` and `most`; false (nothing consumed) when they aren't there. */
+  /** Reads exactly `count` digits between `least` and `most`; false (nothing consumed) when they aren't
+   * there. */
   bool read_digits(int count, int least, int most, int* number) {
     int value = 0;
     for (int index = 0; index < count; index++) {
@@ -47,7 +48,8 @@ class TextCursor {
 inline bool equals_ignoring_case(std::string_view left, std::string_view right) {
   if (left.size() != right.size()) return false;
   for (size_t index = 0; index < left.size(); index++) {
-    if (ascii_lower(static_cast<uint8_t>(left[index])) != ascii_lower(static_cast<uint8_t>(right[index]))) return false;
+    if (ascii_lower(static_cast<uint8_t>(left[index])) != ascii_lower(static_cast<uint8_t>(right[index])))
+      return false;
   }
   return true;
 }

@@ -52,13 +52,16 @@ Slice resolve_slice(int64_t start, int64_t length, int64_t size) {
 
 enum TrimSides : uint8_t { kLeft = 1, kRight = 2 };
 
-bool starts_with(std::string_view text, std::string_view prefix) { return text.substr(0, prefix.size()) == prefix; }
+bool starts_with(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
 bool ends_with(std::string_view text, std::string_view suffix) {
   return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
 }
 
 /** The first character of `set` that is at the given end of `text`; empty when none is. */
-std::string_view character_at_end(std::string_view text, std::string_view set, bool (*is_at_end)(std::string_view, std::string_view)) {
+std::string_view character_at_end(std::string_view text, std::string_view set,
+                                  bool (*is_at_end)(std::string_view, std::string_view)) {
   while (!set.empty()) {
     const std::string_view rest = skip_characters(set, 1);
     const std::string_view character = set.substr(0, set.size() - rest.size());
@@ -92,7 +95,8 @@ Status trim(FunctionContext& context, int argument_count, const Value* arguments
   return context.return_text(text);
 }
 
-Status concatenate(FunctionContext& context, std::string_view separator, int argument_count, const Value* arguments) {
+Status concatenate(FunctionContext& context, std::string_view separator, int argument_count,
+                   const Value* arguments) {
   Buffer text;
   bool is_first = true;
   for (int index = 0; index < argument_count; index++) {
@@ -119,7 +123,8 @@ int64_t read_hex(std::string_view text, size_t count) {
   return value;
 }
 
-/** Reads the escape after a backslash; -1 when it is invalid. `*length` receives its length without the backslash. */
+/** Reads the escape after a backslash; -1 when it is invalid. `*length` receives its length without the
+ * backslash. */
 int64_t read_escape(std::string_view text, size_t* length) {
   const char kind = text.empty() ? '\0' : text[0];
   if (hex_digit_value(kind) >= 0) {
@@ -146,7 +151,8 @@ Status substr_function(FunctionContext& context, int argument_count, const Value
     if (arguments[index].is_null()) return kOk;
   }
   const int64_t start = value_as_integer(arguments[1]);
-  const int64_t length = argument_count == 3 ? value_as_integer(arguments[2]) : static_cast<int64_t>(context.length_limit());
+  const int64_t length =
+      argument_count == 3 ? value_as_integer(arguments[2]) : static_cast<int64_t>(context.length_limit());
   if (value.is_blob()) {
     BytesArgument bytes;
     RETURN_IF_ERROR(bytes.init(context, value));
@@ -159,7 +165,8 @@ Status substr_function(FunctionContext& context, int argument_count, const Value
   TextArgument text;
   RETURN_IF_ERROR(text.init(context, value));
   const std::string_view all = text.until_nul();
-  const Slice slice = resolve_slice(start, length, start < 0 ? static_cast<int64_t>(count_characters(all)) : 0);
+  const Slice slice =
+      resolve_slice(start, length, start < 0 ? static_cast<int64_t>(count_characters(all)) : 0);
   const std::string_view from_start = skip_characters(all, slice.start);
   const std::string_view rest = skip_characters(from_start, slice.length);
   return context.return_text(from_start.substr(0, from_start.size() - rest.size()));
@@ -229,7 +236,8 @@ Status unistr_function(FunctionContext& context, int, const Value* arguments) {
     const int64_t character = read_escape(rest, &length);
     if (character < 0) return context.fail("invalid Unicode escape");
     uint8_t bytes[4];
-    RETURN_IF_ERROR(result.append(bytes, static_cast<size_t>(write_utf8(static_cast<uint32_t>(character), bytes))));
+    RETURN_IF_ERROR(
+        result.append(bytes, static_cast<size_t>(write_utf8(static_cast<uint32_t>(character), bytes))));
     rest.remove_prefix(length);
   }
   RETURN_IF_ERROR(result.append(rest));
@@ -252,7 +260,8 @@ Status printf_function(FunctionContext& context, int argument_count, const Value
   if (format.is_null()) return kOk;
   Buffer text;
   bool has_output;
-  RETURN_IF_ERROR(format_arguments(context, format.until_nul(), argument_count - 1, arguments + 1, &text, &has_output));
+  RETURN_IF_ERROR(
+      format_arguments(context, format.until_nul(), argument_count - 1, arguments + 1, &text, &has_output));
   return has_output ? context.return_text(std::move(text)) : kOk;
 }
 

@@ -1,4 +1,5 @@
-// Functions that measure, search and recode text. Those that build new text from pieces are in text_edit_functions.cpp.
+// Functions that measure, search and recode text. Those that build new text from pieces are in
+// text_edit_functions.cpp.
 #include <cstring>
 
 #include "base/utf.h"
@@ -14,7 +15,8 @@ namespace {
 bool is_continuation(uint8_t byte) { return (byte & 0xc0) == 0x80; }
 
 /** 1-based position of `needle`, counted in bytes or characters; 0 when it doesn't occur. */
-int64_t position_of(const uint8_t* haystack, size_t size, const uint8_t* needle, size_t needle_size, bool counts_characters) {
+int64_t position_of(const uint8_t* haystack, size_t size, const uint8_t* needle, size_t needle_size,
+                    bool counts_characters) {
   if (needle_size == 0) return 1;
   const uint8_t* const end = haystack + size;
   int64_t position = 1;
@@ -39,7 +41,8 @@ Status map_bytes(FunctionContext& context, const Value& value, Mapping mapping) 
   return kOk;
 }
 
-Status match_arguments(FunctionContext& context, int argument_count, const Value* arguments, PatternRules rules) {
+Status match_arguments(FunctionContext& context, int argument_count, const Value* arguments,
+                       PatternRules rules) {
   if (arguments[0].is_blob() || arguments[1].is_blob()) {
     context.result->set_integer(0);
     return kOk;
@@ -54,7 +57,8 @@ Status match_arguments(FunctionContext& context, int argument_count, const Value
     if (escape.is_null()) return kOk;
     const std::string_view character = escape.until_nul();
     const uint8_t* cursor = reinterpret_cast<const uint8_t*>(character.data());
-    if (count_utf8(cursor, character.size()) != 1) return context.fail("ESCAPE expression must be a single character");
+    if (count_utf8(cursor, character.size()) != 1)
+      return context.fail("ESCAPE expression must be a single character");
     rules.escape = read_utf8(&cursor, cursor + character.size());
     if (rules.escape == rules.any_sequence) rules.any_sequence = 0;
     if (rules.escape == rules.any_character) rules.any_character = 0;
@@ -73,7 +77,8 @@ bool contains_character(const TextArgument& set, uint32_t character) {
   return false;
 }
 
-/** Decodes pairs of hex digits, skipping characters of `skipped` between pairs; false when the text is anything else. */
+/** Decodes pairs of hex digits, skipping characters of `skipped` between pairs; false when the text is
+ * anything else. */
 bool decode_hex(std::string_view hex, const TextArgument& skipped, uint8_t* bytes, uint32_t* size) {
   const uint8_t* cursor = reinterpret_cast<const uint8_t*>(hex.data());
   const uint8_t* const end = cursor + hex.size();
@@ -174,7 +179,8 @@ Status char_function(FunctionContext& context, int argument_count, const Value* 
   for (int index = 0; index < argument_count; index++) {
     const int64_t character = value_as_integer(arguments[index]);
     const bool is_valid = character >= 0 && character <= 0x10ffff;
-    size += static_cast<uint32_t>(write_utf8(is_valid ? static_cast<uint32_t>(character) : kReplacementCharacter, bytes + size));
+    size += static_cast<uint32_t>(
+        write_utf8(is_valid ? static_cast<uint32_t>(character) : kReplacementCharacter, bytes + size));
   }
   context.result->truncate(size);
   return kOk;

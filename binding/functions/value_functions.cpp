@@ -11,7 +11,8 @@ namespace ringlite {
 namespace {
 
 /** The extreme argument; NULL when any is NULL. Of equal ones, min() answers the last and max() the first. */
-Status extreme_of_arguments(FunctionContext& context, int argument_count, const Value* arguments, bool wants_largest) {
+Status extreme_of_arguments(FunctionContext& context, int argument_count, const Value* arguments,
+                            bool wants_largest) {
   int best = 0;
   if (arguments[0].is_null()) return kOk;
   for (int index = 1; index < argument_count; index++) {
@@ -113,6 +114,13 @@ Status compileoption_get_function(FunctionContext& context, int, const Value* ar
 Status sqlite_log_function(FunctionContext&, int, const Value*) { return kOk; }
 
 /** Loading native extensions from SQL is off, as in better-sqlite3. */
-Status load_extension_function(FunctionContext& context, int, const Value*) { return context.fail("not authorized"); }
+Status load_extension_function(FunctionContext& context, int, const Value*) {
+  return context.fail("not authorized");
+}
+
+/** MATCH means something only as a constraint of a full-text table. */
+Status match_function(FunctionContext& context, int, const Value*) {
+  return context.fail("unable to use function MATCH in the requested context");
+}
 
 }  // namespace ringlite

@@ -1,5 +1,6 @@
-// The functions that exist only with OVER. The code of a window query decides when steps, inverses and values happen: ranks are
-// stepped once a row and asked once a peer group, percent_rank, cume_dist and ntile get all rows of the partition first and lose one by one.
+// The functions that exist only with OVER. The code of a window query decides when steps, inverses and values
+// happen: ranks are stepped once a row and asked once a peer group, percent_rank, cume_dist and ntile get all
+// rows of the partition first and lose one by one.
 #include "functions/arguments.h"
 #include "functions/builtins.h"
 #include "functions/lazy.h"
@@ -118,8 +119,9 @@ Status ntile_value(FunctionContext& context, void* state_bytes) {
   }
   const int64_t large_buckets = state.rows - state.buckets * size;
   const int64_t rows_in_large = large_buckets * (size + 1);
-  context.result->set_integer(state.passed < rows_in_large ? 1 + state.passed / (size + 1)
-                                                           : 1 + large_buckets + (state.passed - rows_in_large) / size);
+  context.result->set_integer(state.passed < rows_in_large
+                                  ? 1 + state.passed / (size + 1)
+                                  : 1 + large_buckets + (state.passed - rows_in_large) / size);
   return kOk;
 }
 
@@ -186,11 +188,19 @@ FunctionDefinition held_value_window(StepFunction step, StepFunction inverse) {
 }
 
 FunctionDefinition rank_like_window(StepFunction step, ResultFunction value) {
-  return {.state_size = sizeof(RankState), .step = step, .inverse = ignore_row, .value = value, .finalize = value};
+  return {.state_size = sizeof(RankState),
+          .step = step,
+          .inverse = ignore_row,
+          .value = value,
+          .finalize = value};
 }
 
 FunctionDefinition distribution_window(StepFunction step, ResultFunction value) {
-  return {.state_size = sizeof(DistributionState), .step = step, .inverse = pass_row, .value = value, .finalize = value};
+  return {.state_size = sizeof(DistributionState),
+          .step = step,
+          .inverse = pass_row,
+          .value = value,
+          .finalize = value};
 }
 
 Status no_value(FunctionContext&, void*) { return kOk; }
@@ -207,7 +217,11 @@ FunctionDefinition first_value_window() { return held_value_window(first_value_s
 FunctionDefinition last_value_window() { return held_value_window(last_value_step, last_value_inverse); }
 FunctionDefinition nth_value_window() { return held_value_window(nth_value_step, ignore_row); }
 FunctionDefinition offset_window() {
-  return {.state_size = sizeof(RankState), .step = ignore_row, .inverse = ignore_row, .value = no_value, .finalize = no_value};
+  return {.state_size = sizeof(RankState),
+          .step = ignore_row,
+          .inverse = ignore_row,
+          .value = no_value,
+          .finalize = no_value};
 }
 
 }  // namespace ringlite

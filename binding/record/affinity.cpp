@@ -97,7 +97,8 @@ Status affinity_detail::apply_slowly(Value* value, Affinity affinity) {
   } else if (value->is_real() && affinity <= Affinity::kReal) {
     apply_integer_affinity(value);
   }
-  if (affinity == Affinity::kReal && value->is_integer()) value->set_real(static_cast<double>(value->integer()));
+  if (affinity == Affinity::kReal && value->is_integer())
+    value->set_real(static_cast<double>(value->integer()));
   return kOk;
 }
 

@@ -42,7 +42,9 @@ bool is_division(ArithmeticOperator op) {
   return op == ArithmeticOperator::kDivide || op == ArithmeticOperator::kRemainder;
 }
 
-int64_t shift_bits_right(int64_t integer, int64_t count) { return count >= 64 ? (integer < 0 ? -1 : 0) : integer >> count; }
+int64_t shift_bits_right(int64_t integer, int64_t count) {
+  return count >= 64 ? (integer < 0 ? -1 : 0) : integer >> count;
+}
 
 int64_t shift_bits_left(int64_t integer, int64_t count) {
   return count >= 64 ? 0 : static_cast<int64_t>(static_cast<uint64_t>(integer) << count);
@@ -53,14 +55,16 @@ int64_t opposite_count(int64_t count) { return count > -64 ? -count : 64; }
 
 }  // namespace
 
-void arithmetic_detail::calculate_slowly(ArithmeticOperator op, const Value& left, const Value& right, Value* result) {
+void arithmetic_detail::calculate_slowly(ArithmeticOperator op, const Value& left, const Value& right,
+                                         Value* result) {
   if (left.is_null() || right.is_null()) return result->set_null();
   const Number left_number = value_as_number(left);
   const Number right_number = value_as_number(right);
   if (left_number.is_integer && right_number.is_integer) {
     if (is_division(op) && right_number.integer == 0) return result->set_null();
     int64_t integer;
-    if (calculate_integers(op, left_number.integer, right_number.integer, &integer)) return result->set_integer(integer);
+    if (calculate_integers(op, left_number.integer, right_number.integer, &integer))
+      return result->set_integer(integer);
   }
   if (op == ArithmeticOperator::kRemainder) {
     // The remainder of reals is that of their integer parts, as a real.

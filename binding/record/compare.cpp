@@ -30,7 +30,8 @@ int compare_blobs(const Value& left, const Value& right) {
   }
   // What follows in the shorter one is zeros of its tail, as far as the other one has stored bytes.
   const Value& longer = left.size() > common ? left : right;
-  const uint32_t in_tail = std::min(longer.size() - common, &longer == &left ? right.zero_tail() : left.zero_tail());
+  const uint32_t in_tail =
+      std::min(longer.size() - common, &longer == &left ? right.zero_tail() : left.zero_tail());
   if (!is_all_zero(longer.data() + common, in_tail)) return &longer == &left ? 1 : -1;
   return compare_sizes(left.blob_size(), right.blob_size());
 }
@@ -135,7 +136,8 @@ int compare_bytes(const uint8_t* left, uint32_t left_size, const uint8_t* right,
 }
 
 /** Field against the key's value, without sort flags. */
-int compare_field(const Field& field, const Value& value, Collation collation, TextEncoding encoding, Status* status) {
+int compare_field(const Field& field, const Value& value, Collation collation, TextEncoding encoding,
+                  Status* status) {
   const Rank left = rank_of(field);
   const Rank right = rank_of(value);
   if (left != right) return left < right ? -1 : 1;
@@ -148,7 +150,8 @@ int compare_field(const Field& field, const Value& value, Collation collation, T
       if (encoding == TextEncoding::kUtf8) [[likely]] {
         return compare_text(collation, field.body, field.size, value.data(), value.size());
       }
-      return compare_encoded_text_to_utf8(encoding, collation, field.body, field.size, value.data(), value.size(), status);
+      return compare_encoded_text_to_utf8(encoding, collation, field.body, field.size, value.data(),
+                                          value.size(), status);
     case Rank::kBlob:
       break;
   }
@@ -158,7 +161,8 @@ int compare_field(const Field& field, const Value& value, Collation collation, T
   return compare_blobs(blob, value);
 }
 
-int compare_fields(const Field& left, const Field& right, Collation collation, TextEncoding encoding, Status* status) {
+int compare_fields(const Field& left, const Field& right, Collation collation, TextEncoding encoding,
+                   Status* status) {
   const Rank left_rank = rank_of(left);
   const Rank right_rank = rank_of(right);
   if (left_rank != right_rank) return left_rank < right_rank ? -1 : 1;
@@ -193,10 +197,12 @@ int finish_equal(RecordKey& key) {
 
 /** First field an integer in key and record, one-byte header length: decided without the general walk. */
 int compare_integer_first(const uint8_t* record, uint32_t size, RecordKey& key) {
-  if (size < 2 || record[0] >= 0x80) [[unlikely]] return compare_record_to_key(record, size, key);
+  if (size < 2 || record[0] >= 0x80) [[unlikely]]
+    return compare_record_to_key(record, size, key);
   const uint32_t header_size = record[0];
   const uint32_t type = record[1];
-  if (header_size < 2 || !serial_type::is_integer(type) || size < header_size + serial_type::kFixedSizes[type]) [[unlikely]] {
+  if (header_size < 2 || !serial_type::is_integer(type) ||
+      size < header_size + serial_type::kFixedSizes[type]) [[unlikely]] {
     return compare_record_to_key(record, size, key);
   }
   const int64_t left = decode_integer(record + header_size, type);
@@ -210,14 +216,17 @@ int compare_integer_first(const uint8_t* record, uint32_t size, RecordKey& key) 
 
 /** First field text with BINARY in key and record of a UTF-8 database. */
 int compare_text_first(const uint8_t* record, uint32_t size, RecordKey& key) {
-  if (size < 2 || record[0] >= 0x80) [[unlikely]] return compare_record_to_key(record, size, key);
+  if (size < 2 || record[0] >= 0x80) [[unlikely]]
+    return compare_record_to_key(record, size, key);
   const uint32_t header_size = record[0];
   uint32_t type = record[1];
   if (type >= 0x80) {
-    if (read_varint32_bounded(record + 1, record + size, &type) == 0) return compare_record_to_key(record, size, key);
+    if (read_varint32_bounded(record + 1, record + size, &type) == 0)
+      return compare_record_to_key(record, size, key);
   }
   const uint32_t text_size = serial_type::size(type);
-  if (header_size < 2 || header_size > size || !serial_type::is_text(type) || text_size > size - header_size) [[unlikely]] {
+  if (header_size < 2 || header_size > size || !serial_type::is_text(type) || text_size > size - header_size)
+      [[unlikely]] {
     return compare_record_to_key(record, size, key);
   }
   const Value& value = key.values[0];
@@ -301,7 +310,8 @@ int compare_record_to_key_from(const uint8_t* record, uint32_t size, RecordKey& 
 
 RecordComparison choose_comparison(const RecordKey& key) {
   const KeyInfo& info = *key.key_info;
-  if (key.field_count == 0 || (info.fields[0].sort_flags & kSortNullsAsBig) != 0) return compare_record_to_key;
+  if (key.field_count == 0 || (info.fields[0].sort_flags & kSortNullsAsBig) != 0)
+    return compare_record_to_key;
   if (key.values[0].is_integer()) return compare_integer_first;
   const bool is_plain_text = key.values[0].is_text() && info.fields[0].collation == Collation::kBinary &&
                              info.encoding == TextEncoding::kUtf8;
@@ -332,7 +342,8 @@ int compare_value_arrays(const Value* left, const Value* right, const KeyInfo& k
   for (uint32_t index = 0; index < count; index++) {
     const KeyField& rule = key_info.fields[index];
     const int order = compare_values(left[index], right[index], rule.collation, key_info.encoding);
-    if (order != 0) return apply_sort_flags(order, rule.sort_flags, left[index].is_null() || right[index].is_null());
+    if (order != 0)
+      return apply_sort_flags(order, rule.sort_flags, left[index].is_null() || right[index].is_null());
   }
   return 0;
 }

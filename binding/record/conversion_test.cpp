@@ -82,7 +82,8 @@ std::string compare_case(VectorCase& test, TextEncoding encoding) {
   CHECK_EQ(sign(choose_comparison(key)(left_record.data(), left_record.size(), key)), order);
   CHECK_EQ(key.equal_seen, order == 0);
   Status status;
-  CHECK_EQ(sign(compare_records(left_record.data(), left_record.size(), right_record.data(), right_record.size(), info, 1, &status)),
+  CHECK_EQ(sign(compare_records(left_record.data(), left_record.size(), right_record.data(),
+                                right_record.size(), info, 1, &status)),
            order);
   CHECK_OK(status);
   CHECK(!key.corrupt);
@@ -90,7 +91,8 @@ std::string compare_case(VectorCase& test, TextEncoding encoding) {
 }
 
 TEST(order_is_sqlites) {
-  check_vectors("record/vectors/order-utf8.txt", [](VectorCase& test) { return compare_case(test, TextEncoding::kUtf8); });
+  check_vectors("record/vectors/order-utf8.txt",
+                [](VectorCase& test) { return compare_case(test, TextEncoding::kUtf8); });
   check_vectors("record/vectors/order-utf16le.txt",
                 [](VectorCase& test) { return compare_case(test, TextEncoding::kUtf16le); });
   check_vectors("record/vectors/order-utf16be.txt",

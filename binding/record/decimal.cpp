@@ -62,8 +62,8 @@ constexpr uint64_t fine_power(int power) {
   return result;
 }
 
-/** One coarse power times one fine power. The product is truncated, and a bit shifted in at the bottom is a 1: SQLite's last bits
- *  come out like that. */
+/** One coarse power times one fine power. The product is truncated, and a bit shifted in at the bottom is a
+ * 1: SQLite's last bits come out like that. */
 constexpr PowerOfTen compute_power(int power) {
   if (power == -1) return {0xcccccccccccccccc, 0xcccccccc};
   if (power >= 0 && power < kCoarseStep) return {fine_power(power), 0};
@@ -85,7 +85,8 @@ constexpr PowerOfTen compute_power(int power) {
 struct PowerTable {
   PowerOfTen powers[kLastPower - kFirstPower + 1];
   constexpr PowerTable() : powers{} {
-    for (int power = kFirstPower; power <= kLastPower; power++) powers[power - kFirstPower] = compute_power(power);
+    for (int power = kFirstPower; power <= kLastPower; power++)
+      powers[power - kFirstPower] = compute_power(power);
   }
 };
 
@@ -105,7 +106,8 @@ struct DecimalSignificand {
   int exponent;
 };
 
-/** significand * 2^exponent (top bit of significand set) as a decimal of at least `digit_count` (1..18) digits. */
+/** significand * 2^exponent (top bit of significand set) as a decimal of at least `digit_count` (1..18)
+ * digits. */
 DecimalSignificand to_decimal(uint64_t significand, int exponent, int digit_count) {
   const int power = digit_count - 1 - decimal_exponent(exponent + 63);
   const Wide product = static_cast<Wide>(significand) * power_of_ten(power).high;
@@ -127,8 +129,8 @@ uint64_t leading_digits(const char* digits, int count) {
   return value;
 }
 
-/** For 17 digits: how many of them to keep when a shorter text, ending in a run of 9s or 0s that rounds away, is the same double.
- *  `exponent` is the decimal exponent of the digits as an integer. */
+/** For 17 digits: how many of them to keep when a shorter text, ending in a run of 9s or 0s that rounds away,
+ * is the same double. `exponent` is the decimal exponent of the digits as an integer. */
 int shortened_digit_count(double real, const char* digits, int count, int point, int exponent) {
   constexpr int kSeventeen = 17;
   if (digits[15] == '9' && digits[14] == '9') {
@@ -140,7 +142,8 @@ int shortened_digit_count(double real, const char* digits, int count, int point,
   if (point >= count || (digits[15] == '0' && digits[14] == '0' && digits[13] == '0')) {
     int kept = 13;
     while (digits[kept - 1] == '0') kept--;
-    return real == real_from_decimal(leading_digits(digits, kept), exponent + count - kept) ? kept + 1 : kSeventeen;
+    return real == real_from_decimal(leading_digits(digits, kept), exponent + count - kept) ? kept + 1
+                                                                                            : kSeventeen;
   }
   return kSeventeen;
 }
@@ -223,10 +226,12 @@ void decimal_from_real(double real, int rounding, int most_digits, DecimalReal* 
   const DecimalSignificand converted =
       to_decimal(significand, exponent, rounding <= 0 || rounding >= 18 ? 18 : rounding + 1);
 
-  // Digits are written to the end of the storage; two places before them are for digits that rounding carries into.
+  // Digits are written to the end of the storage; two places before them are for digits that rounding carries
+  // into.
   char* const end = decimal->storage + sizeof decimal->storage;
   char* digits = end;
-  for (uint64_t rest = converted.digits; rest != 0; rest /= 10) *--digits = static_cast<char>('0' + rest % 10);
+  for (uint64_t rest = converted.digits; rest != 0; rest /= 10)
+    *--digits = static_cast<char>('0' + rest % 10);
   int count = static_cast<int>(end - digits);
   ASSERT(count > 0 && digits - decimal->storage >= 2);
   int point = count + converted.exponent;

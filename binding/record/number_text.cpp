@@ -10,14 +10,17 @@ namespace ringlite {
 namespace {
 
 constexpr char kDigitPairs[] =
-    "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555657"
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051"
+    "525354555657"
     "585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
 
 /** A cursor over text that ends at a NUL byte or the end of the view; peeking beyond is NUL. */
 class TextScanner {
  public:
   explicit TextScanner(std::string_view text) : cursor_(text.data()), end_(text.data() + text.size()) {}
-  char peek(size_t ahead = 0) const { return static_cast<size_t>(end_ - cursor_) > ahead ? cursor_[ahead] : '\0'; }
+  char peek(size_t ahead = 0) const {
+    return static_cast<size_t>(end_ - cursor_) > ahead ? cursor_[ahead] : '\0';
+  }
   void advance(size_t count = 1) { cursor_ += count; }
   void skip_spaces() {
     while (is_space(peek())) advance();
@@ -128,7 +131,8 @@ size_t real_to_text(double real, char* text) {
     std::memcpy(cursor, decimal.digits, static_cast<size_t>(decimal.digit_count));
     cursor += decimal.digit_count;
   } else {
-    for (int index = 0; index < point; index++) *cursor++ = index < decimal.digit_count ? decimal.digits[index] : '0';
+    for (int index = 0; index < point; index++)
+      *cursor++ = index < decimal.digit_count ? decimal.digits[index] : '0';
     *cursor++ = '.';
     if (decimal.digit_count > point) {
       std::memcpy(cursor, decimal.digits + point, static_cast<size_t>(decimal.digit_count - point));
@@ -201,7 +205,8 @@ IntegerText parse_integer(std::string_view text, int64_t* integer) {
 }
 
 IntegerText parse_integer_literal(std::string_view text, int64_t* integer) {
-  if (text.size() < 2 || text[0] != '0' || (text[1] != 'x' && text[1] != 'X')) return parse_integer(text, integer);
+  if (text.size() < 2 || text[0] != '0' || (text[1] != 'x' && text[1] != 'X'))
+    return parse_integer(text, integer);
   size_t position = 2;
   while (position < text.size() && text[position] == '0') position++;
   const size_t first = position;
@@ -218,7 +223,8 @@ bool parse_int32(std::string_view text, int32_t* integer) {
   TextScanner scanner(text);
   const bool is_negative = scanner.take('-');
   const bool has_sign = is_negative || scanner.take('+');
-  const bool is_hex = !has_sign && scanner.peek() == '0' && (scanner.peek(1) == 'x' || scanner.peek(1) == 'X') &&
+  const bool is_hex = !has_sign && scanner.peek() == '0' &&
+                      (scanner.peek(1) == 'x' || scanner.peek(1) == 'X') &&
                       hex_digit_value(scanner.peek(2)) >= 0;
   int64_t value = 0;
   if (is_hex) {
@@ -250,8 +256,8 @@ int64_t real_to_integer(double real) {
 bool real_is_integer(double real, int64_t integer) {
   constexpr int64_t kLimit = int64_t{1} << 51;
   if (real == 0.0) return true;
-  return std::bit_cast<uint64_t>(real) == std::bit_cast<uint64_t>(static_cast<double>(integer)) && integer >= -kLimit &&
-         integer < kLimit;
+  return std::bit_cast<uint64_t>(real) == std::bit_cast<uint64_t>(static_cast<double>(integer)) &&
+         integer >= -kLimit && integer < kLimit;
 }
 
 }  // namespace ringlite

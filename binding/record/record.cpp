@@ -68,7 +68,8 @@ uint64_t encoded_text_size(const Value& value, TextEncoding encoding) {
   return encoding == TextEncoding::kUtf8 ? value.size() : utf16_size(value.data(), value.size());
 }
 
-/** Chooses the serial type of a field and adds its body (whose zero tail counts as body when `has_body_after`). */
+/** Chooses the serial type of a field and adds its body (whose zero tail counts as body when
+ * `has_body_after`). */
 uint64_t measure_field(const Value& value, uint32_t index, const RecordEncoding& encoding, RecordSize* size) {
   switch (value.type()) {
     case ValueType::kNull:
@@ -81,7 +82,8 @@ uint64_t measure_field(const Value& value, uint32_t index, const RecordEncoding&
     case ValueType::kReal: {
       int64_t integer;
       uint32_t type = serial_type::kReal;
-      if (is_real_field(encoding, index) && is_compact_real(value.real(), &integer)) type = type_of_integer(integer, encoding);
+      if (is_real_field(encoding, index) && is_compact_real(value.real(), &integer))
+        type = type_of_integer(integer, encoding);
       size->body += serial_type::kFixedSizes[type];
       return type;
     }
@@ -109,7 +111,8 @@ void write_integer(uint8_t* bytes, int64_t integer, uint32_t byte_count) {
 }
 
 /** Writes the body of a field; `space` bytes are left for it and all later ones. */
-uint8_t* write_body(uint8_t* cursor, const uint8_t* end, const Value& value, uint32_t type, TextEncoding encoding) {
+uint8_t* write_body(uint8_t* cursor, const uint8_t* end, const Value& value, uint32_t type,
+                    TextEncoding encoding) {
   switch (value.type()) {
     case ValueType::kNull:
       return cursor;
@@ -153,7 +156,8 @@ uint8_t* write_type(uint8_t* cursor, uint32_t type) {
 
 }  // namespace
 
-Status encode_record(const Value* values, uint32_t count, const RecordEncoding& encoding, Value* destination) {
+Status encode_record(const Value* values, uint32_t count, const RecordEncoding& encoding,
+                     Value* destination) {
   TypeArray types;
   RETURN_IF_ERROR(types.init(count));
   // From the last field to the first, so that a zero tail knows whether anything follows it.
@@ -238,7 +242,8 @@ Status RecordLayout::parse_to(uint32_t column, bool* present) {
     CORRUPT_IF(body > payload_size_);
     known_++;
   }
-  // A header of length 0 means a row of nothing but defaults; any other one must account for the whole payload.
+  // A header of length 0 means a row of nothing but defaults; any other one must account for the whole
+  // payload.
   CORRUPT_IF(cursor >= end && body != payload_size_ && header_size_ != 0);
   header_position_ = static_cast<uint32_t>(cursor - bytes_);
   body_position_ = static_cast<uint32_t>(body);
@@ -272,8 +277,8 @@ Status count_fields(const uint8_t* record, uint32_t size, uint32_t* count) {
   return kOk;
 }
 
-Status decode_record_field(const uint8_t* record, uint32_t size, uint32_t column, TextEncoding encoding, Value* value,
-                           bool* present) {
+Status decode_record_field(const uint8_t* record, uint32_t size, uint32_t column, TextEncoding encoding,
+                           Value* value, bool* present) {
   uint32_t header_size;
   const int length = read_varint32_bounded(record, record + size, &header_size);
   CORRUPT_IF(length == 0 || header_size > size);

@@ -53,7 +53,8 @@ std::string encode_case(VectorCase& test, TextEncoding encoding) {
 }
 
 TEST(records_are_sqlites) {
-  check_vectors("record/vectors/records-utf8.txt", [](VectorCase& test) { return encode_case(test, TextEncoding::kUtf8); });
+  check_vectors("record/vectors/records-utf8.txt",
+                [](VectorCase& test) { return encode_case(test, TextEncoding::kUtf8); });
   check_vectors("record/vectors/records-utf16le.txt",
                 [](VectorCase& test) { return encode_case(test, TextEncoding::kUtf16le); });
   check_vectors("record/vectors/records-utf16be.txt",
@@ -132,7 +133,8 @@ TEST(prefix_keys_answer_their_default) {
   }
 }
 
-/** Every prefix and many bit flips of a record: an error or an answer, never a read outside (the sanitizer watches). */
+/** Every prefix and many bit flips of a record: an error or an answer, never a read outside (the sanitizer
+ * watches). */
 TEST(malformed_records_are_errors) {
   Value values[4];
   values[0].set_integer(123456);

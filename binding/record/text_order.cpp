@@ -18,7 +18,8 @@ int compare_binary(const uint8_t* left, uint32_t left_size, const uint8_t* right
   return left_size < right_size ? -1 : left_size > right_size ? 1 : 0;
 }
 
-/** ASCII case is ignored. A NUL at the same place in both ends the comparison of characters, as it does in SQLite. */
+/** ASCII case is ignored. A NUL at the same place in both ends the comparison of characters, as it does in
+ * SQLite. */
 int compare_nocase(const uint8_t* left, uint32_t left_size, const uint8_t* right, uint32_t right_size) {
   const uint32_t common = std::min(left_size, right_size);
   for (uint32_t index = 0; index < common; index++) {
@@ -135,8 +136,9 @@ int compare_text_as(TextEncoding encoding, Collation collation, const uint8_t* l
   return compare_units(UnitsOfUtf8(left, left_size, big_endian), UnitsOfUtf8(right, right_size, big_endian));
 }
 
-int compare_encoded_text_to_utf8(TextEncoding encoding, Collation collation, const uint8_t* encoded, uint32_t encoded_size,
-                                 const uint8_t* utf8, uint32_t utf8_size, Status* status) {
+int compare_encoded_text_to_utf8(TextEncoding encoding, Collation collation, const uint8_t* encoded,
+                                 uint32_t encoded_size, const uint8_t* utf8, uint32_t utf8_size,
+                                 Status* status) {
   ASSERT(encoding != TextEncoding::kUtf8);
   if (collation == Collation::kBinary) {
     return compare_units(StoredUnits(encoded, encoded_size),

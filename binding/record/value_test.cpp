@@ -65,14 +65,16 @@ TEST(aggregate_state_is_destroyed_with_its_value) {
   void* state;
   {
     Value accumulator;
-    CHECK_OK(accumulator.start_aggregate(24, [](void*) { destroyed++; }, &state));
+    CHECK_OK(accumulator.start_aggregate(
+        24, [](void*) { destroyed++; }, &state));
     CHECK_EQ(static_cast<int64_t*>(state)[2], 0);
     CHECK(accumulator.is_null());
     CHECK(accumulator.aggregate() != nullptr);
     accumulator.set_integer(1);
     CHECK_EQ(destroyed, 1);
     CHECK(accumulator.aggregate() == nullptr);
-    CHECK_OK(accumulator.start_aggregate(8, [](void*) { destroyed++; }, &state));
+    CHECK_OK(accumulator.start_aggregate(
+        8, [](void*) { destroyed++; }, &state));
   }
   CHECK_EQ(destroyed, 2);
 }
