@@ -9,7 +9,7 @@ import { errorActions } from '../../spec/opcodes';
 import type { Label } from '../bytecode/program-builder';
 import { sameName } from '../catalog/names';
 import type { Relation, Table, Trigger, View } from '../catalog/schema';
-import { Binder } from '../resolve/binder';
+import { Binder, type ReferenceObserver } from '../resolve/binder';
 import { Scope } from '../resolve/scope';
 import { rowSource } from '../resolve/sources';
 import type { ConflictAction, TriggerStep } from '../syntax/ast';
@@ -135,7 +135,16 @@ function triggerProgram(ctx: CodegenContext, trigger: Trigger, relation: Relatio
   return number;
 }
 
-function codeBody(ctx: CodegenContext, trigger: Trigger, table: Table): void {
+/**
+ * Emits the body of a trigger's program into the context of a subprogram.
+ * @param observer is told what the names inside mean
+ */
+export function codeBody(
+  ctx: CodegenContext,
+  trigger: Trigger,
+  table: Table,
+  observer: ReferenceObserver | null = null,
+): void {
   const { program } = ctx;
   const { statement, database } = trigger;
   const count = table.columns.length;
@@ -149,6 +158,7 @@ function codeBody(ctx: CodegenContext, trigger: Trigger, table: Table): void {
   const newBinder = (): Binder => {
     const binder = new Binder(ctx.schema, ctx.options, trigger.sql);
     binder.inTrigger = true;
+    binder.observer = observer;
     binder.triggerScope = Scope.ofTrigger(rows);
     binder.fixedDatabase = database.number === 1 ? null : database.name;
     return binder;

@@ -531,8 +531,8 @@ export interface CreateTableStatement extends Span {
   readonly withoutRowid: boolean;
   readonly strict: boolean;
   /**
-   * Where the list of columns ends: the offset after its last token, before `)` or the comma that precedes table constraints.
-   * ALTER TABLE ADD COLUMN inserts there. -1 for CREATE TABLE AS.
+   * Where the list of columns ends: the offset of `)`, or of the comma that precedes table constraints. ALTER TABLE ADD COLUMN
+   * inserts there. -1 for CREATE TABLE AS.
    */
   readonly columnsEnd: number;
 }

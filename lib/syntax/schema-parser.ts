@@ -105,7 +105,7 @@ export abstract class SchemaParser extends TableParser {
   // columnlist ::= columnname carglist [, ...]; conslist_opt ::= [COMMA conslist]
   private parseTableBody(): { columns: ColumnDefinition[]; constraints: TableConstraint[]; columnsEnd: number } {
     const columns = [this.parseColumnDefinition()];
-    let columnsEnd = this.previousEnd;
+    let columnsEnd = this.start;
     let constraints: TableConstraint[] = [];
     while (this.accept(Token.Comma)) {
       if (this.startsTableConstraint()) {
@@ -113,7 +113,7 @@ export abstract class SchemaParser extends TableParser {
         break;
       }
       columns.push(this.parseColumnDefinition());
-      columnsEnd = this.previousEnd;
+      columnsEnd = this.start;
     }
     return { columns, constraints, columnsEnd };
   }
