@@ -22,6 +22,12 @@ struct IoSlice {
   size_t size;
 };
 
+/** One destination of a scattered read. */
+struct IoBuffer {
+  void* data;
+  size_t size;
+};
+
 /** What a byte range is locked for. kNone releases. */
 enum class LockKind : uint8_t { kNone, kShared, kExclusive };
 
@@ -42,6 +48,15 @@ class File {
 
   /** Reads up to `size` bytes; `*got` < `size` only at the end of the file (the rest of `buffer` is then zeroed). */
   virtual Status read(void* buffer, size_t size, uint64_t offset, size_t* got) = 0;
+  /** Fills the buffers one after the other; as read() at the end of the file. */
+  virtual Status read_vector(const IoBuffer* buffers, size_t count, uint64_t offset) {
+    for (size_t i = 0; i < count; i++) {
+      size_t got = 0;
+      RETURN_IF_ERROR(read(buffers[i].data, buffers[i].size, offset, &got));
+      offset += buffers[i].size;
+    }
+    return kOk;
+  }
   /** Writes all bytes, extending the file as needed, or fails (SQLITE_FULL, SQLITE_IOERR_WRITE). */
   virtual Status write(const void* data, size_t size, uint64_t offset) = 0;
   /** Writes the slices one after the other from `offset` on: one system call where the platform can. */

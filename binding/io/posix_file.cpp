@@ -197,6 +197,22 @@ Status PosixFile::read(void* buffer, size_t size, uint64_t offset, size_t* got) 
   return kOk;
 }
 
+Status PosixFile::read_vector(const IoBuffer* buffers, size_t count, uint64_t offset) {
+  constexpr size_t kMaxBuffers = 64;
+  struct iovec vector[kMaxBuffers];
+  size_t total = 0;
+  if (count <= kMaxBuffers) {
+    for (size_t i = 0; i < count; i++) {
+      vector[i] = {buffers[i].data, buffers[i].size};
+      total += buffers[i].size;
+    }
+    const ssize_t got = ::preadv(descriptor_, vector, static_cast<int>(count), static_cast<off_t>(offset));
+    if (got >= 0 && static_cast<size_t>(got) == total) return kOk;
+  }
+  // Interrupted, at the end of the file, or failing: piece by piece, which sorts it out.
+  return File::read_vector(buffers, count, offset);
+}
+
 Status PosixFile::write(const void* data, size_t size, uint64_t offset) {
   const auto* bytes = static_cast<const uint8_t*>(data);
   while (size > 0) {

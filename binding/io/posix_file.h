@@ -50,6 +50,7 @@ class PosixFile final : public File {
   ~PosixFile() override;
 
   Status read(void* buffer, size_t size, uint64_t offset, size_t* got) override;
+  Status read_vector(const IoBuffer* buffers, size_t count, uint64_t offset) override;
   Status write(const void* data, size_t size, uint64_t offset) override;
   Status write_vector(const IoSlice* slices, size_t count, uint64_t offset) override;
   Status truncate(uint64_t size) override;

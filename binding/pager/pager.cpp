@@ -7,6 +7,12 @@
 #include "pager/pager_state.h"
 
 namespace ringlite {
+namespace {
+
+/** Pages read ahead of a scan at most; more than 64 KB at a time gained nothing. */
+constexpr uint32_t kMaxReadAhead = 15;
+
+}  // namespace
 
 Pager::Pager(Io& io) : io_(io) {}
 
@@ -43,7 +49,11 @@ Status Pager::get_slow(Pgno pgno, PageRef* out, uint32_t flags) {
     if (pgno > page_count_ && pgno > max_page_count_) return Code::kFull;
     RETURN_IF_ERROR(make_room());
     RETURN_IF_ERROR(cache_.insert(pgno, this, &page));
-    if (Status status = load(page); !status.ok()) {
+    // Pinned, because reading ahead makes room for more.
+    page->pins++;
+    const Status status = load(page);
+    page->pins--;
+    if (!status.ok()) {
       cache_.remove(page);
       return status;
     }
@@ -89,6 +99,53 @@ Status Pager::read_content(Pgno pgno, uint8_t* content) {
   return file->read(content, page_size_, uint64_t{pgno - 1} * page_size_, &got);
 }
 
+/** How many pages after `pgno` to read along with it: a scan is going on and the pages are neither cached nor in the WAL. */
+uint32_t Pager::read_ahead_count(Pgno pgno) {
+  PagerState& state = *state_;
+  const bool close = pgno > state.last_loaded && pgno - state.last_loaded <= 4;
+  state.sequential_loads = close ? state.sequential_loads + 1 : 0;
+  state.last_loaded = pgno;
+  if (state.sequential_loads < 3 || !state.store || !state.spilled.empty()) return 0;
+  uint32_t limit = kMaxReadAhead < cache_limit_ / 8 ? kMaxReadAhead : cache_limit_ / 8;
+  if (limit > page_count_ - pgno) limit = page_count_ - pgno;
+  Wal* wal = state.in_wal && state.snapshot.uses_log ? &state.store->wal() : nullptr;
+  if (wal && wal->find(pgno, state.snapshot.mx_frame) != 0) return 0;
+  uint32_t count = 0;
+  for (; count < limit; count++) {
+    const Pgno next = pgno + count + 1;
+    if (cache_.find(next) || next == lock_byte_page(page_size_)) break;
+    if (wal && wal->find(next, state.snapshot.mx_frame) != 0) break;
+    if (Image* known = pool_->find(next, state.snapshot.version)) {
+      pool_->release(known);
+      break;
+    }
+  }
+  if (count > 0) state.last_loaded = pgno + count;
+  return count;
+}
+
+/** Reads the page of `first` and the `count` pages after it in one call; the latter become clean cached pages. */
+Status Pager::read_run(Image* first, uint32_t count) {
+  PagerState& state = *state_;
+  Image* images[kMaxReadAhead + 1] = {first};
+  IoBuffer buffers[kMaxReadAhead + 1];
+  for (uint32_t i = 1; i <= count; i++) {
+    images[i] = pool_->allocate(first->pgno + i);
+    if (!images[i]) count = i - 1;
+  }
+  for (uint32_t i = 0; i <= count; i++) buffers[i] = {images[i]->content(), page_size_};
+  const Status status = state.file()->read_vector(buffers, count + 1, uint64_t{first->pgno - 1} * page_size_);
+  for (uint32_t i = 1; i <= count; i++) {
+    Page* page = nullptr;
+    if (!status.ok() || !make_room().ok() || !cache_.insert(images[i]->pgno, this, &page).ok()) {
+      pool_->release(images[i]);
+      continue;
+    }
+    set_image(page, state.store->share_loaded(images[i], state.snapshot), 0);
+  }
+  return status;
+}
+
 /** Gives a fresh handle the content that the transaction sees. */
 Status Pager::load(Page* page) {
   PagerState& state = *state_;
@@ -111,7 +168,9 @@ Status Pager::load(Page* page) {
         }
       }
     } else {
-      if (Status status = read_content(pgno, image->content()); !status.ok()) {
+      const uint32_t ahead = spilled ? 0 : read_ahead_count(pgno);
+      const Status status = ahead > 0 ? read_run(image, ahead) : read_content(pgno, image->content());
+      if (!status.ok()) {
         pool_->release(image);
         return status;
       }

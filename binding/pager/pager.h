@@ -226,6 +226,8 @@ class Pager {
   Status make_private(Page* page);
   Status load(Page* page);
   Status read_content(Pgno pgno, uint8_t* content);
+  uint32_t read_ahead_count(Pgno pgno);
+  Status read_run(Image* first, uint32_t count);
   Status make_room();
   void evict(Page* page);
   size_t journal_batch() const;
@@ -235,6 +237,7 @@ class Pager {
   void drop_all_unpinned();
   void update_cache_limit();
   Status spill();
+  void drop_free_pages();
   Status resize_pages(uint32_t page_size);
 
   // pager_savepoint.cpp

@@ -57,7 +57,19 @@ Pager::~Pager() {
   }
 }
 
-Status Pager::spill() { return state_->in_wal ? spill_to_wal() : spill_to_file(); }
+Status Pager::spill() {
+  drop_free_pages();
+  return state_->in_wal ? spill_to_wal() : spill_to_file();
+}
+
+/** Pages that went to the freelist need not be written: the cache is rid of them for nothing. */
+void Pager::drop_free_pages() {
+  for (uint32_t index = cache_.dirty_count(); index-- > 0;) {
+    Page* page = cache_.dirty_at(index);
+    const bool makes_file_longer = state_->in_wal && page->pgno > state_->original_page_count;
+    if ((page->flags & kPageDontWrite) && page->pins == 0 && !makes_file_longer && state_->store) drop(page);
+  }
+}
 
 LockingMode Pager::locking_mode(LockingMode mode) {
   if (mode != LockingMode::kQuery && state_->store) locking_mode_ = mode;

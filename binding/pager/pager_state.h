@@ -44,6 +44,10 @@ struct PagerState {
   /** The file's header was read by this pager at least once. */
   bool was_validated = false;
 
+  /** Sequential misses: the last page loaded, and how many before it were close behind one another. */
+  Pgno last_loaded = 0;
+  uint32_t sequential_loads = 0;
+
   // --- write transaction ---
   /** Size of the database when the write transaction began, in pages. */
   Pgno original_page_count = 0;

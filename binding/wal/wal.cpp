@@ -250,7 +250,8 @@ Status Wal::checkpoint(File& database, uint32_t safe_frame, bool sync, SyncKind 
     uint64_t size = 0;
     const uint64_t wanted = uint64_t{page_count} * page_size;
     RETURN_IF_ERROR(database.size(&size));
-    if (size > wanted) RETURN_IF_ERROR(database.truncate(wanted));
+    // Longer, too: the last page may have been freed before it ever held anything.
+    if (size != wanted) RETURN_IF_ERROR(database.truncate(wanted));
   }
   if (sync) RETURN_IF_ERROR(database.sync(kind));
   std::lock_guard lock(mutex_);
