@@ -81,9 +81,7 @@ onBothPackages('Database#pragma()', (fixture) => {
   test('arguments', () => {
     const db = fixture.open();
     for (const source of [undefined, null, 1, {}])
-      expect(thrown(() => db.pragma(source as unknown as string))).toEqual(
-        typeError('Expected first argument to be a string'),
-      );
+      expect(thrown(() => db.pragma(source as string))).toEqual(typeError('Expected first argument to be a string'));
     expect(thrown(() => db.pragma('user_version', 'simple' as unknown as object))).toEqual(
       typeError('Expected second argument to be an options object'),
     );

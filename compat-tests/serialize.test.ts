@@ -72,7 +72,7 @@ onBothPackages('Database#serialize() and databases from buffers', (fixture) => {
 
   test('arguments', () => {
     const db = fixture.open();
-    const serialize = db.serialize as (options: unknown) => Buffer;
+    const serialize = Reflect.get(db, 'serialize') as (options: unknown) => Buffer;
     expect(thrown(() => serialize.call(db, 'main'))).toEqual(
       typeError('Expected first argument to be an options object'),
     );

@@ -258,7 +258,7 @@ onBothPackages('Row shapes', (fixture) => {
     const statement = db.prepare('select 1');
     for (const method of ['pluck', 'raw', 'expand', 'safeIntegers'] as const) {
       for (const value of [undefined, null, 1, 'true', {}])
-        expect(thrown(() => statement[method](value as unknown as boolean))).toEqual(
+        expect(thrown(() => statement[method](value as boolean))).toEqual(
           typeError('Expected first argument to be a boolean'),
         );
     }

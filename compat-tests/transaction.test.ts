@@ -116,12 +116,12 @@ onBothPackages('Database#transaction()', (fixture) => {
     const properties = fn as unknown as Record<string, unknown>;
     expect(Object.keys(fn)).toEqual(['database']);
     expect(properties['database']).toBe(db);
-    expect(fn.default).toBe(fn);
+    expect(properties['default']).toBe(fn);
     for (const variant of ['deferred', 'immediate', 'exclusive'] as const) {
-      const wrapped = fn[variant] as unknown as Record<string, unknown>;
+      const wrapped = properties[variant] as Record<string, unknown>;
       expect(wrapped).not.toBe(fn);
       expect(wrapped['default']).toBe(fn);
-      expect(wrapped[variant]).toBe(fn[variant]);
+      expect(wrapped[variant]).toBe(properties[variant]);
       expect(wrapped['database']).toBe(db);
     }
   });

@@ -241,7 +241,7 @@ export class StatementIterator implements IterableIterator<unknown> {
   next(): IteratorResult<unknown, undefined> {
     requireIdle(this.#connection);
     if (this.#cursor === null) return { value: undefined, done: true };
-    let row: Row | undefined;
+    let row: Row;
     try {
       row = this.#cursor.next();
     } catch (error) {

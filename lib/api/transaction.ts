@@ -87,7 +87,7 @@ function wrapFunction(fn: AnyFunction, database: Database, statements: Brackets,
     const after = isNested ? statements.release : statements.commit;
     (isNested ? statements.savepoint : begin).run();
     try {
-      const result = Reflect.apply(fn, this, args);
+      const result: unknown = Reflect.apply(fn, this, args);
       if (isThenable(result)) throw new TypeError('Transaction function cannot return a promise');
       after.run();
       return result;

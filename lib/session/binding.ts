@@ -1,5 +1,6 @@
 // The native addon: its types, and loading it. Nothing else in lib/ requires it.
 import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { Border } from './border';
 
@@ -40,6 +41,9 @@ export interface NativeBinding {
   settings(connection: number): number[];
 }
 
+/** Paths are only known at run time, so bundlers must leave these calls alone. */
+const requireFile = createRequire(__filename);
+
 const borders = new WeakMap<object, Border>();
 let defaultBinding: NativeBinding | undefined;
 
@@ -57,7 +61,7 @@ export function loadBinding(nativeBinding: string | object | null): Border {
 function findBinding(nativeBinding: string | object | null): NativeBinding {
   if (typeof nativeBinding === 'string') {
     const file = resolve(nativeBinding).replace(/(\.node)?$/, '.node');
-    return require(file) as NativeBinding;
+    return requireFile(file) as NativeBinding;
   }
   if (nativeBinding !== null) return nativeBinding as NativeBinding;
   defaultBinding ??= loadDefault();
@@ -65,7 +69,7 @@ function findBinding(nativeBinding: string | object | null): NativeBinding {
 }
 
 function loadDefault(): NativeBinding {
-  const load = require('node-gyp-build') as (root: string) => NativeBinding;
+  const load = requireFile('node-gyp-build') as (root: string) => NativeBinding;
   return load(packageRoot(__dirname));
 }
 

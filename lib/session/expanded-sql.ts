@@ -44,7 +44,7 @@ function literal(value: SqlInput): string {
     case 'object':
       if (value === null) return 'NULL';
       return blobLiteral(Buffer.from(value.buffer, value.byteOffset, value.byteLength));
-    case 'undefined':
+    default:
       return 'NULL';
   }
 }

@@ -56,7 +56,7 @@ export function writeValues(
         if (value === null) border.words[cell * 2 + 1] = NULL;
         else at = writeBlob(border, value, cell, at, statement, isHostResult ? -1 : i);
         break;
-      case 'undefined':
+      default:
         border.words[cell * 2 + 1] = NULL;
         break;
     }
