@@ -37,6 +37,8 @@ export class Compiler {
   #catalog: Catalog | null = null;
   /** The latest catalog, from which a new one takes over what is still right. */
   #previous: Catalog | null = null;
+  /** Lower-case names of tables and views, see allowsTemplate(). */
+  #literalSensitive: readonly string[] | null = null;
   #pragmas: Omit<CompilePragmas, 'defensive'> | null = null;
   #options: CompileOptions | null = null;
 
@@ -83,6 +85,18 @@ export class Compiler {
     return statement === null ? { compiled: null, tail: sql.length } : { compiled: statement, tail: statement.tail };
   }
 
+  /**
+   * Whether literals of `sql` may be taken out. Where an index is partial, the literal decides whether it can be used: not in texts
+   * that mention its table, or a view, which may hide it.
+   */
+  allowsTemplate(sql: string): boolean {
+    this.#currentCatalog();
+    this.#literalSensitive ??= literalSensitiveNames(this.#databases);
+    if (this.#literalSensitive.length === 0) return true;
+    const text = sql.toLowerCase();
+    return !this.#literalSensitive.some((name) => text.includes(name));
+  }
+
   /** Reads the pragmas that influence compilation; true when one has changed. */
   reloadSettings(): boolean {
     const before = JSON.stringify(this.#pragmas);
@@ -127,6 +141,7 @@ export class Compiler {
       );
     }
     this.#databases = databases;
+    this.#literalSensitive = null;
     this.#catalog = this.#makeCatalog();
     if (this.#loadStatistics(previous)) this.#catalog = this.#makeCatalog();
     return this.#catalog;
@@ -160,6 +175,14 @@ export class Compiler {
     });
     return found;
   }
+}
+
+function literalSensitiveNames(databases: readonly LoadedDatabase[]): string[] {
+  const rows = databases.flatMap(({ source }) => source.rows);
+  const partial = rows.filter(({ type, sql }) => type === 'index' && sql !== null && /\bwhere\b/i.test(sql));
+  if (partial.length === 0) return [];
+  const views = rows.filter(({ type }) => type === 'view').map(({ name }) => name);
+  return [...partial.map(({ tableName }) => tableName), ...views].map((name) => name.toLowerCase());
 }
 
 function statisticsRow(table: unknown, index: unknown, figures: unknown): StatisticsRow[] {

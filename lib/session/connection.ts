@@ -12,6 +12,7 @@ import { Compiler } from './compiler';
 import { nativeError } from './errors';
 import { expandSql } from './expanded-sql';
 import { type Accumulators, type FunctionDefinition, HostFunctions } from './host-functions';
+import { literalTemplate } from './literal-template';
 import { writeValues } from './parameter-writer';
 import type { SqlInput } from './parameters';
 import { Program, StatementPool } from './program';
@@ -84,6 +85,8 @@ export class Connection {
   readonly #logger: ((message: string) => unknown) | null;
   readonly #functions = new HostFunctions();
   readonly #cache = new ProgramCache();
+  /** By text without literals. */
+  readonly #templates = new ProgramCache();
   readonly #compiler: Compiler;
   /** The engine's count of schema changes, when last heard. */
   #schemaChanges = 0;
@@ -119,6 +122,7 @@ export class Connection {
     this.#life.isOpen = false;
     this.inTransaction = false;
     this.#cache.clear();
+    this.#templates.clear();
     this.border.native.close(this.#handle);
   }
 
@@ -160,6 +164,11 @@ export class Connection {
   prepare(sql: string): { program: Program | null; tail: number } {
     const cached = this.#cache.get(sql);
     if (cached !== undefined) return { program: this.current(cached), tail: sql.length };
+    const instance = this.#instantiate(sql);
+    if (instance !== null) {
+      this.#cache.set(sql, instance);
+      return { program: instance, tail: sql.length };
+    }
     const result = this.#compile(untilNul(sql), 0);
     if (result.program !== null && result.tail === sql.length) this.#cache.set(sql, result.program);
     return result;
@@ -179,7 +188,45 @@ export class Connection {
     return { program, tail };
   }
 
+  /** The text on the program of its template; null when it has none, or when that doesn't compile. */
+  #instantiate(sql: string): Program | null {
+    const cut = literalTemplate(sql);
+    if (cut === null) return null;
+    let template = this.#templates.get(cut.text);
+    if (template === undefined) {
+      template = new Program(cut.text);
+      if (!this.#compileTemplate(template)) return null;
+      this.#templates.set(cut.text, template);
+    } else if (template.version !== this.version && !this.#compileTemplate(template)) {
+      return null;
+    }
+    return template.instantiate(sql, cut.literals);
+  }
+
+  /** False when the text must be compiled as it is, which also tells what is wrong with it. */
+  #compileTemplate(template: Program): boolean {
+    try {
+      if (!this.#compiler.allowsTemplate(template.sql)) return false;
+      const { compiled, tail } = this.#compiler.compile(template.sql, 0);
+      if (compiled === null || tail !== template.sql.length) return false;
+      template.update(compiled, this.version, this.#load(compiled.image));
+      return true;
+    } catch (error) {
+      if (error instanceof SqliteError) return false;
+      throw error;
+    }
+  }
+
   #recompile(program: Program): void {
+    const { template } = program;
+    if (template !== null) {
+      if (template.version === this.version || this.#compileTemplate(template)) {
+        program.adopt();
+        return;
+      }
+      program.template = null;
+      program.pool = null;
+    }
     const { compiled } = this.#compiler.compile(program.sql, 0);
     if (compiled !== null) program.update(compiled, this.version, this.#load(compiled.image));
   }
@@ -309,7 +356,8 @@ export class Connection {
       if (statement < 0) throw this.lastError();
       try {
         if (this.#accumulators.size > 0) this.#accumulators.delete(statement);
-        if (values.length > 0) writeValues(this.border, values, statement, false);
+        const bound = program.template === null ? values : program.withLiterals(values);
+        if (bound.length > 0) writeValues(this.border, bound, statement, false);
         this.#drive(statement, flags | bind, flags, rowLimit, columnLimit);
         return statement;
       } catch (error) {
@@ -410,7 +458,7 @@ export class Connection {
 
   #accumulatorsOf(statement: number): Accumulators {
     let found = this.#accumulators.get(statement);
-    if (found === undefined) this.#accumulators.set(statement, (found = new Map()));
+    if (found === undefined) this.#accumulators.set(statement, (found = new Map() as Accumulators));
     return found;
   }
 

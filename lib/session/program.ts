@@ -1,8 +1,9 @@
 // Program: one compiled text, shared by all statements with that text on one connection, and the engine's statements
 // that run it. A schema change recompiles it in place, so that statements never hold an outdated one.
-import { RowShape, rowShape, type RowMode } from './row-decoder';
+import { type RowMode, type RowShape, rowShape } from './row-decoder';
 import type { NativeBinding } from './binding';
-import { type ParameterList, parameterList } from './parameters';
+import { LITERAL_PREFIX } from './literal-template';
+import { type ParameterList, parameterList, type SqlInput } from './parameters';
 
 /** A result column and where its values come from; null for expressions. */
 export interface ProgramColumn {
@@ -78,10 +79,45 @@ export class Program {
   callsHost = false;
   changesSettings = false;
   pool: StatementPool | null = null;
+  /** The program that this one shares with texts that differ in literals only; null when compiled for itself. */
+  template: Program | null = null;
+  #literals: readonly SqlInput[] = [];
+  /** Of a template, by parameter: the number of the literal that goes there, -1 for the caller's values. */
+  #literalSlots: number[] = [];
   readonly #shapes: (RowShape | undefined)[] = [];
 
   constructor(sql: string) {
     this.sql = sql;
+  }
+
+  /** `sql` on the program of this template. */
+  instantiate(sql: string, literals: readonly SqlInput[]): Program {
+    const program = new Program(sql);
+    program.template = this;
+    program.#literals = literals;
+    program.adopt();
+    return program;
+  }
+
+  /** Takes over the current compilation of the template. */
+  adopt(): void {
+    const { template } = this;
+    if (template === null) return;
+    this.version = template.version;
+    this.columns = template.columns;
+    this.isReadonly = template.isReadonly;
+    this.callsHost = template.callsHost;
+    this.changesSettings = template.changesSettings;
+    this.pool = template.pool;
+    const { names } = template.parameters;
+    this.parameters = parameterList(names.filter((_name, index) => template.#literalSlots[index] === -1));
+  }
+
+  /** The caller's values with the literals of the text among them, as the engine's parameters. */
+  withLiterals(values: readonly SqlInput[]): readonly SqlInput[] {
+    if (this.template === null) return values;
+    let next = 0;
+    return this.template.#literalSlots.map((slot) => (slot < 0 ? values[next++] : this.#literals[slot]));
   }
 
   get columnCount(): number {
@@ -96,6 +132,9 @@ export class Program {
     this.version = version;
     this.columns = compiled.columns;
     this.parameters = parameterList(compiled.parameterNames);
+    this.#literalSlots = compiled.parameterNames.map((name) =>
+      name?.startsWith(LITERAL_PREFIX) ? Number(name.slice(LITERAL_PREFIX.length)) : -1,
+    );
     this.isReadonly = compiled.isReadonly;
     this.callsHost = compiled.callsHost;
     this.changesSettings = compiled.changesSettings;
@@ -103,6 +142,7 @@ export class Program {
   }
 
   shape(mode: RowMode, safeIntegers: boolean): RowShape {
+    if (this.template !== null) return this.template.shape(mode, safeIntegers);
     const index = mode * 2 + (safeIntegers ? 1 : 0);
     return (this.#shapes[index] ??= rowShape(this.columns, mode, safeIntegers));
   }

@@ -113,7 +113,11 @@ describe.each(Object.entries(rowModes))('%s rows', (_name, mode) => {
             }),
           ),
         ),
-        ([columns, cells]) => {
+        ([columns, drawn]) => {
+          // A blob in a column of that name becomes the row's prototype: as in better-sqlite3, but jest cannot compare it.
+          const cells = drawn.map((row) =>
+            row.map((cell, i) => (columns[i]?.name === '__proto__' && Buffer.isBuffer(cell) ? null : cell)),
+          );
           const shape = rowShape(columns, mode, safe);
           const visible = mode === rowModes.pluck ? cells.map((row) => row.slice(0, 1)) : cells;
           const rows = cells.map((row) => expected(columns, mode, row));
