@@ -432,3 +432,26 @@ onBothPackages('Busy statements and connections', (fixture) => {
     ]);
   });
 });
+
+onBothPackages('Columns named __proto__', (fixture) => {
+  test('are set as any property is: only objects and null take effect, on the prototype', () => {
+    const db = fixture.open();
+    const plain = Object.getPrototypeOf(db.prepare('select 1').get()) as unknown;
+    const prototypeOf = (sql: string): unknown => Object.getPrototypeOf(db.prepare(sql).get());
+    expect(prototypeOf('select 1 as "__proto__", 2 as a')).toBe(plain);
+    expect(prototypeOf('select \'text\' as "__proto__"')).toBe(plain);
+    expect(prototypeOf('select null as "__proto__", 2 as a')).toBe(null);
+    expect(Buffer.isBuffer(prototypeOf('select x\'00\' as "__proto__"'))).toBe(true);
+    expect(Object.keys(db.prepare('select 1 as "__proto__", 2 as a').get() as object)).toEqual(['a']);
+    expect(db.prepare('select 1 as "__proto__"').raw().get()).toEqual([1]);
+    expect(({} as Record<string, unknown>)['a']).toBeUndefined();
+  });
+
+  test('expanded rows', () => {
+    const db = fixture.open();
+    db.exec('create table "__proto__"(a, b); insert into "__proto__" values (1, 2)');
+    const row = db.prepare('select *, 3 as c from "__proto__"').expand().get() as object;
+    expect(Object.keys(row)).toEqual(['$']);
+    expect(Object.entries(Object.getPrototypeOf(row) as object)).toEqual([['b', 2]]);
+  });
+});
