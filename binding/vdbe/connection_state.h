@@ -36,6 +36,8 @@ struct Database {
   int synchronous = 2;
   bool is_synchronous_set = false;
   int64_t cache_size = -16000;
+  /** PRAGMA cache_spill; 0: off, 1: as many as the cache holds. */
+  int64_t spill_pages = 1;
   /** Counts SchemaChanged instructions and rolled-back schema changes: the session reloads its catalog when it moves. */
   uint64_t schema_generation = 0;
   /** A program of the open transaction changed the schema, so a rollback makes the session's catalog stale. */
@@ -56,7 +58,7 @@ struct ConnectionLimits {
   int32_t attached = 10;
   int32_t variable_number = 32766;
   int32_t trigger_depth = 1000;
-  int32_t worker_threads = 0;
+  int32_t worker_threads = 8;
 };
 
 /** Called every `progress_period` instructions or so; true interrupts the statement. */

@@ -57,6 +57,7 @@ inline constexpr FunctionArity kFunctionArity[kFunctionCount] = {
     {2, 2},  // glob
     {2, 3},  // like
     {2, 3},  // like
+    {2, 2},  // match
     {0, 0},  // last_insert_rowid
     {0, 0},  // changes
     {0, 0},  // total_changes

@@ -40,6 +40,12 @@ constexpr struct {
     {"UTF-16", TextEncoding::kUtf16le},   {"UTF16", TextEncoding::kUtf16le},
 };
 
+/** Pages that a cache_size allows, as SQLite counts them: each page costs 136 bytes more than its content. */
+int64_t cache_pages(int64_t cache_size, uint32_t page_size) {
+  constexpr int64_t kPageOverhead = 136;
+  return cache_size >= 0 ? cache_size : -cache_size * 1024 / (page_size + kPageOverhead);
+}
+
 bool equals_ignoring_case(std::string_view text, std::string_view name) {
   if (text.size() != name.size()) return false;
   for (size_t i = 0; i < text.size(); i++) {
@@ -99,9 +105,11 @@ Status ConnectionState::get_database_setting(int index, Setting setting, int64_t
     case Setting::kAutoVacuum:
       *value = static_cast<int64_t>(btree.auto_vacuum());
       return kOk;
-    case Setting::kCacheSpill:
-      *value = pager.set_spill_size(0);
+    case Setting::kCacheSpill: {
+      const int64_t pages = cache_pages(database.cache_size, btree.page_size());
+      *value = database.spill_pages == 0 ? 0 : database.spill_pages > pages ? database.spill_pages : pages;
       return kOk;
+    }
     case Setting::kDefaultCacheSize: {
       if (!btree.in_transaction()) RETURN_IF_ERROR(btree.begin_read());
       const int32_t stored = static_cast<int32_t>(btree.get_meta(Meta::kDefaultCacheSize));
@@ -112,7 +120,7 @@ Status ConnectionState::get_database_setting(int index, Setting setting, int64_t
       *value = pager.journal_size_limit();
       return kOk;
     case Setting::kLockingMode:
-      *value = static_cast<int64_t>(pager.locking_mode(LockingMode::kQuery));
+      *value = static_cast<int64_t>(apply_to_all(index) ? default_locking_mode_ : pager.locking_mode(LockingMode::kQuery));
       return kOk;
     case Setting::kMmapSize:
       *value = 0;
@@ -242,7 +250,8 @@ Status ConnectionState::set_database_setting(int index, Setting setting, int64_t
       pager.set_cache_size(value);
       return kOk;
     case Setting::kCacheSpill:
-      pager.set_spill_size(value);
+      database.spill_pages = value > 0 ? value : 0;
+      pager.set_spill_size(value > 1 ? value : value == 1 ? cache_pages(database.cache_size, btree.page_size()) : 0);
       return kOk;
     case Setting::kDefaultCacheSize:
       RETURN_IF_ERROR(begin(index, 1, nullptr));
