@@ -2,11 +2,12 @@
 // A pure function of finished code; verifies nothing (the engine does).
 import { poolKinds, programMagic } from '../../spec/program';
 import { collationNumbers, type Constant, type ConstantPool, type VirtualTableReference } from './constant-pool';
-import { encodeText } from './text-encoding';
+import { encodeText, hasLoneSurrogate } from './text-encoding';
 
 /** Code ready to be encoded. */
 export interface ProgramCode {
-  readonly instructions: Int32Array;
+  /** Six words an instruction: op, p1, p2, p3, p4, p5. */
+  readonly instructions: readonly number[];
   readonly registerCount: number;
   readonly cursorCount: number;
   readonly parameterCount: number;
@@ -16,7 +17,8 @@ export interface ProgramCode {
   readonly pool: ConstantPool;
 }
 
-const HEADER_WORDS = 8;
+const WORDS_PER_INSTRUCTION = 6;
+const MAX_UTF8_BYTES_PER_UNIT = 3;
 
 /** The image of a whole statement. Subprogram images are entries of the root's pool, after its own constants, in order. */
 export function encodeProgram(root: ProgramCode, subprograms: readonly ProgramCode[]): Uint8Array {
@@ -24,89 +26,118 @@ export function encodeProgram(root: ProgramCode, subprograms: readonly ProgramCo
   return encodeCode(root, images);
 }
 
-function encodeCode(code: ProgramCode, images: readonly Uint8Array[]): Uint8Array {
-  const payloads: [kind: number, payload: Uint8Array][] = code.pool.entries.map((constant) => [
-    poolKinds[constant.kind],
-    encodeConstant(constant),
-  ]);
-  for (const image of images) payloads.push([poolKinds.image, image]);
+/** Where images are put together before they are copied out: grows to the largest one. */
+let scratch = Buffer.allocUnsafe(16384);
+let scratchWords = new Int32Array(scratch.buffer, scratch.byteOffset, scratch.length >> 2);
+let length = 0;
 
-  const instructionBytes = code.instructions.byteLength;
-  let size = HEADER_WORDS * 4 + instructionBytes;
-  for (const [, payload] of payloads) size += 8 + padded(payload.length);
-
-  const bytes = new Uint8Array(size);
-  const view = new DataView(bytes.buffer);
-  const header = [
-    programMagic,
-    code.instructions.length / 6,
-    code.registerCount,
-    code.cursorCount,
-    code.parameterCount,
-    payloads.length,
-    code.flags,
-    code.trigger,
-  ];
-  header.forEach((word, i) => {
-    view.setInt32(i * 4, word, true);
-  });
-  bytes.set(
-    new Uint8Array(code.instructions.buffer, code.instructions.byteOffset, instructionBytes),
-    HEADER_WORDS * 4,
-  );
-  let at = HEADER_WORDS * 4 + instructionBytes;
-  for (const [kind, payload] of payloads) {
-    view.setInt32(at, kind, true);
-    view.setInt32(at + 4, payload.length, true);
-    bytes.set(payload, at + 8);
-    at += 8 + padded(payload.length);
-  }
-  return bytes;
+function reserve(bytes: number): void {
+  if (length + bytes <= scratch.length) return;
+  const larger = Buffer.allocUnsafeSlow(Math.max(scratch.length * 2, (length + bytes + 7) & ~7));
+  scratch.copy(larger, 0, 0, length);
+  scratch = larger;
+  scratchWords = new Int32Array(scratch.buffer, scratch.byteOffset, scratch.length >> 2);
 }
 
-const padded = (length: number): number => (length + 3) & ~3;
+/** Appends a word; `length` is a multiple of 4. */
+function putWord(word: number): void {
+  scratchWords[length >> 2] = word;
+  length += 4;
+}
 
-function encodeConstant(constant: Constant): Uint8Array {
+function encodeCode(code: ProgramCode, images: readonly Uint8Array[]): Uint8Array {
+  const { instructions, pool } = code;
+  length = 0;
+  reserve(32 + instructions.length * 4);
+  putWord(programMagic);
+  putWord(instructions.length / WORDS_PER_INSTRUCTION);
+  putWord(code.registerCount);
+  putWord(code.cursorCount);
+  putWord(code.parameterCount);
+  putWord(pool.size + images.length);
+  putWord(code.flags);
+  putWord(code.trigger);
+  for (let i = 0; i < instructions.length; i++) putWord(instructions[i]!);
+  for (const constant of pool.entries) putConstant(constant);
+  for (const image of images) putBytes(poolKinds.image, image);
+  return Uint8Array.prototype.slice.call(scratch, 0, length);
+}
+
+/** Appends a pool entry of words. */
+function putWords(kind: number, words: readonly number[]): void {
+  reserve(8 + words.length * 4);
+  putWord(kind);
+  putWord(words.length * 4);
+  for (const word of words) putWord(word);
+}
+
+function putBytes(kind: number, bytes: Uint8Array): void {
+  reserve(12 + bytes.length);
+  putWord(kind);
+  putWord(bytes.length);
+  scratch.set(bytes, length);
+  pad(bytes.length);
+}
+
+/** Moves behind a payload of `size` bytes, which ends with zeros up to the next word. */
+function pad(size: number): void {
+  length += size;
+  while ((length & 3) !== 0) scratch[length++] = 0;
+}
+
+function putText(kind: number, text: string): void {
+  if (hasLoneSurrogate(text)) {
+    putBytes(kind, encodeText(text));
+    return;
+  }
+  reserve(12 + text.length * MAX_UTF8_BYTES_PER_UNIT);
+  putWord(kind);
+  const size = scratch.write(text, length + 4);
+  putWord(size);
+  pad(size);
+}
+
+function putConstant(constant: Constant): void {
+  const kind = poolKinds[constant.kind];
   switch (constant.kind) {
     case 'null':
-      return new Uint8Array(0);
+      putWords(kind, []);
+      return;
     case 'integer':
     case 'real':
     case 'string':
-      return encodeText(constant.text);
+      putText(kind, constant.text);
+      return;
     case 'blob':
-      return constant.bytes;
+      putBytes(kind, constant.bytes);
+      return;
     case 'keyInfo': {
       const words = [constant.keyFieldCount, constant.fields.length];
       for (const { collation, flags } of constant.fields) words.push(collationNumbers[collation], flags);
-      return encodeWords(words);
+      putWords(kind, words);
+      return;
     }
     case 'function': {
       const { id, isHost, argumentCount, collation } = constant.function;
-      return encodeWords([id, isHost ? 1 : 0, argumentCount, collationNumbers[collation]]);
+      putWords(kind, [id, isHost ? 1 : 0, argumentCount, collationNumbers[collation]]);
+      return;
     }
     case 'collation':
-      return encodeWords([collationNumbers[constant.collation]]);
+      putWords(kind, [collationNumbers[constant.collation]]);
+      return;
     case 'intArray':
-      return encodeWords(constant.values);
+      putWords(kind, constant.values);
+      return;
     case 'subprogram':
-      return encodeWords([constant.number]);
+      putWords(kind, [constant.number]);
+      return;
     case 'vtab':
-      return encodeVirtualTable(constant.vtab);
+      putBytes(kind, encodeVirtualTable(constant.vtab));
   }
 }
 
 function encodeVirtualTable(vtab: VirtualTableReference): Uint8Array {
   const texts = [vtab.module, ...vtab.arguments].map(encodeText);
-  const words = encodeWords([vtab.hostModule, texts.length, ...texts.map((text) => text.length)]);
-  return Buffer.concat([words, ...texts]);
-}
-
-function encodeWords(words: readonly number[]): Uint8Array {
-  const bytes = new Uint8Array(words.length * 4);
-  const view = new DataView(bytes.buffer);
-  words.forEach((word, i) => {
-    view.setInt32(i * 4, word, true);
-  });
-  return bytes;
+  const words = Int32Array.of(vtab.hostModule, texts.length, ...texts.map((text) => text.length));
+  return Buffer.concat([new Uint8Array(words.buffer), ...texts]);
 }

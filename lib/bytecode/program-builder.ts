@@ -46,7 +46,8 @@ export class ProgramBuilder {
   /** In a subprogram: number of its trigger from 1, equal for all its variants. */
   trigger = 0;
 
-  #words = new Int32Array(64 * WORDS);
+  /** Instructions, six numbers each: an ordinary array, as typed arrays are dear to make and most programs are short. */
+  readonly #words: number[] = [];
   #count = 0;
   #cursorCount = 0;
   readonly #labels: number[] = [];
@@ -71,15 +72,7 @@ export class ProgramBuilder {
   /** Appends an instruction and returns its address. p4 is a pool index, -1 for none, or a count where the opcode says so. */
   emit(op: OpcodeName, p1 = 0, p2 = 0, p3 = 0, p4 = -1, p5 = 0): number {
     const address = this.#count++;
-    const at = address * WORDS;
-    if (at + WORDS > this.#words.length) this.#grow();
-    const words = this.#words;
-    words[at] = opcodeNumbers[op];
-    words[at + 1] = p1;
-    words[at + 2] = p2;
-    words[at + 3] = p3;
-    words[at + 4] = p4;
-    words[at + 5] = p5;
+    this.#words.push(opcodeNumbers[op], p1, p2, p3, p4, p5);
     return address;
   }
 
@@ -94,7 +87,14 @@ export class ProgramBuilder {
 
   /** Replaces an instruction, which keeps its address. */
   replace(address: number, op: OpcodeName, p1 = 0, p2 = 0, p3 = 0, p4 = -1, p5 = 0): void {
-    this.#words.set([opcodeNumbers[op], p1, p2, p3, p4, p5], address * WORDS);
+    const at = address * WORDS;
+    const words = this.#words;
+    words[at] = opcodeNumbers[op];
+    words[at + 1] = p1;
+    words[at + 2] = p2;
+    words[at + 3] = p3;
+    words[at + 4] = p4;
+    words[at + 5] = p5;
   }
 
   /** Turns an instruction emitted as a provision into one that does nothing. */
@@ -251,7 +251,7 @@ export class ProgramBuilder {
     }
     this.#resolveLabels();
     return {
-      instructions: this.#words.slice(0, this.#count * WORDS),
+      instructions: this.#words,
       registerCount: this.registers.count,
       cursorCount: this.#cursorCount,
       parameterCount: this.parameterCount,
@@ -276,11 +276,5 @@ export class ProgramBuilder {
         words[operand] = address;
       }
     }
-  }
-
-  #grow(): void {
-    const words = new Int32Array(this.#words.length * 2);
-    words.set(this.#words);
-    this.#words = words;
   }
 }

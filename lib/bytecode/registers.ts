@@ -7,8 +7,8 @@
 export class RegisterAllocator {
   #last = 0;
   #free: number[] = [];
-  /** Released runs of two and more registers, by length. */
-  #freeRanges = new Map<number, number[]>();
+  /** Released runs of two and more registers, by length; made when the first is released. */
+  #freeRanges: Map<number, number[]> | null = null;
   /** Temporaries in use, as pairs (first register, count). */
   readonly #lent: number[] = [];
 
@@ -34,7 +34,7 @@ export class RegisterAllocator {
   /** The first of `count` consecutive temporaries. */
   temporaryRange(count: number): number {
     if (count === 1) return this.temporary();
-    const first = this.#freeRanges.get(count)?.pop() ?? this.allocate(count);
+    const first = this.#freeRanges?.get(count)?.pop() ?? this.allocate(count);
     this.#lent.push(first, count);
     return first;
   }
@@ -53,6 +53,7 @@ export class RegisterAllocator {
         this.#free.push(first);
         continue;
       }
+      this.#freeRanges ??= new Map();
       const ranges = this.#freeRanges.get(count);
       if (ranges) ranges.push(first);
       else this.#freeRanges.set(count, [first]);
@@ -67,7 +68,7 @@ export class RegisterAllocator {
     const free = this.#free;
     const freeRanges = this.#freeRanges;
     this.#free = [];
-    this.#freeRanges = new Map();
+    this.#freeRanges = null;
     try {
       return emit();
     } finally {

@@ -4,8 +4,10 @@
 const encoder = new TextEncoder();
 const loneSurrogate = /\p{Surrogate}/u;
 
+export const hasLoneSurrogate = (text: string): boolean => loneSurrogate.test(text);
+
 export function encodeText(text: string): Uint8Array {
-  return loneSurrogate.test(text) ? encodeIllFormed(text) : encoder.encode(text);
+  return hasLoneSurrogate(text) ? encodeIllFormed(text) : encoder.encode(text);
 }
 
 function encodeIllFormed(text: string): Uint8Array {

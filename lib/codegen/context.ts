@@ -119,18 +119,14 @@ export class CodegenContext {
   readonly trigger: TriggerScope | null;
 
   readonly columnReaders = new Map<Source, ColumnReader>();
-  /** Rows of FROM subqueries that were set up before beginLoops. */
-  readonly subqueryRows = new Map<Source, SubqueryRows>();
-  /** Materialized common tables. */
-  readonly commonTables = new Map<CommonTableUse, MaterializedTable>();
   /** Expressions found by structural equality before anything else is tried. */
   knownExpressions: KnownExpression[] = [];
-  /** Results of finished aggregate calls. */
-  readonly aggregateResults = new Map<AggregateCall, number>();
-  /** Registers of window function results for the row being coded. */
-  readonly windowResults = new Map<WindowCall, number>();
-  /** Subqueries already coded as subroutines, to be called again. */
-  readonly subroutines = new Map<Query, SubqueryRoutine>();
+  // Made when first asked for: most statements need none of them.
+  #subqueryRows: Map<Source, SubqueryRows> | null = null;
+  #commonTables: Map<CommonTableUse, MaterializedTable> | null = null;
+  #aggregateResults: Map<AggregateCall, number> | null = null;
+  #windowResults: Map<WindowCall, number> | null = null;
+  #subroutines: Map<Query, SubqueryRoutine> | null = null;
   /** Constants loaded in the setup section, by their key. */
   readonly constants = new Map<string, number>();
   /** False where code may not be moved to the setup section. */
@@ -146,6 +142,31 @@ export class CodegenContext {
     this.program = parent ? parent.program : new ProgramBuilder();
     this.statement = parent ? parent.context.statement : new StatementState(this.program);
     this.trigger = parent ? parent.trigger : null;
+  }
+
+  /** Rows of FROM subqueries that were set up before beginLoops. */
+  get subqueryRows(): Map<Source, SubqueryRows> {
+    return (this.#subqueryRows ??= new Map());
+  }
+
+  /** Materialized common tables. */
+  get commonTables(): Map<CommonTableUse, MaterializedTable> {
+    return (this.#commonTables ??= new Map());
+  }
+
+  /** Results of finished aggregate calls. */
+  get aggregateResults(): Map<AggregateCall, number> {
+    return (this.#aggregateResults ??= new Map());
+  }
+
+  /** Registers of window function results for the row being coded. */
+  get windowResults(): Map<WindowCall, number> {
+    return (this.#windowResults ??= new Map());
+  }
+
+  /** Subqueries already coded as subroutines, to be called again. */
+  get subroutines(): Map<Query, SubqueryRoutine> {
+    return (this.#subroutines ??= new Map());
   }
 
   /** A context for a subprogram of this statement; `number` goes to pool.subprogram(). */

@@ -6,7 +6,7 @@ import type * as Ast from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
 import { bindScalar } from './bind-expression';
 import type { Binder } from './binder';
-import { lookupFunction } from './functions';
+import { caseSensitiveLikeFunction, lookupFunction, type FunctionLookup } from './functions';
 import {
   makeNot,
   type AggregateCall,
@@ -38,6 +38,13 @@ export function bindPattern(binder: Binder, syntax: Ast.PatternExpr, scope: Scop
   return syntax.negated ? makeNot(call) : call;
 }
 
+/** The function of that name under the connection's pragmas. */
+function findCalled(binder: Binder, name: string, argumentCount: number): FunctionLookup {
+  const found = lookupFunction(name, argumentCount, binder.options.hostFunctions);
+  const isLike = typeof found !== 'string' && found.pattern === 'like' && !found.isHost;
+  return isLike && binder.options.pragmas.caseSensitiveLike ? caseSensitiveLikeFunction : found;
+}
+
 /** @throws SqlError no such function, wrong number of arguments */
 function requireFunction(
   binder: Binder,
@@ -46,7 +53,7 @@ function requireFunction(
   scope: Scope,
   start: number,
 ): FunctionDefinition {
-  const found = lookupFunction(name, argumentCount, binder.options.hostFunctions);
+  const found = findCalled(binder, name, argumentCount);
   if (found === 'unknown') throw new SqlError(`no such function: ${name}`, start);
   if (found === 'wrong-argument-count') throw new SqlError(`wrong number of arguments to function ${name}()`, start);
   checkPlace(binder, found, name, scope, start);
@@ -81,7 +88,7 @@ export function bindCall(binder: Binder, syntax: Ast.FunctionCall, scope: Scope)
 /** The function, allowed here with these clauses. Checks come in SQLite's order, as the first failure is the message. */
 function requireCallable(binder: Binder, syntax: Ast.FunctionCall, scope: Scope): FunctionDefinition {
   const { name, start } = { name: syntax.name.name, start: syntax.start };
-  const found = lookupFunction(name, syntax.arguments.length, binder.options.hostFunctions);
+  const found = findCalled(binder, name, syntax.arguments.length);
   if (typeof found !== 'string') {
     checkPlace(binder, found, name, scope, start);
     if (syntax.over && !found.mayBeWindow) {

@@ -13,6 +13,7 @@ import { bindCall, bindPattern } from './bind-call';
 import type { Binder } from './binder';
 import { builtInFunction } from './functions';
 import { makeNot, type ArithmeticOperator, type ComparisonOperator, type Expression, type Query } from './ir';
+import { canBeNull } from './properties';
 import { lookupColumn, prohibited, type Scope } from './scope';
 
 
@@ -64,7 +65,7 @@ export function bindExpression(binder: Binder, syntax: Ast.Expr, scope: Scope): 
       return { kind: 'parameter', start, on: null, index: syntax.index };
     case 'column': {
       const found = lookupColumn(syntax, scope, binder.schema);
-      binder.observer?.column(syntax, found);
+      if (binder.observer?.sql === binder.sql) binder.observer.column(syntax, found);
       return found;
     }
     case 'unary':
@@ -72,13 +73,7 @@ export function bindExpression(binder: Binder, syntax: Ast.Expr, scope: Scope): 
     case 'binary':
       return bindBinary(binder, syntax, scope);
     case 'nullTest':
-      return {
-        kind: 'nullTest',
-        start,
-        on: null,
-        operand: bindScalar(binder, syntax.operand, scope),
-        negated: syntax.negated,
-      };
+      return bindNullTest(binder, syntax.operand, syntax.negated, start, scope);
     case 'pattern':
       return bindPattern(binder, syntax, scope);
     case 'between':
@@ -255,8 +250,7 @@ function bindArithmetic(binder: Binder, syntax: Ast.BinaryExpr, scope: Scope): E
 function bindIs(binder: Binder, syntax: Ast.BinaryExpr, operator: 'is' | 'isNot', scope: Scope): Expression {
   const { start, right } = syntax;
   if (right.kind === 'null') {
-    const operand = bindScalar(binder, syntax.left, scope);
-    return { kind: 'nullTest', start, on: null, operand, negated: operator === 'isNot' };
+    return bindNullTest(binder, syntax.left, operator === 'isNot', start, scope);
   }
   const truth = truthLiteral(binder, right, scope);
   if (truth !== null) {
@@ -264,6 +258,19 @@ function bindIs(binder: Binder, syntax: Ast.BinaryExpr, operator: 'is' | 'isNot'
     return { kind: 'truthTest', start, on: null, operand, value: truth, negated: operator === 'isNot' };
   }
   return bindComparison(binder, syntax, operator, scope);
+}
+
+/** A test of a column that is never NULL is a constant, in WHERE: elsewhere the column may belong to an empty group. */
+function bindNullTest(binder: Binder, syntax: Ast.Expr, negated: boolean, start: number, scope: Scope): Expression {
+  if (!scope.isAllWhere()) {
+    return { kind: 'nullTest', start, on: null, operand: bindScalar(binder, syntax, scope), negated };
+  }
+  const before = scope.outerReferences();
+  const operand = bindScalar(binder, syntax, scope);
+  const isNever = operand.kind === 'column' && !canBeNull(operand);
+  if (!isNever) return { kind: 'nullTest', start, on: null, operand, negated };
+  scope.restoreOuterReferences(before);
+  return { kind: 'integer', start, on: null, value: negated ? 1n : 0n };
 }
 
 /** The value of a bare TRUE or FALSE that is no column's name, else null. */

@@ -272,8 +272,11 @@ function bindCore(
 
 /** WHERE with the terms of joins. */
 function bindWhere(binder: Binder, syntax: Ast.QueryCore, from: BoundFrom | null, scope: Scope): Expression | null {
+  scope.inWhere = true;
   const where = syntax.where && bindScalar(binder, syntax.where, scope);
-  return from ? joinTerms(binder, from, scope, where) : where;
+  const terms = from ? joinTerms(binder, from, scope, where) : where;
+  scope.inWhere = false;
+  return terms;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -500,7 +503,9 @@ function bindGroupBy(
     const before = scope.aggregates.length;
     const expression =
       index >= 0 ? withCollations(term, columns[index]!.expression, binder, scope) : bindScalar(binder, term, scope);
-    const hasAggregate = someExpression(expression, (inner) => inner.kind === 'aggregate', false);
+    // A number under COLLATE escapes SQLite's check; evaluating the term fails later.
+    const isExempt = index >= 0 && term.kind === 'collate';
+    const hasAggregate = !isExempt && someExpression(expression, (inner) => inner.kind === 'aggregate', false);
     if (hasAggregate || scope.aggregates.length > before) {
       throw new SqlError('aggregate functions are not allowed in the GROUP BY clause', term.start);
     }

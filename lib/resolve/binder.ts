@@ -18,6 +18,8 @@ import { tableSource } from './sources';
 
 /** Is told what names were found to mean; ALTER TABLE finds by it what must be renamed. */
 export interface ReferenceObserver {
+  /** The text whose names are of interest: not those of views and definitions that are bound on the way. */
+  readonly sql: string;
   column(syntax: Ast.ColumnReference, found: Expression): void;
   relation(syntax: Ast.QualifiedName, found: Relation): void;
 }

@@ -3,7 +3,7 @@
  *
  * Owns: FunctionDefinition objects (one per function, so that identity can be compared). Must not know scopes.
  */
-import { findFunction, functionDeclarations, functionOverloads, type FunctionDeclaration } from '../../spec/functions';
+import { caseSensitiveLike, findFunction, functionDeclarations, functionOverloads, type FunctionDeclaration } from '../../spec/functions';
 import { foldName } from '../catalog/names';
 import type { FunctionDefinition } from './ir';
 import type { HostFunction } from './options';
@@ -34,6 +34,9 @@ export function lookupFunction(
   if (declaration) return builtIns.get(declaration)!;
   return hosts || functionOverloads(folded).length > 0 ? 'wrong-argument-count' : 'unknown';
 }
+
+/** What `like` means while PRAGMA case_sensitive_like is on. */
+export const caseSensitiveLikeFunction: FunctionDefinition = builtIns.get(caseSensitiveLike)!;
 
 /** A built-in function that the compiler itself calls. */
 export function builtInFunction(name: string, argumentCount: number): FunctionDefinition {

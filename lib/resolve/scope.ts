@@ -54,7 +54,7 @@ export class Scope {
   namedWindows: readonly NamedWindow[] = [];
   /** Sources of enclosing scopes that names inside this one reached. */
   readonly outerSources = new Set<Source>();
-  /** WHERE of a query all of whose enclosing places are WHERE clauses too. */
+  /** A WHERE or ON clause is being bound. */
   inWhere = false;
 
   constructor(
@@ -75,6 +75,26 @@ export class Scope {
     this.hasFixedRows = extra.hasFixedRows ?? false;
     this.place = extra.place ?? null;
     this.fromSchema = extra.fromSchema ?? parent?.fromSchema ?? false;
+  }
+
+  /** This place and all that enclose it are WHERE clauses. */
+  isAllWhere(): boolean {
+    return this.inWhere && (this.parent === null || this.parent.isAllWhere());
+  }
+
+  /** What names have reached from here outwards, to be restored when they turn out not to be needed. */
+  outerReferences(): Source[][] {
+    const all: Source[][] = [];
+    for (let at: Scope | null = this; at; at = at.parent) all.push([...at.outerSources]);
+    return all;
+  }
+
+  restoreOuterReferences(before: readonly Source[][]): void {
+    let level = 0;
+    for (let at: Scope | null = this; at; at = at.parent) {
+      at.outerSources.clear();
+      for (const source of before[level++] ?? []) at.outerSources.add(source);
+    }
   }
 
   /** The scope around the statements of a trigger. */

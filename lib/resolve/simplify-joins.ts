@@ -65,14 +65,17 @@ function withoutOuterMark(expression: Expression, source: Source): Expression {
 /** The condition cannot be true when all columns of the source are NULL. */
 function excludesNullRow(where: Expression, source: Source, isLeftOfRight: boolean): boolean {
   let condition = withoutCollate(where);
+  if (condition.kind === 'nullTest' && condition.negated) return !isExempt(condition, isLeftOfRight) && isNullWith(condition.operand, source);
   while (condition.kind === 'logical' && condition.operator === 'and') {
     if (excludesNullRow(condition.left, source, isLeftOfRight)) return true;
     condition = withoutCollate(condition.right);
   }
-  if (condition.on && (condition.on.outer || isLeftOfRight)) return false;
-  if (condition.kind === 'nullTest') return condition.negated && isNullWith(condition.operand, source);
-  return isNullWith(condition, source);
+  return !isExempt(condition, isLeftOfRight) && isNullWith(condition, source);
 }
+
+/** ON terms of outer joins, and all ON terms left of a RIGHT JOIN, remove no rows. */
+const isExempt = (condition: Expression, isLeftOfRight: boolean): boolean =>
+  condition.on !== null && (condition.on.outer || isLeftOfRight);
 
 /** The value is NULL, or false, when all columns of the source are NULL. False when that isn't obvious. */
 function isNullWith(expression: Expression, source: Source): boolean {
