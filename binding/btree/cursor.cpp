@@ -11,9 +11,10 @@ Status Cursor::open(Btree& btree, Pgno root, bool writable, const KeyInfo* key_i
     ASSERT(btree.is_writing());
     if (btree.is_readonly()) return Code::kReadonly;
   }
-  // A root page 0 or beyond the file is found out on first use.
+  // A root page beyond the file is found out on first use. A new file has no page 1 yet: its schema is empty (root 0).
+  CORRUPT_IF(root == 0);
   btree_ = &btree;
-  root_ = root;
+  root_ = root == 1 && btree.page_count() == 0 ? 0 : root;
   is_writable_ = writable;
   key_info_ = key_info;
   tracker_ = btree.read_tracker_;

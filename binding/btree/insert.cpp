@@ -52,8 +52,11 @@ Status Cursor::build_overflow_chain(const uint8_t* data, uint32_t size, uint32_t
     PageRef page;
     RETURN_IF_ERROR(file.allocate_page(previous ? previous.pgno() : 0, Allocation::kAny, &page));
     const Pgno pgno = page.pgno();
-    if (previous && file.is_auto_vacuum)
-      RETURN_IF_ERROR(file.put_pointer(pgno, PointerKind::kNextOverflow, previous.pgno()));
+    if (file.is_auto_vacuum) {
+      // The first page's holder is not known yet, but what the map said before must not be believed any more.
+      const PointerKind kind = previous ? PointerKind::kNextOverflow : PointerKind::kFirstOverflow;
+      RETURN_IF_ERROR(file.put_pointer(pgno, kind, previous ? previous.pgno() : 0));
+    }
     store_be32(link, pgno);
     uint8_t* bytes = page.mutable_data();
     store_be32(bytes + overflow_page::kNext, 0);

@@ -10,6 +10,10 @@ namespace ringlite {
 Status Cursor::move_to_root() {
   if (state_ == State::kTripped) return trip_code_;
   skip_next_ = 0;
+  if (root_ == 0) {
+    set_state(State::kInvalid);
+    return kOk;
+  }
   if (path_.depth > 0) {
     path_.cut(1);
   } else {
