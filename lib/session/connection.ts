@@ -170,7 +170,8 @@ export class Connection {
       return { program: instance, tail: sql.length };
     }
     const result = this.#compile(untilNul(sql), 0);
-    if (result.program !== null && result.tail === sql.length) this.#cache.set(sql, result.program);
+    if (result.tail === sql.length && result.program !== null) this.#cache.set(sql, result.program);
+    else result.program?.leaveCache();
     return result;
   }
 

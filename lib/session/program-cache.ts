@@ -22,7 +22,10 @@ export class ProgramCache {
   }
 
   set(sql: string, program: Program): void {
-    if (sql.length > MAX_TEXT_LENGTH) return;
+    if (sql.length > MAX_TEXT_LENGTH) {
+      program.leaveCache();
+      return;
+    }
     this.#programs.set(sql, program);
     if (this.#programs.size > MAX_PROGRAMS) this.#evict();
   }
@@ -37,6 +40,7 @@ export class ProgramCache {
   #evict(): void {
     const oldest = this.#programs.keys().next();
     if (oldest.done === true) return;
+    this.#programs.get(oldest.value)?.leaveCache();
     this.#programs.delete(oldest.value);
     if (oldest.value === this.#lastSql) {
       this.#last = undefined;

@@ -63,7 +63,7 @@ export class StatementPool {
   }
 }
 
-/** Programs that nobody holds any more (evicted from the cache, their statements collected) free their pool. */
+/** Programs outside of the cache that nobody holds any more free their pool. */
 const collected = new FinalizationRegistry<StatementPool>((pool) => {
   pool.retire();
 });
@@ -85,6 +85,7 @@ export class Program {
   /** Of a template, by parameter: the number of the literal that goes there, -1 for the caller's values. */
   #literalSlots: number[] = [];
   readonly #shapes: (RowShape | undefined)[] = [];
+  #isOutOfCache = false;
 
   constructor(sql: string) {
     this.sql = sql;
@@ -120,6 +121,13 @@ export class Program {
     return this.template.#literalSlots.map((slot) => (slot < 0 ? values[next++] : this.#literals[slot]));
   }
 
+  /** The cache doesn't hold it (any more): its statements are given up when it is collected. */
+  leaveCache(): void {
+    if (this.#isOutOfCache || this.template !== null) return;
+    this.#isOutOfCache = true;
+    if (this.pool !== null) collected.register(this, this.pool);
+  }
+
   get columnCount(): number {
     return this.columns.length;
   }
@@ -128,7 +136,7 @@ export class Program {
   update(compiled: CompiledProgram, version: number, pool: StatementPool): void {
     this.pool?.retire();
     this.pool = pool;
-    collected.register(this, pool);
+    if (this.#isOutOfCache) collected.register(this, pool);
     this.version = version;
     this.columns = compiled.columns;
     this.parameters = parameterList(compiled.parameterNames);
