@@ -8,6 +8,7 @@ import { programFlags } from '../spec/program';
 import { explainRows } from './bytecode/disassembler';
 import { ProgramBuilder, type FinishedProgram } from './bytecode/program-builder';
 import type { Schema } from './catalog/schema';
+import { readSequences } from './codegen/autoincrement';
 import { CodegenContext } from './codegen/context';
 import { codeDelete } from './codegen/delete';
 import { codeInsert } from './codegen/insert';
@@ -149,6 +150,7 @@ function finish(ctx: CodegenContext): FinishedProgram {
       for (const [database, isWritten] of statement.databases) {
         program.emit('Transaction', database, isWritten ? 1 : 0, schema.databases[database]!.cookie, -1, 1);
       }
+      readSequences(ctx);
     });
   }
   if (statement.isMultiWrite && statement.mayAbort) program.flags |= programFlags.statementJournal;

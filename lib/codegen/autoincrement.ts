@@ -30,13 +30,13 @@ export function beginSequence(ctx: CodegenContext, table: Table): number {
   const name = root.register(4);
   const sequence: Sequence = { sequenceTable, name, counter: name + 1 };
   sequences.set(table, sequence);
-  // Registered by a callback, so that it comes after the code that starts the transaction.
-  root.setup(() => {
-    root.setup(() => {
-      codeRead(root, table, sequence);
-    });
-  });
   return sequence.counter;
+}
+
+/** Reads the counters: part of the program's start, after the transaction has begun. */
+export function readSequences(ctx: CodegenContext): void {
+  const { sequences, root } = ctx.statement;
+  for (const [table, sequence] of sequences) codeRead(root, table, sequence);
 }
 
 function codeRead(program: ProgramBuilder, table: Table, { sequenceTable, name, counter }: Sequence): void {
