@@ -18,7 +18,7 @@ import {
   type Table,
   type Trigger,
 } from './schema';
-import type { CatalogSource, DatabaseSource, ModuleDeclaration } from './source';
+import type { CatalogSource, DatabaseSource, ModuleDeclaration, SchemaRow } from './source';
 import type { TableObject } from './table';
 
 /** Search order of unqualified names: temp, main, attached databases in order. */
@@ -63,6 +63,14 @@ export class Catalog implements Schema {
       if (relation !== null) return relation;
     }
     return this.findEponymous(folded);
+  }
+
+  /** A catalog in which each row of one database's schema is replaced: how the schema will be after a change. */
+  withRows(number: number, replace: (row: SchemaRow) => SchemaRow): Catalog {
+    const databases = this.databases.map(({ source }) => source);
+    const changed = databases[number] as DatabaseSource;
+    databases[number] = { ...changed, rows: changed.rows.map(replace) };
+    return new Catalog({ databases, modules: this.modules }, this);
   }
 
   /** A virtual table that exists by its module's name alone. */

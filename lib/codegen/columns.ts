@@ -85,7 +85,10 @@ function codeCursorColumn(
       return;
     }
     if (field >= 0) {
-      program.emit('Column', reader.index.cursor, field, target, -1, hint);
+      // Rows of a WITHOUT ROWID table may be older than the column.
+      const table = source.kind === 'table' ? source.table : null;
+      const fallback = table?.withoutRowid ? defaultConstant(ctx, table.columns[column]!) : -1;
+      program.emit('Column', reader.index.cursor, field, target, fallback, hint);
       codeRealAffinity(ctx, source, column, target);
       return;
     }

@@ -158,6 +158,64 @@ export function codeDeleteRows(
   program.emit('Close', cursor);
 }
 
+/** Changes text columns of the rows of a rowid table for which every test holds. */
+export function codeUpdateRows(
+  ctx: CodegenContext,
+  database: Database,
+  rootPage: number,
+  columnCount: number,
+  tests: readonly FieldTest[],
+  changes: readonly { readonly field: number; readonly text: string }[],
+): void {
+  const { program } = ctx;
+  const cursor = program.cursor();
+  const next = program.label();
+  const done = program.label();
+  const first = program.register(columnCount);
+  const record = program.register();
+  const rowid = program.register();
+  program.emit('OpenWrite', cursor, rootPage, database.number);
+  program.emit('Rewind', cursor, done);
+  const top = program.here;
+  codeTests(ctx, cursor, tests, next);
+  for (let field = 0; field < columnCount; field++) {
+    const change = changes.find((candidate) => candidate.field === field);
+    if (change === undefined) program.emit('Column', cursor, field, first + field);
+    else program.loadString(change.text, first + field);
+  }
+  program.emit('Rowid', cursor, rowid);
+  program.emit('MakeRecord', first, columnCount, record);
+  program.emit('Insert', cursor, record, rowid, -1, operandFlags.SAVEPOSITION);
+  program.place(next);
+  program.emit('Next', cursor, top);
+  program.place(done);
+  program.emit('Close', cursor);
+}
+
+/** A change of one row of sqlite_schema; what is left out stays. */
+export interface SchemaRowChange {
+  readonly type: 'table' | 'index' | 'view' | 'trigger';
+  readonly name: string;
+  readonly newName?: string;
+  readonly newTableName?: string;
+  readonly sql?: string;
+}
+
+/** Changes a row of sqlite_schema. */
+export function codeUpdateSchemaRow(ctx: CodegenContext, database: Database, change: SchemaRowChange): void {
+  const { type, name, newName, newTableName, sql } = change;
+  const changes = [
+    { field: schemaColumns.name, text: newName },
+    { field: schemaColumns.tableName, text: newTableName },
+    { field: schemaColumns.sql, text: sql },
+  ].flatMap(({ field, text }) => (text === undefined ? [] : [{ field, text }]));
+  const tests = [
+    { field: schemaColumns.type, text: type },
+    { field: schemaColumns.name, text: name },
+  ];
+  codeUpdateRows(ctx, database, SCHEMA_ROOT, SCHEMA_COLUMN_COUNT, tests, changes);
+}
+
 /** Deletes rows of sqlite_schema. */
 export function codeDeleteSchemaRows(ctx: CodegenContext, database: Database, tests: readonly FieldTest[]): void {
   codeDeleteRows(ctx, database, SCHEMA_ROOT, tests);

@@ -75,7 +75,7 @@ class Insert {
     }
     const sequence = beginSequence(ctx, table);
     const query = statement.source ? binder.bindQuery(statement.source) : null;
-    if (query || hooks.isComplex) ctx.statement.isMultiWrite ||= hooks.isComplex || !isSingleRow(query);
+    ctx.statement.isMultiWrite ||= hooks.triggers !== null || (query !== null && !isSingleRow(query));
     const source = openInsertSource(ctx, query, table, hooks.observesRows);
     const fields = this.#fieldsOf(source.width);
     const pair = allocateRowPair(ctx, table.columns.length);

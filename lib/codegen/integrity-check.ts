@@ -378,7 +378,8 @@ class TableCheck {
   }
 }
 
-function strictMask(type: string): number {
+/** IsType's mask of what a column of a STRICT table may hold. */
+export function strictMask(type: string): number {
   switch (type) {
     case 'BLOB':
       return types.null | types.blob;

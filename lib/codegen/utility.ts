@@ -11,7 +11,7 @@ import type {
   DeleteStatement,
   Statement,
 } from '../syntax/ast';
-import { SqlError } from '../syntax/sql-error';
+import { compileAlterTable } from './alter';
 import { compileAnalyze } from './analyze';
 import { compileAttach, compileDetach, compileVacuum } from './attach';
 import type { CodegenContext } from './context';
@@ -67,7 +67,7 @@ export function compileUtility(
       compileDrop(ctx, statement);
       return writes;
     case 'alterTable':
-      throw new SqlError('ALTER TABLE is not supported yet', statement.start);
+      return { columns: compileAlterTable(ctx, parsed, statement), isReadonly: false };
     case 'begin':
       compileTransaction(ctx, statement);
       return statement.mode === 'deferred' ? readsOnly : writes;

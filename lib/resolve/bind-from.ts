@@ -48,7 +48,7 @@ export function bindFrom(binder: Binder, from: Ast.FromClause, outer: Scope | nu
   const items: BoundItem[] = [];
   const kinds = joinKinds(flat);
   const sources = flat.map((item, i) => {
-    const source = bindSource(binder, item, outer);
+    const source = bindSourceOf(binder, flat, i, outer);
     source.join = kinds[i]!;
     return source;
   });
@@ -105,6 +105,21 @@ function joinKinds(from: readonly Ast.FromItem[]): JoinKind[] {
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Sources
+
+/**
+ * Binds item `i`. After an ambiguous USING column SQLite goes on, but finds no more common tables: a later one is then
+ * what the error is about.
+ */
+function bindSourceOf(binder: Binder, from: readonly Ast.FromItem[], i: number, outer: Scope | null): Source {
+  try {
+    return bindSource(binder, from[i]!, outer);
+  } catch (error) {
+    if (error instanceof SqlError && error.message.startsWith('ambiguous reference to ')) {
+      for (const { source } of from.slice(i + 1)) if (source.kind === 'table') findRelation(binder, source.name);
+    }
+    throw error;
+  }
+}
 
 function bindSource(binder: Binder, item: Ast.FromItem, outer: Scope | null): Source {
   const { source } = item;

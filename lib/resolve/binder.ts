@@ -7,8 +7,10 @@
  */
 import type { Relation, Schema, Table } from '../catalog/schema';
 import type * as Ast from '../syntax/ast';
+import { SqlError } from '../syntax/sql-error';
 import { bindScalar } from './bind-expression';
 import { bindQuery, bindResultColumns } from './bind-select';
+import { missingTable } from './missing-tables';
 import type { WithFrame } from './common-tables';
 import { pushWith } from './common-tables';
 import type { Expression, Query, ResultColumn, RowSource, TableSource } from './ir';
@@ -40,6 +42,7 @@ export class Binder {
   /** Views being expanded, against circular definitions. */
   readonly openViews = new Set<string>();
   nextQueryId = 1;
+  #isBindingQuery = false;
   observer: ReferenceObserver | null = null;
 
   constructor(schema: Schema, options: CompileOptions, sql: string) {
@@ -54,7 +57,15 @@ export class Binder {
 
   /** A SELECT; `scope` is the enclosing one for subqueries. */
   bindQuery(syntax: Ast.Select, scope: Scope | null = this.triggerScope): Query {
-    return bindQuery(this, syntax, scope);
+    if (this.#isBindingQuery) return bindQuery(this, syntax, scope);
+    this.#isBindingQuery = true;
+    try {
+      return bindQuery(this, syntax, scope);
+    } catch (error) {
+      throw (error instanceof SqlError && missingTable(this, syntax)) || error;
+    } finally {
+      this.#isBindingQuery = false;
+    }
   }
 
   /** An expression that must be a single value. */

@@ -9,6 +9,7 @@ import type {
   InsertStatement,
   OrderingTerm,
   QualifiedName,
+  QueryCore,
   ResultColumn,
   Select,
   TableSource,
@@ -18,6 +19,8 @@ import type {
 } from './ast';
 
 export interface Visitor {
+  /** Every SELECT core. */
+  core?(core: QueryCore): void;
   /** A table named in FROM or after IN. */
   table?(name: QualifiedName): void;
   /** Every expression, before its parts. */
@@ -113,6 +116,7 @@ export function walkSelect(select: Select, visitor: Visitor): void {
       for (const row of core.rows) walkAll(row, visitor);
       continue;
     }
+    visitor.core?.(core);
     walkColumns(core.columns, visitor);
     if (core.from !== null) walkFrom(core.from, visitor);
     walkAll([core.where, ...core.groupBy, core.having], visitor);
@@ -180,4 +184,9 @@ export function walkStep(step: TriggerStep, visitor: Visitor): void {
   walkColumns(step.returning ?? [], visitor);
   walkTerms(step.orderBy, visitor);
   walkAll([step.limit, step.offset], visitor);
+}
+
+/** Visits every SELECT core of a query, those of its subqueries included. */
+export function walkSelectCores(select: Select, visit: (core: QueryCore) => void): void {
+  walkSelect(select, { core: visit });
 }

@@ -1,0 +1,224 @@
+/**
+ * Edits of stored schema text: which identifiers of an object name a table or a column that gets another name.
+ *
+ * Owns: the finding of those identifiers in every kind of object. Must not know: what else ALTER TABLE does.
+ */
+import { sameName } from '../catalog/names';
+import type { Schema, Table, Trigger, View } from '../catalog/schema';
+import type { CompileOptions } from '../resolve/options';
+import type {
+  CreateIndexStatement,
+  CreateTableStatement,
+  Expr,
+  Identifier,
+  ReferencesClause,
+  Select,
+  TriggerStep,
+} from '../syntax/ast';
+import { parseStoredStatement } from '../syntax/parser';
+import { quoteName } from '../syntax/printer';
+import { walkSelectCores } from '../syntax/walk';
+import { bindTableParts, bindTrigger, bindView, type References } from './schema-objects';
+
+/** What is renamed: the table, or one of its columns. */
+export interface Renaming {
+  readonly table: Table;
+  /** Number of the column; null: the table itself. */
+  readonly column: number | null;
+  readonly newName: string;
+  /** The new name was written with quotes, so that every place gets them; table names always get them. */
+  readonly isQuoted: boolean;
+}
+
+/** The identifiers of one text that get the new name. */
+class Edits {
+  private readonly found = new Map<number, Identifier>();
+
+  add(identifier: Identifier): void {
+    this.found.set(identifier.start, identifier);
+  }
+
+  /** The text with the new name in all places. */
+  apply(sql: string, { newName, isQuoted }: Renaming): string {
+    const quoted = quoteName(newName);
+    let text = '';
+    let at = 0;
+    for (const { start, end, quoting } of [...this.found.values()].sort((a, b) => a.start - b.start)) {
+      const isBare = !isQuoted && quoting === 'bare';
+      const separator = !isBare && sql.charAt(end) === '"' ? ' ' : '';
+      text += sql.slice(at, start) + (isBare ? newName : quoted) + separator;
+      at = end;
+    }
+    return text + sql.slice(at);
+  }
+}
+
+/** Finds edits in the objects of one schema. */
+export class Renamer {
+  private readonly oldColumn: string | null;
+
+  constructor(
+    private readonly schema: Schema,
+    private readonly options: CompileOptions,
+    private readonly renaming: Renaming,
+  ) {
+    const { table, column } = renaming;
+    this.oldColumn = column === null ? null : (table.columns[column]?.name ?? null);
+  }
+
+  /** The new text of a table of the same database. */
+  table(table: Table): string {
+    const statement = parseStoredStatement(table.sql).statement;
+    if (statement?.kind !== 'createTable') return table.sql;
+    const edits = new Edits();
+    if (table === this.renaming.table) this.ownTable(edits, table, statement);
+    this.foreignKeys(edits, table, statement);
+    return edits.apply(table.sql, this.renaming);
+  }
+
+  private isColumn(identifier: Identifier): boolean {
+    return this.oldColumn !== null && sameName(identifier.name, this.oldColumn);
+  }
+
+  private ownTable(edits: Edits, table: Table, statement: CreateTableStatement): void {
+    if (this.renaming.column === null) edits.add(statement.name.name);
+    const parts: { expr: Expr; place: 'check' | 'generated' }[] = [];
+    for (const { name, constraints } of statement.columns) {
+      if (this.isColumn(name)) edits.add(name);
+      for (const constraint of constraints) {
+        if (constraint.kind === 'check' || constraint.kind === 'generated') {
+          parts.push({ expr: constraint.expr, place: constraint.kind });
+        }
+      }
+    }
+    for (const constraint of statement.constraints) {
+      if (constraint.kind === 'check') parts.push({ expr: constraint.expr, place: 'check' });
+      else if (constraint.kind === 'foreignKey') this.names(edits, constraint.columns);
+      else for (const { expr } of constraint.columns) this.keyColumn(edits, expr);
+    }
+    this.references(edits, bindTableParts(this.schema, this.options, table, parts, table.sql));
+  }
+
+  private names(edits: Edits, names: readonly Identifier[] | null): void {
+    for (const name of names ?? []) if (this.isColumn(name)) edits.add(name);
+  }
+
+  /** A column of a key, perhaps with COLLATE, perhaps written as a string. */
+  private keyColumn(edits: Edits, expr: Expr): void {
+    if (expr.kind === 'collate') this.keyColumn(edits, expr.operand);
+    else if (expr.kind === 'column' && this.isColumn(expr.column)) edits.add(expr.column);
+    else if (expr.kind === 'string') {
+      const { start, end, value } = expr;
+      const name: Identifier = { start, end, name: value, quoting: 'single' };
+      if (this.isColumn(name)) edits.add(name);
+    }
+  }
+
+  private foreignKeys(edits: Edits, table: Table, statement: CreateTableStatement): void {
+    if (table.database !== this.renaming.table.database) return;
+    const clauses: ReferencesClause[] = [];
+    for (const { constraints } of statement.columns) {
+      for (const constraint of constraints) if (constraint.kind === 'references') clauses.push(constraint.clause);
+    }
+    for (const constraint of statement.constraints) {
+      if (constraint.kind === 'foreignKey') clauses.push(constraint.clause);
+    }
+    for (const clause of clauses) {
+      if (!sameName(clause.table.name, this.renaming.table.name)) continue;
+      if (this.renaming.column === null) edits.add(clause.table);
+      this.names(edits, clause.columns);
+    }
+  }
+
+  /** The new text of an index of the table. */
+  index(sql: string): string {
+    const statement = parseStoredStatement(sql).statement;
+    if (statement?.kind !== 'createIndex') return sql;
+    const edits = new Edits();
+    if (this.renaming.column === null) edits.add(statement.table);
+    this.indexColumns(edits, statement, sql);
+    return edits.apply(sql, this.renaming);
+  }
+
+  private indexColumns(edits: Edits, statement: CreateIndexStatement, sql: string): void {
+    const parts: { expr: Expr; place: 'index' | 'partial-index' }[] = [];
+    for (const { expr } of statement.columns) {
+      this.keyColumn(edits, expr);
+      if (expr.kind !== 'string') parts.push({ expr, place: 'index' });
+    }
+    if (statement.where !== null) parts.push({ expr: statement.where, place: 'partial-index' });
+    this.references(edits, bindTableParts(this.schema, this.options, this.renaming.table, parts, sql));
+  }
+
+  /** The new text of a view. */
+  view(view: View): string {
+    const edits = new Edits();
+    const references = bindView(this.schema, this.options, view);
+    this.references(edits, references);
+    this.stars(edits, view.select, references);
+    return edits.apply(view.sql, this.renaming);
+  }
+
+  /** The new text of a trigger. */
+  trigger(trigger: Trigger): string {
+    const edits = new Edits();
+    const { statement } = trigger;
+    const references = bindTrigger(this.schema, this.options, trigger);
+    this.references(edits, references);
+    const databaseName = trigger.database.number === 1 ? trigger.tableDatabaseName : trigger.database.name;
+    if (this.schema.findRelation(trigger.tableName, databaseName) === this.renaming.table) {
+      if (this.renaming.column === null) edits.add(statement.table.name);
+      this.names(edits, statement.columns);
+    }
+    for (const step of statement.body) this.step(edits, step, references);
+    return edits.apply(trigger.sql, this.renaming);
+  }
+
+  /** Columns that a data statement assigns are plain names of its target's columns. */
+  private step(edits: Edits, step: TriggerStep, references: References): void {
+    if (step.kind === 'select') {
+      this.stars(edits, step, references);
+      return;
+    }
+    if (references.relations.get(step.target.name) !== this.renaming.table) return;
+    if (step.kind === 'insert') {
+      this.names(edits, step.columns);
+      for (const { assignments } of step.upserts) {
+        for (const { columns } of assignments ?? []) this.names(edits, columns);
+      }
+    } else if (step.kind === 'update') {
+      for (const { columns } of step.assignments) this.names(edits, columns);
+    }
+  }
+
+  private references(edits: Edits, { columns, relations }: References): void {
+    const { table, column } = this.renaming;
+    for (const [syntax, found] of columns) {
+      if (found.table !== table) continue;
+      if (column !== null) {
+        if (this.isColumn(syntax.column)) edits.add(syntax.column);
+      } else if (syntax.table !== null && !found.isAliased && sameName(syntax.table.name, table.name)) {
+        edits.add(syntax.table);
+      }
+    }
+    if (column !== null) return;
+    for (const [syntax, relation] of relations) if (relation === table) edits.add(syntax.name);
+  }
+
+  /** `t.*` names the table too. */
+  private stars(edits: Edits, select: Select, { relations }: References): void {
+    const { table, column } = this.renaming;
+    if (column !== null) return;
+    walkSelectCores(select, (core) => {
+      const isNamed = (core.from ?? []).some(
+        ({ source }) => source.kind === 'table' && source.alias === null && relations.get(source.name) === table,
+      );
+      if (!isNamed) return;
+      for (const result of core.columns) {
+        if (result.kind === 'star' && result.table !== null && sameName(result.table.name, table.name)) {
+          edits.add(result.table);
+        }
+      }
+    });
+  }
+}
