@@ -56,9 +56,17 @@ export class Accumulators {
         ordered,
       };
     });
-    for (const [call, number] of analysis.numbers) {
-      ctx.aggregateResults.set(call, this.#accumulators[number]!.register);
+  }
+
+  /** Calls read their results from now on. */
+  publish(): void {
+    for (const [call, number] of this.#analysis.numbers) {
+      this.#ctx.aggregateResults.set(call, this.#accumulators[number]!.register);
     }
+  }
+
+  forget(): void {
+    for (const call of this.#analysis.numbers.keys()) this.#ctx.aggregateResults.delete(call);
   }
 
   /** Register of the call's result. */
@@ -161,9 +169,10 @@ export class Accumulators {
     program.registers.releaseTo(mark);
   }
 
-  /** Computes the results. */
+  /** Computes the results; from now on, until forget(), calls read them. */
   finalize(): void {
     const { program } = this.#ctx;
+    this.publish();
     for (const { call, register, ordered } of this.#accumulators) {
       if (ordered) stepOrdered(this.#ctx, call, ordered, register);
       program.emit('AggFinal', register, call.arguments.length, 0, functionOf(this.#ctx, call));

@@ -65,14 +65,18 @@ function codeUngrouped(state: SelectState): void {
   const analysis = analyzeAggregates(core, [], []);
   const accumulators = new Accumulators(ctx, analysis);
   const counted = countedTable(core, analysis);
-  if (counted) codeCount(ctx, counted, accumulators.registerOf(0));
-  else codeOneGroup(state, analysis, accumulators);
+  if (counted) {
+    codeCount(ctx, counted, accumulators.registerOf(0));
+    accumulators.publish();
+  } else {
+    codeOneGroup(state, analysis, accumulators);
+  }
   withReaders(ctx, bareReaders(core, accumulators), accumulators.knownValues(), () => {
     if (core.having) jumpIfFalse(ctx, core.having, state.end, true);
     state.codeRow(state.end, state.end);
   });
   state.close();
-  forgetResults(ctx, analysis);
+  accumulators.forget();
 }
 
 function codeOneGroup(state: SelectState, analysis: AggregateAnalysis, accumulators: Accumulators): void {
@@ -237,7 +241,7 @@ class Grouping {
     program.place(end);
     if (state.sort) explainSort(this.#ctx, state.orderBy.length, 0);
     state.close();
-    forgetResults(this.#ctx, this.#analysis);
+    this.#accumulators.forget();
     return loops.rowsOut;
   }
 
@@ -391,8 +395,4 @@ function withReaders(
     if (reader) ctx.columnReaders.set(source, reader);
     else ctx.columnReaders.delete(source);
   }
-}
-
-function forgetResults(ctx: CodegenContext, { numbers }: AggregateAnalysis): void {
-  for (const call of numbers.keys()) ctx.aggregateResults.delete(call);
 }

@@ -1,0 +1,122 @@
+/**
+ * Which table of a statement is missing: looked up when something else is wrong with it, as SQLite finds all tables before
+ * it gives names a meaning, and so reports a missing table first.
+ *
+ * Visits tables in SQLite's order: compounds from right to left, FROM before expressions.
+ */
+import { foldName } from '../catalog/names';
+import type * as Ast from '../syntax/ast';
+import type { SqlError } from '../syntax/sql-error';
+import { findRelation } from './bind-from';
+import type { Binder } from './binder';
+
+/** The error for the first table that does not exist, or null. */
+export function missingTable(binder: Binder, select: Ast.Select): SqlError | null {
+  try {
+    visitSelect(binder, select, namesInSight(binder));
+    return null;
+  } catch (error) {
+    return error as SqlError;
+  }
+}
+
+function namesInSight(binder: Binder): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (let frame = binder.withFrame; frame; frame = frame.parent) {
+    for (const name of frame.tables.keys()) names.add(name);
+  }
+  return names;
+}
+
+function visitSelect(binder: Binder, select: Ast.Select, outer: ReadonlySet<string>): void {
+  const common = select.with
+    ? new Set([...outer, ...select.with.tables.map((table) => foldName(table.name.name))])
+    : outer;
+  const go = (expression: Ast.Expr | null): void => {
+    if (expression) visitExpression(binder, expression, common);
+  };
+  for (const core of select.cores.toReversed()) {
+    if (core.kind === 'values') {
+      for (const row of core.rows) row.forEach(go);
+      continue;
+    }
+    core.from?.forEach((item) => {
+      visitItem(binder, item, common);
+    });
+    for (const column of core.columns) if (column.kind === 'expr') go(column.expr);
+    go(core.where);
+    core.groupBy.forEach(go);
+    go(core.having);
+  }
+  for (const term of select.orderBy) go(term.expr);
+  go(select.limit);
+  go(select.offset);
+}
+
+function visitItem(binder: Binder, item: Ast.FromItem, common: ReadonlySet<string>): void {
+  const { source } = item;
+  switch (source.kind) {
+    case 'table':
+      if (source.name.database !== null || !common.has(foldName(source.name.name.name))) findRelation(binder, source.name);
+      break;
+    case 'subquery':
+      visitSelect(binder, source.select, common);
+      break;
+    case 'group':
+      for (const inner of source.items) visitItem(binder, inner, common);
+  }
+  if (item.on) visitExpression(binder, item.on, common);
+}
+
+function visitExpression(binder: Binder, expression: Ast.Expr, common: ReadonlySet<string>): void {
+  const go = (child: Ast.Expr | null): void => {
+    if (child) visitExpression(binder, child, common);
+  };
+  switch (expression.kind) {
+    case 'unary':
+    case 'cast':
+    case 'collate':
+    case 'nullTest':
+      go(expression.operand);
+      return;
+    case 'binary':
+      go(expression.left);
+      go(expression.right);
+      return;
+    case 'pattern':
+      go(expression.operand);
+      go(expression.pattern);
+      go(expression.escape);
+      return;
+    case 'between':
+      go(expression.operand);
+      go(expression.low);
+      go(expression.high);
+      return;
+    case 'in':
+      go(expression.operand);
+      if (expression.source.kind === 'list') expression.source.items.forEach(go);
+      else if (expression.source.kind === 'select') visitSelect(binder, expression.source.select, common);
+      return;
+    case 'exists':
+    case 'subquery':
+      visitSelect(binder, expression.select, common);
+      return;
+    case 'case':
+      go(expression.operand);
+      for (const { when, then } of expression.branches) {
+        go(when);
+        go(then);
+      }
+      go(expression.otherwise);
+      return;
+    case 'function':
+      expression.arguments.forEach(go);
+      go(expression.filter);
+      return;
+    case 'row':
+      expression.items.forEach(go);
+      return;
+    default:
+  }
+}
