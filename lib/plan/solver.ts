@@ -9,19 +9,16 @@ import type { JoinContext } from './join-context';
 import { addEstimates, estimateOf, searchCost, type LogEstimate } from './log-estimate';
 import { satisfiedOrder, type OrderTest } from './order';
 import { PathFlag, type AccessPath } from './plan';
-import { equalSets, hasSource, intersects, isSubsetOf, NO_SOURCES, unionOf, type SourceSet } from './source-set';
+import { hasSource, intersects, NO_SOURCES, unionOf, type SourceSet } from './source-set';
 import type { WhereClause } from './term';
 
-/** A join order, complete or partial. */
+/** A join order. */
 export interface Candidate {
-  readonly sources: SourceSet;
   /** Nesting levels that run backwards. */
   readonly reversed: SourceSet;
   readonly rows: LogEstimate;
   readonly cost: LogEstimate;
-  /** Cost without sorting. */
-  readonly unsortedCost: LogEstimate;
-  /** Leading order terms delivered; -1: not decided yet. */
+  /** Leading order terms delivered; -1: all, by every loop's being distinct. */
   readonly ordered: number;
   readonly paths: readonly AccessPath[];
 }
@@ -31,6 +28,8 @@ const MOST_OUTER_ROWS: LogEstimate = 48;
 export class Solver {
   #starChecked = false;
   #isStar = false;
+  /** Cost of sorting by how many terms are in order already. */
+  readonly #sortCosts: LogEstimate[] = [];
 
   constructor(
     private readonly join: JoinContext,
@@ -47,68 +46,70 @@ export class Solver {
     const { loopCount } = this.join;
     const width = loopCount <= 1 ? 1 : loopCount === 2 ? 5 : this.#widthOfLargeJoin();
     const orderCount = !this.orderBy || rowEstimate === 0 ? 0 : this.orderBy.length;
-    const sortCosts: LogEstimate[] = [];
-    let from: Candidate[] = [
-      {
-        sources: NO_SOURCES,
-        reversed: NO_SOURCES,
-        rows: Math.min(this.join.request.outerRows, MOST_OUTER_ROWS),
-        cost: 0,
-        unsortedCost: 0,
-        ordered: orderCount > 0 ? -1 : 0,
-        paths: [],
-      },
-    ];
+    this.#sortCosts.length = 0;
+    let from = new Beam(width, loopCount);
+    let next = new Beam(width, loopCount);
+    from.start(Math.min(this.join.request.outerRows, MOST_OUTER_ROWS), orderCount > 0 ? -1 : 0);
     for (let level = 0; level < loopCount; level++) {
-      const beam = new Beam(width, level, level === loopCount - 1);
-      for (const candidate of from) {
-        for (const path of this.paths) {
-          const extended = this.#extend(candidate, path, orderCount, rowEstimate, sortCosts);
-          if (extended) beam.offer(extended);
-        }
+      next.clear();
+      for (let slot = 0; slot < from.count; slot++) {
+        for (const path of this.paths) this.#extend(from, slot, path, next, level, orderCount, rowEstimate);
       }
-      from = beam.candidates;
+      [from, next] = [next, from];
     }
+    if (from.count === 0) throw new SqlError('no query solution');
     // All candidates of full length have the same sources, so the beam kept one.
-    const best = from[0];
-    if (!best) throw new SqlError('no query solution');
-    return best;
+    return from.candidate(0, loopCount);
   }
 
+  /** Offers the candidate in `slot` of `from`, extended by `path`, to the beam of the next length. */
   #extend(
-    from: Candidate,
+    from: Beam,
+    slot: number,
     path: AccessPath,
+    next: Beam,
+    level: number,
     orderCount: number,
     rowEstimate: LogEstimate,
-    sortCosts: LogEstimate[],
-  ): Candidate | null {
-    if (!isSubsetOf(path.prerequisites, from.sources) || intersects(path.self, from.sources)) return null;
-    if (path.has(PathFlag.automaticIndex) && from.rows < 3) return null;
-    let unsortedCost = path.runCost + from.rows;
+  ): void {
+    const low = from.low[slot]!;
+    const high = from.high[slot]!;
+    const { prerequisites, self } = path;
+    if ((prerequisites.low & ~low) !== 0 || (prerequisites.high & ~high) !== 0) return;
+    if ((self.low & low) !== 0 || (self.high & high) !== 0) return;
+    const rowsBefore = from.rows[slot]!;
+    if (rowsBefore < 3 && (path.flags & PathFlag.automaticIndex) !== 0) return;
+    let unsortedCost = path.runCost + rowsBefore;
     if (path.setupCost !== 0) unsortedCost = addEstimates(path.setupCost, unsortedCost);
-    unsortedCost = addEstimates(unsortedCost, from.unsortedCost);
-    let { ordered, reversed } = from;
+    unsortedCost = addEstimates(unsortedCost, from.unsortedCost[slot]!);
+    let ordered = from.ordered[slot]!;
+    let reversed = from.reversed[slot]!;
     if (ordered < 0) {
-      const answer = satisfiedOrder(this.join, this.clause, this.orderBy!, from.paths, path, this.test);
+      const outer = from.pathsOf(slot, level);
+      const answer = satisfiedOrder(this.join, this.clause, this.orderBy!, outer, path, this.test);
       ordered = answer.satisfied;
       reversed = answer.reversed;
     }
     let cost = unsortedCost;
     if (ordered >= 0 && ordered < orderCount) {
-      const sortCost = (sortCosts[ordered] ??= this.#sortingCost(rowEstimate, orderCount, ordered));
+      const sortCost = (this.#sortCosts[ordered] ??= this.#sortingCost(rowEstimate, orderCount, ordered));
       cost = addEstimates(unsortedCost, sortCost) + 3;
     } else {
       unsortedCost -= 2;
     }
-    return {
-      sources: unionOf(from.sources, path.self),
-      reversed,
-      rows: from.rows + path.rowsOut,
-      cost,
-      unsortedCost,
-      ordered,
-      paths: [...from.paths, path],
-    };
+    const rows = rowsBefore + path.rowsOut;
+    const isLast = level === this.join.loopCount - 1;
+    const place = next.placeFor(low | self.low, high | self.high, rows, cost, unsortedCost, ordered, path, level, isLast);
+    if (place < 0) return;
+    next.low[place] = low | self.low;
+    next.high[place] = high | self.high;
+    next.reversed[place] = reversed;
+    next.rows[place] = rows;
+    next.cost[place] = cost;
+    next.unsortedCost[place] = unsortedCost;
+    next.ordered[place] = ordered;
+    next.setPaths(place, from, slot, path, level);
+    next.findWorst();
   }
 
   #sortingCost(rows: LogEstimate, orderCount: number, sorted: number): LogEstimate {
@@ -183,59 +184,119 @@ export class Solver {
   }
 }
 
-/** The best partial orders of one length. */
+/** The best partial orders of one length, as columns of numbers: a join of many tables offers hundreds of thousands. */
 class Beam {
-  readonly candidates: Candidate[] = [];
+  count = 0;
+  /** Bits of the sources. */
+  readonly low: Int32Array;
+  readonly high: Int32Array;
+  readonly rows: Int32Array;
+  readonly cost: Int32Array;
+  readonly unsortedCost: Int32Array;
+  readonly ordered: Int32Array;
+  readonly reversed: SourceSet[];
+  /** Row by row: the paths of a candidate. */
+  readonly #paths: AccessPath[];
   #worst = 0;
   #worstCost = 0;
   #worstUnsorted = 0;
 
   constructor(
     private readonly width: number,
-    private readonly level: number,
-    private readonly isLast: boolean,
-  ) {}
+    private readonly loopCount: number,
+  ) {
+    this.low = new Int32Array(width);
+    this.high = new Int32Array(width);
+    this.rows = new Int32Array(width);
+    this.cost = new Int32Array(width);
+    this.unsortedCost = new Int32Array(width);
+    this.ordered = new Int32Array(width);
+    this.reversed = new Array<SourceSet>(width).fill(NO_SOURCES);
+    this.#paths = [];
+  }
 
-  offer(next: Candidate): void {
-    const { candidates } = this;
-    let slot = candidates.findIndex(
-      (known) => equalSets(known.sources, next.sources) && (this.isLast || known.ordered < 0 === next.ordered < 0),
-    );
-    if (slot < 0) {
-      const isFull = candidates.length >= this.width;
-      if (
-        isFull &&
-        (next.cost > this.#worstCost || (next.cost === this.#worstCost && next.unsortedCost >= this.#worstUnsorted))
-      ) {
-        return;
-      }
-      slot = isFull ? this.#worst : candidates.length;
-    } else if (this.#isNoBetter(next, candidates[slot]!)) {
-      return;
+  clear(): void {
+    this.count = 0;
+  }
+
+  /** One candidate without loops. */
+  start(rows: LogEstimate, ordered: number): void {
+    this.count = 1;
+    this.rows[0] = rows;
+    this.ordered[0] = ordered;
+  }
+
+  pathsOf(slot: number, length: number): readonly AccessPath[] {
+    return this.#paths.slice(slot * this.loopCount, slot * this.loopCount + length);
+  }
+
+  setPaths(slot: number, from: Beam, fromSlot: number, last: AccessPath, level: number): void {
+    const to = slot * this.loopCount;
+    const start = fromSlot * this.loopCount;
+    for (let i = 0; i < level; i++) this.#paths[to + i] = from.#paths[start + i]!;
+    this.#paths[to + level] = last;
+  }
+
+  candidate(slot: number, length: number): Candidate {
+    return {
+      reversed: this.reversed[slot]!,
+      rows: this.rows[slot]!,
+      cost: this.cost[slot]!,
+      ordered: this.ordered[slot]!,
+      paths: this.pathsOf(slot, length),
+    };
+  }
+
+  /** Where a new candidate belongs: in place of a worse one, behind the others, or nowhere (-1). */
+  placeFor(
+    low: number,
+    high: number,
+    rows: LogEstimate,
+    cost: LogEstimate,
+    unsortedCost: LogEstimate,
+    ordered: number,
+    path: AccessPath,
+    level: number,
+    isLast: boolean,
+  ): number {
+    for (let i = 0; i < this.count; i++) {
+      if (this.low[i] !== low || this.high[i] !== high) continue;
+      if (!isLast && this.ordered[i]! < 0 !== ordered < 0) continue;
+      return this.#isNoBetter(i, rows, cost, unsortedCost, path, level) ? -1 : i;
     }
-    candidates[slot] = next;
-    if (candidates.length >= this.width) this.#findWorst();
+    if (this.count < this.width) return this.count++;
+    if (cost > this.#worstCost || (cost === this.#worstCost && unsortedCost >= this.#worstUnsorted)) return -1;
+    return this.#worst;
   }
 
-  #isNoBetter(next: Candidate, known: Candidate): boolean {
-    if (known.cost !== next.cost) return known.cost < next.cost;
-    if (known.rows !== next.rows) return known.rows < next.rows;
-    if (known.unsortedCost !== next.unsortedCost) return known.unsortedCost < next.unsortedCost;
-    return isNoSmaller(next.paths[this.level]!, known.paths[this.level]!);
+  #isNoBetter(
+    slot: number,
+    rows: LogEstimate,
+    cost: LogEstimate,
+    unsortedCost: LogEstimate,
+    path: AccessPath,
+    level: number,
+  ): boolean {
+    const known = this.cost[slot]!;
+    if (known !== cost) return known < cost;
+    if (this.rows[slot] !== rows) return this.rows[slot]! < rows;
+    if (this.unsortedCost[slot] !== unsortedCost) return this.unsortedCost[slot]! < unsortedCost;
+    return isNoSmaller(path, this.#paths[slot * this.loopCount + level]!);
   }
 
-  #findWorst(): void {
-    const { candidates } = this;
+  /** Notes which candidate goes first when the beam is full. */
+  findWorst(): void {
+    if (this.count < this.width) return;
     this.#worst = 0;
-    this.#worstCost = candidates[0]!.cost;
+    this.#worstCost = this.cost[0]!;
     // The first candidate's row estimate stands in for its unsorted cost, as in SQLite.
-    this.#worstUnsorted = candidates[0]!.rows;
+    this.#worstUnsorted = this.rows[0]!;
     for (let i = 1; i < this.width; i++) {
-      const { cost, unsortedCost } = candidates[i]!;
-      if (cost > this.#worstCost || (cost === this.#worstCost && unsortedCost > this.#worstUnsorted)) {
+      const cost = this.cost[i]!;
+      if (cost > this.#worstCost || (cost === this.#worstCost && this.unsortedCost[i]! > this.#worstUnsorted)) {
         this.#worst = i;
         this.#worstCost = cost;
-        this.#worstUnsorted = unsortedCost;
+        this.#worstUnsorted = this.unsortedCost[i]!;
       }
     }
   }
