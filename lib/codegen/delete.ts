@@ -49,6 +49,7 @@ class Delete {
     const scope = dmlScope(binder, [this.#source]);
     this.#where = limitedWhere(binder, statement, this.#source, scope, 'DELETE');
     this.#returning = statement.returning ? new Returning(ctx, binder, table, alias, statement.returning) : null;
+    this.#returning?.begin();
     this.#hooks = new RowHooks(ctx, table, 'delete', WHOLE_ROW, 'default', this.#returning);
     this.#target = new WriteTable(table, binder, ctx);
   }

@@ -46,6 +46,7 @@ class ViewChange {
     const probe = new RowHooks(ctx, view, event, change, conflict, null);
     if (!probe.hasInsteadOf) throw viewNotModifiable(view);
     this.returning = statement.returning ? new Returning(ctx, binder, this.table, alias, statement.returning) : null;
+    this.returning?.begin();
     this.hooks = new RowHooks(ctx, view, event, change, conflict, this.returning);
     this.rows = allocateRowPair(ctx, this.table.columns.length);
     ctx.statement.isMultiWrite = true;

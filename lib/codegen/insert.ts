@@ -78,6 +78,7 @@ class Insert {
     ctx.statement.isMultiWrite ||= hooks.triggers !== null || (query !== null && !isSingleRow(query));
     const source = openInsertSource(ctx, query, table, hooks.observesRows);
     const fields = this.#fieldsOf(source.width);
+    returning?.begin();
     const pair = allocateRowPair(ctx, table.columns.length);
     this.#target.open(ctx, () => true);
     const entries = allocateEntries(ctx, this.#target);

@@ -13,24 +13,28 @@ import type { RowRegisters } from './dml-rows';
 import { codeExpressionList } from './expression';
 
 export class Returning {
-  readonly columns: readonly ResultColumn[];
+  columns: readonly ResultColumn[] = [];
   readonly #row: RowSource;
-  readonly #cursor: number;
+  #cursor = -1;
 
-  /** Binds the clause and opens the table that collects the rows. */
   constructor(
     private readonly ctx: CodegenContext,
-    binder: Binder,
+    private readonly binder: Binder,
     table: Table,
     alias: string | null,
-    syntax: readonly ResultColumnSyntax[],
+    private readonly syntax: readonly ResultColumnSyntax[],
   ) {
+    this.#row = rowSource(table, alias ?? table.name, true);
+  }
+
+  /** Binds the clause, which comes after all else that can be wrong, and opens the table that collects the rows. */
+  begin(): void {
+    const { ctx, binder, syntax } = this;
     for (const column of syntax) {
       if (column.kind === 'star' && column.table) {
         throw new SqlError('RETURNING may not use "TABLE.*" wildcards', column.start);
       }
     }
-    this.#row = rowSource(table, alias ?? table.name, true);
     const scope = new Scope(binder.triggerScope, [], { rows: [{ name: null, source: this.#row }] });
     this.columns = binder.bindResultColumns(syntax, scope);
     this.#cursor = ctx.program.cursor();

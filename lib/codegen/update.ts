@@ -59,6 +59,7 @@ export class UpdatePlan {
     const alias = statement.target.alias?.name ?? null;
     this.conflict = effectiveConflict(ctx, statement.conflict);
     this.returning = statement.returning ? new Returning(ctx, binder, table, alias, statement.returning) : null;
+    this.returning?.begin();
     const change = { columns: assignments.changed, key: assignments.changesKey };
     this.hooks = new RowHooks(ctx, table, 'update', change, this.conflict, this.returning);
     this.target = new WriteTable(table, binder, ctx);

@@ -99,7 +99,17 @@ export class Solver {
     }
     const rows = rowsBefore + path.rowsOut;
     const isLast = level === this.join.loopCount - 1;
-    const place = next.placeFor(low | self.low, high | self.high, rows, cost, unsortedCost, ordered, path, level, isLast);
+    const place = next.placeFor(
+      low | self.low,
+      high | self.high,
+      rows,
+      cost,
+      unsortedCost,
+      ordered,
+      path,
+      level,
+      isLast,
+    );
     if (place < 0) return;
     next.low[place] = low | self.low;
     next.high[place] = high | self.high;
