@@ -35,6 +35,10 @@ test('damaged files give errors only', () => {
   expect(run('fuzz/files.ts', '--seed', '1', '--files', '40')).toMatch(/^\d+ passed, 0 failed$/);
 }, 300_000);
 
+test('faults at some I/O operations lose nothing', () => {
+  expect(run('faults/run.ts', '--stride', '37', '--modes', 'DELETE,PERSIST,WAL')).toMatch(/^\d+ passed, 0 failed$/);
+}, 600_000);
+
 withCorpus(
   'sqllogictest: select1 and evidence',
   () => {

@@ -14,14 +14,14 @@ import { contentQueries, workloads, type FaultWorkload } from './workloads';
 const { values: options } = parseArgs({
   options: {
     stride: { type: 'string', default: '1' },
-    modes: { type: 'string', default: 'DELETE,TRUNCATE,PERSIST,WAL' },
+    modes: { type: 'string', default: 'DELETE,DELETE+EXTRA,TRUNCATE,PERSIST,WAL' },
     kinds: { type: 'string', default: 'fFtc' },
     workload: { type: 'string', default: '' },
     keep: { type: 'boolean' },
   },
 });
 const binding = join(__dirname, '../../binding');
-const runner = join(binding, '../build-native/release/fault-runner');
+const runner = join(binding, '../build-native/debug/fault-runner');
 
 /** Modes that give up durability: the process must survive, the file may not. */
 const UNSAFE_MODES = ['MEMORY', 'OFF'];
@@ -110,24 +110,30 @@ let checked = 0;
 let failed = 0;
 
 function sweep(workload: FaultWorkload, mode: string, folder: string): void {
+  const [journalMode = '', synchronous = 'FULL'] = mode.split('+');
   const base = join(folder, 'base.db');
   const database = openOracle(base);
   database.pragma('page_size = 1024');
   for (const sql of workload.base) database.exec(sql);
-  if (mode === 'WAL') database.pragma('journal_mode = WAL');
+  if (journalMode === 'WAL') database.pragma('journal_mode = WAL');
   database.close();
   // Compiled along a run on a copy, so that schema changes are seen by the statements after them.
   const scratch = join(folder, 'scratch.db');
   cpSync(base, scratch);
-  const settings = [['PRAGMA synchronous = FULL'], ...(mode === 'WAL' ? [] : [[`PRAGMA journal_mode = ${mode}`]])];
+  const settings = [
+    [`PRAGMA synchronous = ${synchronous}`],
+    ...(journalMode === 'WAL' ? [] : [[`PRAGMA journal_mode = ${journalMode}`]]),
+  ];
   const faulty: FaultWorkload = { ...workload, transactions: [...settings, ...workload.transactions] };
   const ours = openRinglite(scratch);
   writeFileSync(join(folder, 'programs'), workloadImage(ours, faulty.transactions));
   ours.close();
 
+  // Only EXTRA syncs the directory after the unlink that commits in DELETE mode.
+  const removals = journalMode === 'DELETE' && synchronous === 'FULL' ? 'durable' : 'both';
   const out = join(folder, 'out');
   mkdirSync(out);
-  const output = execFileSync(runner, [base, join(folder, 'programs'), options.kinds, options.stride, out], {
+  const output = execFileSync(runner, [base, join(folder, 'programs'), options.kinds, options.stride, removals, out], {
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
   });
@@ -155,11 +161,11 @@ function sweep(workload: FaultWorkload, mode: string, folder: string): void {
   }
   failed += failures;
   console.log(
-    `${mode.padEnd(9)} ${workload.name.padEnd(24)} ${operations.padStart(5)} operations, ${lines.length} crashes and faults, ${failures} failed`,
+    `${mode.padEnd(12)} ${workload.name.padEnd(24)} ${operations.padStart(5)} operations, ${lines.length} crashes and faults, ${failures} failed`,
   );
 }
 
-execFileSync('make', ['-s', '-j2', '-C', binding, 'fault-runner', 'VARIANT=release'], { stdio: 'inherit' });
+execFileSync('make', ['-s', '-j2', '-C', binding, 'fault-runner'], { stdio: 'inherit' });
 if (!existsSync(runner)) throw new Error('no fault-runner');
 for (const mode of options.modes.split(','))
   for (const workload of workloads) {

@@ -1,7 +1,9 @@
-// fault-runner BASE PROGRAMS KINDS STRIDE OUT: runs a workload of compiled programs over a faulty disk, once for each I/O operation.
+// fault-runner BASE PROGRAMS KINDS STRIDE REMOVALS OUT: runs a workload of compiled programs over a faulty disk, once for each I/O operation.
 //
 // BASE is the database file to start from. PROGRAMS holds the workload: words [transaction count], for each transaction [program count], for each
-// program [byte length] and its image; then likewise one program that rolls back. KINDS: letters of fail (f), fail from here (F), tear (t), crash (c).
+// program [byte length] and its image; then likewise one program that rolls back. KINDS: letters of fail (f), fail from here (F), tear (t), crash (c). REMOVALS: `durable` when a removed file
+// stays removed after a crash, `both` to try also that it comes back where the directory was not synced (synchronous=EXTRA forbids
+// that a commit depends on it, FULL does not).
 // For every fault the surviving files go to OUT/NUMBER/ and a line to standard output: NUMBER KIND OPERATION ANSWERS, one character a
 // transaction: 1 committed, 0 failed, - not tried. The last line is `operations N`. differential/faults/run.ts compiles and checks.
 #include <sys/stat.h>
@@ -162,7 +164,8 @@ constexpr Survival kSurvivals[] = {Survival::kNothing, Survival::kEverything, Su
                                    Survival::kSomeSectors};
 
 /** Runs with the fault at `operation`; false when the workload ended before it. */
-bool try_fault(const Bytes& base, const Workload& workload, char letter, FaultKind kind, int64_t operation, const char* out) {
+bool try_fault(const Bytes& base, const Workload& workload, char letter, FaultKind kind, int64_t operation, bool are_removals_durable,
+               const char* out) {
   const int outcomes = kind == FaultKind::kCrash ? 10 : 1;
   for (int i = 0; i < outcomes; i++) {
     const std::unique_ptr<FaultIo> io = FaultIo::make(static_cast<uint64_t>(operation) * 31 + i);
@@ -173,7 +176,7 @@ bool try_fault(const Bytes& base, const Workload& workload, char letter, FaultKi
     if (!was_hit) return false;
     io->clear_fault();
     if (kind == FaultKind::kCrash || kind == FaultKind::kFailFromHere)
-      io->restart(kSurvivals[i / 2], static_cast<uint64_t>(operation) * 7 + i, i % 2 == 1);
+      io->restart(kSurvivals[i / 2], static_cast<uint64_t>(operation) * 7 + i, are_removals_durable || i % 2 == 1);
     dump(*io, out, letter, operation, answers);
   }
   return true;
@@ -184,18 +187,19 @@ bool try_fault(const Bytes& base, const Workload& workload, char letter, FaultKi
 
 int main(int argc, char** argv) {
   using namespace ringlite;
-  if (argc != 6) {
-    std::fprintf(stderr, "usage: fault-runner BASE PROGRAMS KINDS STRIDE OUT\n");
+  if (argc != 7) {
+    std::fprintf(stderr, "usage: fault-runner BASE PROGRAMS KINDS STRIDE durable|both OUT\n");
     return 2;
   }
   const Bytes base = read_file(argv[1]);
   const Workload workload = read_workload(argv[2]);
   const int stride = std::atoi(argv[4]);
+  const bool are_removals_durable = std::strcmp(argv[5], "durable") == 0;
   int64_t operations = 0;
   for (const auto& [letter, kind] : kKinds) {
     if (!std::strchr(argv[3], letter)) continue;
     int64_t operation = 1;
-    while (try_fault(base, workload, letter, kind, operation, argv[5])) operation += stride;
+    while (try_fault(base, workload, letter, kind, operation, are_removals_durable, argv[6])) operation += stride;
     operations = operation;
   }
   std::printf("operations %lld\n", static_cast<long long>(operations));
