@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 
-/** Both packages' constructor. Typed as better-sqlite3's: that Ringlite's is assignable to it is part of the contract. */
+/** Both packages' constructor, typed as better-sqlite3's. */
 export type DatabaseConstructor = typeof BetterSqlite3;
 export type Database = BetterSqlite3.Database;
 
