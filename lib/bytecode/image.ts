@@ -60,7 +60,10 @@ function encodeCode(code: ProgramCode, images: readonly Uint8Array[]): Uint8Arra
   for (let i = 0; i < instructions.length; i++) putWord(instructions[i]!);
   for (const constant of pool.entries) putConstant(constant);
   for (const image of images) putBytes(poolKinds.image, image);
-  return Uint8Array.prototype.slice.call(scratch, 0, length);
+  // From Node's pool of small buffers: the engine copies the image at once.
+  const image = Buffer.allocUnsafe(length);
+  scratch.copy(image, 0, 0, length);
+  return image;
 }
 
 /** Appends a pool entry of words. */

@@ -11,7 +11,7 @@ function poolOf(image: Uint8Array): { kind: number; payload: Uint8Array }[] {
   for (let i = 0; i < view.getInt32(headerWords.poolCount * 4, true); i++) {
     const kind = view.getInt32(at, true);
     const size = view.getInt32(at + 4, true);
-    entries.push({ kind, payload: image.slice(at + 8, at + 8 + size) });
+    entries.push({ kind, payload: Uint8Array.from(image.subarray(at + 8, at + 8 + size)) });
     at += 8 + ((size + 3) & ~3);
   }
   expect(at).toBe(image.length);
@@ -80,7 +80,7 @@ test('equal constants share an entry; the image lays them out in order, padded w
     poolKinds.keyInfo,
     poolKinds.string,
   ]);
-  expect([...new Int32Array(entries[2]!.payload.slice().buffer)]).toEqual([1, 1, 1, 1]);
+  expect([...new Int32Array(entries[2]!.payload.buffer)]).toEqual([1, 1, 1, 1]);
   // A lone surrogate keeps its three bytes.
   expect(Buffer.from(entries[4]!.payload).toString('hex')).toBe('eda080c3a9');
 });

@@ -20,6 +20,8 @@ export type Label = number;
 const LABEL_BASE = -0x40000000;
 const WORDS = 6;
 const UNPLACED = -1;
+/** Image of a subprogram: it is part of the outermost program's. */
+const NO_IMAGE: Uint8Array = new Uint8Array(0);
 
 /** A line of EXPLAIN QUERY PLAN. */
 export interface PlanNode {
@@ -235,11 +237,10 @@ export class ProgramBuilder {
   /** Emits the setup section, resolves labels and encodes. The builder is of no use afterwards. */
   finish(): FinishedProgram {
     const root = this.#finishCode();
-    const subprograms: FinishedProgram[] = [];
-    for (let i = 0; i < this.#subprograms.length; i++) {
-      subprograms.push({ ...this.#subprograms[i]!.#finishCode(), image: new Uint8Array(0), subprograms: [] });
-    }
-    return { ...root, subprograms, image: encodeProgram(root, subprograms) };
+    // Subprograms may be added while others are finished.
+    for (let i = 0; i < this.#subprograms.length; i++) root.subprograms.push(this.#subprograms[i]!.#finishCode());
+    root.image = encodeProgram(root, root.subprograms);
+    return root;
   }
 
   #finishCode() {
@@ -259,6 +260,8 @@ export class ProgramBuilder {
       trigger: this.trigger,
       pool: this.pool,
       planNodes: this.planNodes,
+      image: NO_IMAGE,
+      subprograms: [] as FinishedProgram[],
     };
   }
 
