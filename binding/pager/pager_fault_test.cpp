@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/endian.h"
+#include "base/memory.h"
 #include "io/fault_io.h"
 #include "pager/pager.h"
 #include "testing/test.h"
@@ -268,6 +269,36 @@ TEST(fault_sweep_errors) {
       for (FaultKind kind : {FaultKind::kFail, FaultKind::kFailFromHere, FaultKind::kTear})
         fail_at(configuration, kind, operation);
     }
+  }
+}
+
+/** Memory runs out at the n-th allocation: SQLITE_NOMEM, nothing lost, the pager usable afterwards. False: no allocation left. */
+bool exhaust_memory_at(const Configuration& configuration, int64_t allocation) {
+  std::unique_ptr<FaultIo> io = FaultIo::make(7);
+  Workload workload(*io, configuration);
+  CHECK_OK(workload.set_up());
+  mem_fail_after(allocation);
+  workload.run_all();
+  mem_fail_after(0);
+  const bool was_hit = workload.acknowledged() < Workload::kTransactions;
+  const int state = workload.state();
+  bool good = acceptable(state, workload);
+  if (good) {
+    workload.set_acknowledged(state);
+    workload.run_all();
+    good = workload.acknowledged() == Workload::kTransactions && workload.state() == Workload::kTransactions;
+  }
+  if (!good)
+    testing::fail(__FILE__, __LINE__, describe(configuration, "no memory", allocation) + ": found " + std::to_string(state));
+  return was_hit;
+}
+
+TEST(fault_sweep_memory) {
+  for (const Configuration& configuration : kConfigurations) {
+    int64_t allocation = 1;
+    // Some allocations may fail without harm (larger hash tables): stop when many in a row changed nothing.
+    for (int unharmed = 0; unharmed < 50; allocation++) unharmed = exhaust_memory_at(configuration, allocation) ? 0 : unharmed + 1;
+    CHECK(allocation > 60);
   }
 }
 
