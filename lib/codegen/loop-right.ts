@@ -5,7 +5,7 @@
 import { sourceName } from '../plan/explain';
 import { unionOf, withoutSources, isEmptySet, NO_SOURCES } from '../plan/source-set';
 import { Relation, TermFlag } from '../plan/term';
-import { makeAnd, makeColumn, type Expression, type TableSource } from '../resolve/ir';
+import { makeAnd, makeColumn, type Expression } from '../resolve/ir';
 import { codeExpression } from './expression';
 import type { LoopLevel, LoopState } from './loop-level';
 import { beginNestedLoops } from './loops';
@@ -70,7 +70,7 @@ export function runRightJoinPass(state: LoopState, levelNumber: number): void {
   const { program } = ctx;
   const level = levels[levelNumber]!;
   const { matchCursor, filterRegister, returnRegister, subroutineStart } = level.rightJoin!;
-  const name = level.source.kind === 'table' ? (level.source as TableSource).table.name : sourceName(level.source);
+  const name = level.source.kind === 'table' ? level.source.table.name : sourceName(level.source);
   const outerPlan = program.openPlan(`RIGHT-JOIN ${name}`);
   let ready = NO_SOURCES;
   for (const outer of levels.slice(0, levelNumber)) {

@@ -28,10 +28,10 @@ import {
   commutedOperator,
   Relation,
   relationOf,
-  Term,
+  type Term,
   TermFlag,
   UNKNOWN_TRUTH,
-  WhereClause,
+  type WhereClause,
 } from './term';
 
 /** Splits `expression` at `operator` and appends the parts to the clause. */

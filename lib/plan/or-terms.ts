@@ -11,7 +11,7 @@ import { equalBelowCollate } from './expressions';
 import type { JoinContext } from './join-context';
 import { EXPRESSION_COLUMN } from './plan-index';
 import { ALL_SOURCES, intersects, isEmptySet, NO_SOURCES, unionOf, type SourceSet } from './source-set';
-import { Relation, RANGE_RELATIONS, SINGLE_RELATIONS, Term, TermFlag, WhereClause } from './term';
+import { Relation, RANGE_RELATIONS, SINGLE_RELATIONS, type Term, TermFlag, WhereClause } from './term';
 
 export function analyzeOr(join: JoinContext, term: Term): void {
   const { clause } = term;

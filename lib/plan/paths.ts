@@ -337,7 +337,7 @@ export class PathBuilder {
   ): LogEstimate | null {
     const draft = this.#draft;
     const { expression } = term;
-    let values = 0;
+    let values: LogEstimate;
     if (expression.kind === 'in' && expression.list) {
       if (expression.list.length === 0) return null;
       values = estimateOf(expression.list.length);
