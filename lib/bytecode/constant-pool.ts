@@ -2,9 +2,7 @@
 // Owns interning (equal constants share one entry) and the in-memory form of each kind; the byte layout is image.ts's
 // business. Knows nothing of SQL: function and collation numbers arrive as numbers.
 
-/** Collation numbers of key descriptions and comparisons. */
-export const collationNumbers = { BINARY: 0, NOCASE: 1, RTRIM: 2 } as const;
-export type CollationName = keyof typeof collationNumbers;
+import type { CollationName } from '../../spec/collations';
 
 /** Sort flags of a key field. */
 export const SORT_DESCENDING = 1;

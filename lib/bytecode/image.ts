@@ -1,7 +1,8 @@
 // The byte form of a program, as spec/program.ts lays it out and binding/vdbe reads it. Little-endian, 32-bit words.
 // A pure function of finished code; verifies nothing (the engine does).
 import { poolKinds, programMagic } from '../../spec/program';
-import { collationNumbers, type Constant, type ConstantPool, type VirtualTableReference } from './constant-pool';
+import { collationNumbers } from '../../spec/collations';
+import { type Constant, type ConstantPool, type VirtualTableReference } from './constant-pool';
 import { encodeText, hasLoneSurrogate } from './text-encoding';
 
 /** Code ready to be encoded. */

@@ -5,7 +5,7 @@
  */
 import { operandFlags, errorActions } from '../../spec/opcodes';
 import { allCodes } from '../../spec/errors';
-import type { CollationName } from '../bytecode/constant-pool';
+import type { CollationName } from '../../spec/collations';
 import { collationOf } from '../resolve/affinity';
 import type { Expression, FunctionCall, RaiseExpression } from '../resolve/ir';
 import { containsCall, isConstant } from '../resolve/properties';
@@ -49,8 +49,11 @@ export function codeCall(ctx: CodegenContext, call: FunctionCall, target: number
     argumentCount: call.arguments.length,
     collation: callCollation(call),
   });
-  const isPure = call.mustBePure && definition.isPureDate === true;
-  program.emit(isPure ? 'PureFunc' : 'Function', constants, first, target, reference, call.arguments.length);
+  if (call.purePlace > 0 && definition.isPureDate === true) {
+    program.emit('PureFunc', call.purePlace, first, target, reference, call.arguments.length);
+  } else {
+    program.emit('Function', constants, first, target, reference, call.arguments.length);
+  }
   program.registers.releaseTo(mark);
 }
 

@@ -3,7 +3,7 @@
  *
  * Owns: affinity and collation operands, NULL handling, element-wise comparison of rows.
  */
-import { collationNumbers } from '../bytecode/constant-pool';
+import { collationNumbers } from '../../spec/collations';
 import type { Label } from '../bytecode/program-builder';
 import type { OpcodeName } from '../../spec/opcodes';
 import { comparisonAffinity, comparisonCollation } from '../resolve/affinity';

@@ -5,7 +5,7 @@
  * In a merge both sides are sorted by the ORDER BY terms, for operators other than UNION ALL extended by all other result
  * columns, so that equal rows of both sides meet. Duplicates are dropped at the output, by comparison with the last row.
  */
-import type { CollationName } from '../bytecode/constant-pool';
+import type { CollationName } from '../../spec/collations';
 import type { Label } from '../bytecode/program-builder';
 import { addEstimates, type LogEstimate } from '../plan/log-estimate';
 import { collationOf } from '../resolve/affinity';

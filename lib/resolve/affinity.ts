@@ -4,7 +4,7 @@
  * Must not know: registers, plans. Pure functions of the tree.
  */
 import { Affinity, isNumericAffinity } from '../../spec/affinity';
-import { collationNumbers, type CollationName } from '../bytecode/constant-pool';
+import { collationNumbers, type CollationName } from '../../spec/collations';
 import { SqlError } from '../syntax/sql-error';
 import type { Expression } from './ir';
 import { forEachChild } from './walk';

@@ -11,7 +11,7 @@
  */
 import type { Affinity } from '../../spec/affinity';
 import type { FunctionDeclaration } from '../../spec/functions';
-import type { CollationName } from '../bytecode/constant-pool';
+import type { CollationName } from '../../spec/collations';
 import type { Index, Table, View } from '../catalog/schema';
 import type { Select as SelectSyntax } from '../syntax/ast';
 
@@ -383,8 +383,8 @@ export interface FunctionCall extends ExpressionBase {
   readonly arguments: readonly Expression[];
   /** coalesce() made for a USING column: has the affinity and collation of its first argument. */
   readonly isUsingColumn: boolean;
-  /** In an index, CHECK constraint or generated column: a date function must not see the clock. */
-  readonly mustBePure: boolean;
+  /** Where a date function must not see the clock (p1 of PureFunc): 1 index, 2 CHECK, 3 generated column; 0 it may. */
+  readonly purePlace: number;
 }
 
 /** An aggregate function call; its owner's core lists it. */
@@ -498,7 +498,15 @@ export const makeRegister = (
   register: number,
   affinity: Affinity,
   collation: CollationName | null = null,
-): RegisterExpression => ({ kind: 'register', start: -1, on: null, register, affinity, collation, explicitCollation: false });
+): RegisterExpression => ({
+  kind: 'register',
+  start: -1,
+  on: null,
+  register,
+  affinity,
+  collation,
+  explicitCollation: false,
+});
 
 export const makeComparison = (
   operator: ComparisonOperator,
