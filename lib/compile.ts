@@ -10,6 +10,7 @@ import { ProgramBuilder, type FinishedProgram } from './bytecode/program-builder
 import type { Schema } from './catalog/schema';
 import { readSequences } from './codegen/autoincrement';
 import { CodegenContext } from './codegen/context';
+import { checkUnfinishedTable } from './codegen/ddl-table';
 import { codeDelete } from './codegen/delete';
 import { codeInsert } from './codegen/insert';
 import { codeQuery } from './codegen/select';
@@ -20,6 +21,7 @@ import type { ResultColumn } from './resolve/ir';
 import type { CompileOptions } from './resolve/options';
 import type { ExplainMode, ParsedStatement, Statement } from './syntax/ast';
 import { parseStatement } from './syntax/parser';
+import { SqlError } from './syntax/sql-error';
 
 /** A result column: its name, and the table column it shows (null for expressions). */
 export interface CompiledColumn {
@@ -54,12 +56,24 @@ export interface CompiledStatement {
  * @throws SqlError with SQLite's message
  */
 export function compile(sql: string, schema: Schema, options: CompileOptions, offset = 0): CompiledStatement | null {
-  let parsed = parseStatement(sql, offset);
+  let parsed = parse(sql, offset, schema, options);
   while (parsed.statement === null) {
     if (parsed.tail >= sql.length) return null;
-    parsed = parseStatement(sql, parsed.tail);
+    parsed = parse(sql, parsed.tail, schema, options);
   }
   return compileParsed(parsed, parsed.statement, schema, options);
+}
+
+/** Parses; what is wrong with the read part of a CREATE TABLE statement goes before a syntax error behind it. */
+function parse(sql: string, offset: number, schema: Schema, options: CompileOptions): ParsedStatement {
+  try {
+    return parseStatement(sql, offset);
+  } catch (error) {
+    if (error instanceof SqlError && error.unfinished !== null) {
+      checkUnfinishedTable(new CodegenContext(schema, options), sql, error.unfinished);
+    }
+    throw error;
+  }
 }
 
 function compileParsed(

@@ -95,6 +95,22 @@ export function compileCreateTable(
   codeSchemaChanged(ctx, database);
 }
 
+/**
+ * Checks a CREATE TABLE statement that ends in a syntax error, as far as it was read.
+ * @throws SqlError what is wrong with it before the syntax error
+ */
+export function checkUnfinishedTable(ctx: CodegenContext, sql: string, statement: CreateTableStatement): void {
+  const database = databaseForNew(ctx, sql, statement);
+  if (!isNameFree(ctx, sql, database, statement) || statement.columns.length === 0) return;
+  // What a table lacks as a whole is no error before it ends.
+  const complete = { ...statement, columns: statement.columns.filter(({ constraints }) => !isGenerated(constraints)) };
+  if (complete.columns.length > 0) buildTable({ statement: complete, database, rootPage: 0, sql, isStored: false });
+}
+
+function isGenerated(constraints: CreateTableStatement['columns'][number]['constraints']): boolean {
+  return constraints.some(({ kind }) => kind === 'generated');
+}
+
 /** Trees and schema rows of a table and its automatic indexes. */
 function codeNewTable(ctx: CodegenContext, table: TableObject, sql: string): void {
   const { program } = ctx;

@@ -270,6 +270,11 @@ function codeLockingMode(call: PragmaCall): true {
   const mode = value === null ? '' : foldName(value);
   if (mode === 'exclusive' || mode === 'normal') codeSetting(call, mode === 'exclusive' ? 1 : 0);
   const register = program.register();
+  // Setting it shows the mode in force, which is exclusive for a database without a file whatever is asked for.
+  if (mode === 'normal' && database.file === '') {
+    emitRow(ctx, ['exclusive']);
+    return true;
+  }
   program.emit('SettingGet', database.number, register, settingNumbers.locking_mode);
   const isNormal = program.emit('IfNot', register, 0, 1);
   program.loadString('exclusive', register);

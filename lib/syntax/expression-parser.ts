@@ -505,9 +505,10 @@ export abstract class ExpressionParser extends WindowParser {
 
   private parseParameter(): Expr {
     const { start, end } = this;
-    const index = this.numberParameter();
-    const name = end - start === 1 ? null : this.sql.slice(start, end);
+    const text = this.sql.slice(start, end);
     this.next();
+    const index = this.numberParameter(text, start);
+    const name = text === '?' ? null : text;
     return { kind: 'parameter', start, end, index, name };
   }
 

@@ -7,6 +7,7 @@
 import type {
   AttachStatement,
   BeginStatement,
+  CreateTableStatement,
   ExplainMode,
   Expr,
   ParsedStatement,
@@ -18,6 +19,7 @@ import type {
   VacuumStatement,
 } from './ast';
 import { SchemaParser } from './schema-parser';
+import { SqlError } from './sql-error';
 import { Token } from './token';
 
 class Parser extends SchemaParser {
@@ -31,6 +33,11 @@ class Parser extends SchemaParser {
 
   protected override allowsOldColumnLists(): boolean {
     return this.isStored;
+  }
+
+  /** See SqlError#unfinished. */
+  get openStatement(): CreateTableStatement | null {
+    return this.unfinished;
   }
 
   // ecmd ::= SEMI | [EXPLAIN [QUERY PLAN]] cmd SEMI
@@ -265,7 +272,13 @@ class Parser extends SchemaParser {
  * @throws SqlError with SQLite's message.
  */
 export function parseStatement(sql: string, offset = 0): ParsedStatement {
-  return new Parser(sql, offset, false).parseStatement();
+  const parser = new Parser(sql, offset, false);
+  try {
+    return parser.parseStatement();
+  } catch (error) {
+    if (error instanceof SqlError) error.unfinished = parser.openStatement;
+    throw error;
+  }
 }
 
 /** Parses a statement stored in sqlite_schema, where some forms of old SQLite versions are still accepted. */

@@ -23,6 +23,9 @@ import { TableParser } from './table-parser';
 import { Token } from './token';
 
 export abstract class SchemaParser extends TableParser {
+  /** The CREATE TABLE statement that is being read; see SqlError#unfinished. */
+  protected unfinished: CreateTableStatement | null = null;
+
   // cmd ::= CREATE ...
   protected parseCreate(): Statement {
     const start = this.start;
@@ -65,6 +68,22 @@ export abstract class SchemaParser extends TableParser {
     this.next();
     const ifNotExists = this.parseIfNotExists();
     const name = this.parseQualifiedName();
+    if (!this.at(Token.As) && !this.at(Token.LeftParen)) this.syntaxError();
+    const columns: ColumnDefinition[] = [];
+    this.unfinished = {
+      kind: 'createTable',
+      start,
+      end: this.previousEnd,
+      temporary,
+      ifNotExists,
+      name,
+      select: null,
+      columns,
+      constraints: [],
+      withoutRowid: false,
+      strict: false,
+      columnsEnd: -1,
+    };
     if (this.accept(Token.As)) {
       const select = this.parseSelect();
       return {
@@ -83,7 +102,7 @@ export abstract class SchemaParser extends TableParser {
       };
     }
     this.expect(Token.LeftParen);
-    const { columns, constraints, columnsEnd } = this.parseTableBody();
+    const { constraints, columnsEnd } = this.parseTableBody(columns);
     this.expect(Token.RightParen);
     const { withoutRowid, strict } = this.parseTableOptions();
     return {
@@ -103,8 +122,8 @@ export abstract class SchemaParser extends TableParser {
   }
 
   // columnlist ::= columnname carglist [, ...]; conslist_opt ::= [COMMA conslist]
-  private parseTableBody(): { columns: ColumnDefinition[]; constraints: TableConstraint[]; columnsEnd: number } {
-    const columns = [this.parseColumnDefinition()];
+  private parseTableBody(columns: ColumnDefinition[]): { constraints: TableConstraint[]; columnsEnd: number } {
+    columns.push(this.parseColumnDefinition());
     let columnsEnd = this.start;
     let constraints: TableConstraint[] = [];
     while (this.accept(Token.Comma)) {
@@ -115,7 +134,7 @@ export abstract class SchemaParser extends TableParser {
       columns.push(this.parseColumnDefinition());
       columnsEnd = this.start;
     }
-    return { columns, constraints, columnsEnd };
+    return { constraints, columnsEnd };
   }
 
   // table_option_set ::= [table_option [, table_option]...]; table_option ::= WITHOUT nm | nm

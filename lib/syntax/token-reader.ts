@@ -132,28 +132,28 @@ export class TokenReader extends Tokenizer {
     return names;
   }
 
-  /** Number of the parameter that the current VARIABLE token names; notes its name. */
-  numberParameter(): number {
-    const text = this.sql.slice(this.start, this.end);
+  /** Number of the parameter of this text (`?`, `?5`, `:name`); notes its name. */
+  numberParameter(text: string, offset: number): number {
     const names = this.parameterNames;
-    if (text === '?') return this.addParameter(null);
+    if (text === '?') return this.addParameter(null, offset);
     if (text.charCodeAt(0) !== 63) {
-      return this.parameterNumbers.get(text) ?? this.addParameter(text);
+      return this.parameterNumbers.get(text) ?? this.addParameter(text, offset);
     }
     const number = Number(text.slice(1));
     if (!(number >= 1 && number <= MAX_PARAMETER)) {
-      this.report(`variable number must be between ?1 and ?${MAX_PARAMETER}`, this.start);
+      this.report(`variable number must be between ?1 and ?${MAX_PARAMETER}`, offset);
+      return 1;
     }
     while (names.length < number) names.push(null);
     if (names[number - 1] === null) this.nameParameter(number, text);
     return number;
   }
 
-  private addParameter(name: string | null): number {
+  private addParameter(name: string | null, offset: number): number {
     this.parameterNames.push(null);
     const number = this.parameterNames.length;
     if (name !== null) this.nameParameter(number, name);
-    if (number > MAX_PARAMETER) this.report('too many SQL variables', this.start);
+    if (number > MAX_PARAMETER) this.report('too many SQL variables', offset);
     return number;
   }
 
