@@ -52,7 +52,7 @@ function checkNative(root: string): string[] {
     const path = toPosix(relative(join(root, 'binding'), file));
     if (!/\.(h|cpp|S)$/.test(path)) continue;
     const layer = path.split('/')[0] ?? '';
-    const isTest = path.endsWith('_test.cpp') || layer === 'testing';
+    const isTest = /(_test\.cpp|_test_support\.h|_fixture\.h|test_vectors\.h)$/.test(path) || layer === 'testing';
     const rank = order.indexOf(layer);
     for (const [, quote, header = ''] of readFileSync(file, 'utf8').matchAll(
       /^\s*#\s*include\s*(["<])([^">]+)[">]/gm,

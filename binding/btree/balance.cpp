@@ -82,7 +82,8 @@ Status Balancer::apply(NodeEdit edit) {
   }
 }
 
-// Growing and shrinking in height ----------------------------------------------------------------------------------------
+// Growing and shrinking in height
+// ----------------------------------------------------------------------------------------
 
 /** Moves the root's content into a new child, so that the root can get siblings to share with: there. */
 Status Balancer::deepen() {
@@ -141,7 +142,8 @@ Status Balancer::make_shallower(Node& root, Node& child) {
   return file_.free_page(freed);
 }
 
-// Appending ---------------------------------------------------------------------------------------------------------------
+// Appending
+// ---------------------------------------------------------------------------------------------------------------
 
 /** Whether the edit adds cells behind the last key of the whole tree. */
 bool Balancer::can_append(int level, const NodeEdit& edit) const {

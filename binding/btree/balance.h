@@ -1,9 +1,10 @@
-// Balancer: changes the cells of one node of a path when they may not fit it any more, or leave it too empty, and carries
-// the consequences up to the root.
+// Balancer: changes the cells of one node of a path when they may not fit it any more, or leave it too empty,
+// and carries the consequences up to the root.
 //
-// It works on copies: the cells of up to three neighbouring siblings are gathered from copies of their pages, dealt out anew
-// over up to five pages, and the dividers between them become an edit of the parent, which is handled the same way.
-// It must not know cursors: the caller drops all other references to the tree's pages first.
+// It works on copies: the cells of up to three neighbouring siblings are gathered from copies of their pages,
+// dealt out anew over up to five pages, and the dividers between them become an edit of the parent, which is
+// handled the same way. It must not know cursors: the caller drops all other references to the tree's pages
+// first.
 #pragma once
 #include <cstdint>
 
@@ -14,7 +15,8 @@
 
 namespace ringlite {
 
-/** Siblings that one balancing step takes together, and pages it can need for their cells and the new ones. */
+/** Siblings that one balancing step takes together, and pages it can need for their cells and the new ones.
+ */
 constexpr uint32_t kMaxOldSiblings = 3;
 constexpr uint32_t kMaxNewSiblings = kMaxOldSiblings + 2;
 
@@ -38,12 +40,12 @@ class Balancer {
   /** `space` is memory kept between calls; `path` leads to the node to change. */
   Balancer(TreeFile& file, Buffer& space, TreePath& path) : file_(file), space_(space), path_(path) {}
 
-  /** Applies the edit to the last node of the path. The bytes of its cells must not lie on a page of the tree.
-      SQLITE_CORRUPT, SQLITE_FULL, SQLITE_NOMEM, I/O errors: the tree is then damaged until the transaction or statement is
-      rolled back. Afterwards the path is only good for is_path_kept(). */
+  /** Applies the edit to the last node of the path. The bytes of its cells must not lie on a page of the
+     tree. SQLITE_CORRUPT, SQLITE_FULL, SQLITE_NOMEM, I/O errors: the tree is then damaged until the
+     transaction or statement is rolled back. Afterwards the path is only good for is_path_kept(). */
   Status apply(NodeEdit edit);
-  /** Does the edit's removals in the node, and its insertions if they fit. The removed cells' overflow chains stay: they belong to
-      somebody else by now. What is left to do remains in the edit. */
+  /** Does the edit's removals in the node, and its insertions if they fit. The removed cells' overflow chains
+     stay: they belong to somebody else by now. What is left to do remains in the edit. */
   static Status apply_in_place(TreeFile& file, Node& node, NodeEdit* edit, bool* fits);
   /** True: the path still leads to the edited place (on the first new cell). */
   bool is_path_kept() const { return is_path_kept_; }
@@ -71,7 +73,9 @@ class Balancer {
   Status even_out();
   Status choose_pages(Pgno parent);
   Status fill_page(uint32_t page, Pgno parent);
-  uint32_t first_cell_of(uint32_t page) const { return page == 0 ? 0 : ends_[page - 1] + (is_table_leaf_ ? 0 : 1); }
+  uint32_t first_cell_of(uint32_t page) const {
+    return page == 0 ? 0 : ends_[page - 1] + (is_table_leaf_ ? 0 : 1);
+  }
   Status make_dividers(NodeEdit* parent_edit);
   uint8_t* next_edit_space();
 
@@ -81,11 +85,11 @@ class Balancer {
   bool is_path_kept_ = true;
 
   // Memory, all in space_.
-  uint8_t* copies_ = nullptr;          // of the siblings' pages
-  uint8_t* dividers_ = nullptr;        // of the dividers that come down
-  uint8_t* edit_spaces_[2] = {};       // cells of the edit that is applied, and of the one for the parent
+  uint8_t* copies_ = nullptr;     // of the siblings' pages
+  uint8_t* dividers_ = nullptr;   // of the dividers that come down
+  uint8_t* edit_spaces_[2] = {};  // cells of the edit that is applied, and of the one for the parent
   int edit_space_ = 0;
-  const uint8_t** cells_ = nullptr;    // gathered cells, all in the siblings' format
+  const uint8_t** cells_ = nullptr;  // gathered cells, all in the siblings' format
   uint16_t* sizes_ = nullptr;
   uint32_t cell_count_ = 0;
   uint32_t cell_capacity_ = 0;
@@ -93,14 +97,15 @@ class Balancer {
   // The step at hand.
   Sibling old_[kMaxOldSiblings];
   uint32_t old_count_ = 0;
-  uint32_t first_child_ = 0;           // index of old_[0] in the parent
+  uint32_t first_child_ = 0;  // index of old_[0] in the parent
   uint32_t divider_bytes_ = 0;
   uint8_t kind_ = 0;
   bool is_leaf_ = false;
   bool is_table_leaf_ = false;
-  Pgno last_right_child_ = 0;          // of the last old sibling
+  Pgno last_right_child_ = 0;  // of the last old sibling
   uint32_t new_count_ = 0;
-  uint32_t ends_[kMaxNewSiblings] = {};    // one past the last cell of each new page; a divider lies there, but for table leaves
+  uint32_t ends_[kMaxNewSiblings] =
+      {};  // one past the last cell of each new page; a divider lies there, but for table leaves
   uint32_t filled_[kMaxNewSiblings] = {};  // bytes of its cells and pointers
   Node new_[kMaxNewSiblings];
   bool is_fresh_[kMaxNewSiblings] = {};

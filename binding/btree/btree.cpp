@@ -26,7 +26,8 @@ Btree::~Btree() {
 
 void Btree::set_geometry() { file_.geometry.set(pager_->page_size(), pager_->usable_size()); }
 
-// Transactions --------------------------------------------------------------------------------------------------------
+// Transactions
+// --------------------------------------------------------------------------------------------------------
 
 Status Btree::begin(bool write, bool exclusive, uint32_t* schema_cookie) {
   if (write && is_readonly()) return Code::kReadonly;
@@ -77,13 +78,15 @@ Status Btree::read_page1() {
   const uint8_t* header = page.data();
   const Pgno pages_in_file = pager_->page_count();
   Pgno page_count = load_be32(header + file_header::kPageCount);
-  if (page_count == 0 || std::memcmp(header + file_header::kChangeCounter, header + file_header::kVersionValidFor, 4) != 0)
+  if (page_count == 0 ||
+      std::memcmp(header + file_header::kChangeCounter, header + file_header::kVersionValidFor, 4) != 0)
     page_count = pages_in_file;
   is_readonly_format_ = false;
   if (page_count > 0) {
     if (std::memcmp(header, file_header::kMagic, sizeof file_header::kMagic) != 0) return Code::kNotadb;
     if (header[file_header::kReadVersion] > 2) return Code::kNotadb;
-    if (std::memcmp(header + file_header::kFractions, file_header::kFractionBytes, 3) != 0) return Code::kNotadb;
+    if (std::memcmp(header + file_header::kFractions, file_header::kFractionBytes, 3) != 0)
+      return Code::kNotadb;
     const uint32_t size = load_be16(header + file_header::kPageSize);
     const uint32_t page_size = size == 1 ? kMaxPageSize : size;
     const uint8_t reserved = header[file_header::kReservedBytes];
@@ -118,7 +121,8 @@ Status Btree::create_page1() {
   const uint32_t page_size = file_.geometry.page_size;
   std::memset(header, 0, page_size);
   std::memcpy(header, file_header::kMagic, sizeof file_header::kMagic);
-  store_be16(header + file_header::kPageSize, static_cast<uint16_t>(page_size == kMaxPageSize ? 1 : page_size));
+  store_be16(header + file_header::kPageSize,
+             static_cast<uint16_t>(page_size == kMaxPageSize ? 1 : page_size));
   header[file_header::kWriteVersion] = 1;
   header[file_header::kReadVersion] = 1;
   header[file_header::kReservedBytes] = static_cast<uint8_t>(reserved_bytes());
@@ -163,7 +167,8 @@ void Btree::end_read() {
 Status Btree::rollback(Status cursor_code, bool write_cursors_only, bool keep_reading) {
   Status result;
   if (cursor_code.ok()) {
-    // A cursor that cannot save its position is lost, and with it all others: its error is the reason they give.
+    // A cursor that cannot save its position is lost, and with it all others: its error is the reason they
+    // give.
     result = cursor_code = save_all_cursors(0, nullptr);
     if (!result.ok()) write_cursors_only = false;
   }
@@ -204,7 +209,8 @@ Status Btree::rollback_to_savepoint(int index) {
   return kOk;
 }
 
-// Cursors -------------------------------------------------------------------------------------------------------------
+// Cursors
+// -------------------------------------------------------------------------------------------------------------
 
 Status Btree::save_all_cursors(Pgno root, const Cursor* except) {
   for (Cursor* cursor = cursors_; cursor; cursor = cursor->next_cursor_) {
@@ -232,11 +238,13 @@ Status Btree::trip_all_cursors(Status code, bool write_cursors_only) {
   return result;
 }
 
-// Settings ------------------------------------------------------------------------------------------------------------
+// Settings
+// ------------------------------------------------------------------------------------------------------------
 
 Status Btree::set_page_size(uint32_t page_size, int reserved_bytes, bool fix) {
   if (is_page_size_fixed_ || in_transaction()) return kOk;
-  const bool is_valid = page_size >= kMinPageSize && page_size <= kMaxPageSize && (page_size & (page_size - 1)) == 0;
+  const bool is_valid =
+      page_size >= kMinPageSize && page_size <= kMaxPageSize && (page_size & (page_size - 1)) == 0;
   const uint32_t size = is_valid ? page_size : pager_->page_size();
   int reserved = reserved_bytes < 0 ? static_cast<int>(pager_->reserved_bytes()) : reserved_bytes;
   if (reserved > static_cast<int>(size - kMinUsableSize)) reserved = static_cast<int>(size - kMinUsableSize);
@@ -258,7 +266,8 @@ Status Btree::set_version(uint8_t version) {
   ASSERT(version == 1 || version == 2);
   RETURN_IF_ERROR(begin_read());
   const uint8_t* header = file_.page1.data();
-  if (header[file_header::kWriteVersion] == version && header[file_header::kReadVersion] == version) return kOk;
+  if (header[file_header::kWriteVersion] == version && header[file_header::kReadVersion] == version)
+    return kOk;
   RETURN_IF_ERROR(begin_write(true));
   RETURN_IF_ERROR(pager_->write(file_.page1));
   file_.page1.mutable_data()[file_header::kWriteVersion] = version;

@@ -1,5 +1,5 @@
-// Times of the hot paths, printed when RINGLITE_BENCHMARK is set (build with VARIANT=release). Off otherwise: it checks nothing
-// but that the work was done.
+// Times of the hot paths, printed when RINGLITE_BENCHMARK is set (build with VARIANT=release). Off otherwise:
+// it checks nothing but that the work was done.
 #include <ctime>
 
 #include "btree/btree_test_support.h"
@@ -21,14 +21,17 @@ struct Timer {
 
 constexpr int64_t kRows = 1'000'000;
 
-void report(const char* what, const char* tracking, double ns) { std::printf("  %-32s %-8s %8.1f ns\n", what, tracking, ns); }
+void report(const char* what, const char* tracking, double ns) {
+  std::printf("  %-32s %-8s %8.1f ns\n", what, tracking, ns);
+}
 
 void fill(TestDatabase& database, Pgno root, Pgno index_root) {
   const std::string payload(60, 'x');
   Cursor table;
   CHECK_OK(table.open(*database, root, true, nullptr));
   Timer appending;
-  for (int64_t rowid = 1; rowid <= kRows; rowid++) CHECK_OK(table.insert(row(rowid, payload), kInsertAppend, 0));
+  for (int64_t rowid = 1; rowid <= kRows; rowid++)
+    CHECK_OK(table.insert(row(rowid, payload), kInsertAppend, 0));
   report("append row of 60 bytes", "off", appending.ns_per(kRows));
   Cursor index;
   CHECK_OK(index.open(*database, index_root, true, &test_key_info()));

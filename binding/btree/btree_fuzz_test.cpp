@@ -1,5 +1,5 @@
-// Damaged files: bytes of a sound database are changed, then everything the interface offers is done to it. Any error is fine;
-// a crash, a hang or a read outside the pages (under AddressSanitizer) is not.
+// Damaged files: bytes of a sound database are changed, then everything the interface offers is done to it.
+// Any error is fine; a crash, a hang or a read outside the pages (under AddressSanitizer) is not.
 #include "btree/btree_test_support.h"
 
 namespace ringlite::testing {
@@ -12,12 +12,14 @@ std::string make_database(uint64_t seed, const DatabaseOptions& options, std::ve
   Btree& btree = *database;
   CHECK_OK(btree.begin_write());
   roots->resize(4);
-  for (int i = 0; i < 4; i++) CHECK_OK(btree.create_tree(i < 2 ? TreeKind::kTable : TreeKind::kIndex, &(*roots)[i]));
+  for (int i = 0; i < 4; i++)
+    CHECK_OK(btree.create_tree(i < 2 ? TreeKind::kTable : TreeKind::kIndex, &(*roots)[i]));
   for (int i = 0; i < 4; i++) {
     Cursor cursor;
     CHECK_OK(cursor.open(btree, (*roots)[i], true, i < 2 ? nullptr : &test_key_info()));
     for (int k = 0; k < 150; k++) {
-      const std::string payload = random.bytes(random.below(random.chance(10) ? 3 * options.page_size : options.page_size / 6));
+      const std::string payload =
+          random.bytes(random.below(random.chance(10) ? 3 * options.page_size : options.page_size / 6));
       if (i < 2) {
         CHECK_OK(cursor.insert(row(random.below(1000), payload), kInsertDefault, 0));
       } else {
@@ -46,7 +48,8 @@ std::string make_database(uint64_t seed, const DatabaseOptions& options, std::ve
 /** Errors end an operation, not the test. */
 class Abuser {
  public:
-  Abuser(Btree& btree, const std::vector<Pgno>& roots, Generator& random) : btree_(btree), roots_(roots), random_(random) {}
+  Abuser(Btree& btree, const std::vector<Pgno>& roots, Generator& random)
+      : btree_(btree), roots_(roots), random_(random) {}
 
   void run() {
     if (!btree_.begin_read().ok()) return;
@@ -153,18 +156,21 @@ class Abuser {
       int result = 0;
       if (random_.chance(50)) {
         if (tree < 2) {
-          status = cursor.insert(row(random_.below(1000), payload), random_.chance(50) ? kInsertSavePosition : 0, 0);
+          status = cursor.insert(row(random_.below(1000), payload),
+                                 random_.chance(50) ? kInsertSavePosition : 0, 0);
         } else {
           TestKey key(random_.below(1000), payload);
           status = cursor.insert(key.entry(), 0, 0);
         }
       } else if (tree < 2) {
         status = cursor.seek_rowid(random_.below(1000), &result);
-        if (status.ok() && cursor.is_valid()) status = cursor.remove(random_.chance(50) ? kDeleteSavePosition : 0);
+        if (status.ok() && cursor.is_valid())
+          status = cursor.remove(random_.chance(50) ? kDeleteSavePosition : 0);
       } else {
         TestKey key(random_.below(1000), "");
         status = cursor.seek_key(key.key, &result);
-        if (status.ok() && cursor.is_valid()) status = cursor.remove(random_.chance(50) ? kDeleteSavePosition : 0);
+        if (status.ok() && cursor.is_valid())
+          status = cursor.remove(random_.chance(50) ? kDeleteSavePosition : 0);
       }
       if (!status.ok()) return;
       if (random_.chance(20)) ignore_status(cursor.next());
@@ -194,7 +200,8 @@ void damage(std::string& bytes, uint32_t page_size, Generator& random) {
         break;
       case 3: {  // page numbers are small: a page in another's place
         const uint32_t other = random.below(pages);
-        bytes.replace(start + 100 * (page == 0), page_size - 100 * (page == 0), bytes.substr(other * page_size, page_size - 100 * (page == 0)));
+        bytes.replace(start + 100 * (page == 0), page_size - 100 * (page == 0),
+                      bytes.substr(other * page_size, page_size - 100 * (page == 0)));
         break;
       }
       default:  // a number that could be a page number

@@ -16,7 +16,8 @@ struct Model {
 
 class ModelTest {
  public:
-  ModelTest(uint64_t seed, const DatabaseOptions& options) : random_(seed), options_(options), database_(options) {}
+  ModelTest(uint64_t seed, const DatabaseOptions& options)
+      : random_(seed), options_(options), database_(options) {}
 
   bool run(int rounds) {
     Btree& btree = *database_;
@@ -101,7 +102,8 @@ class ModelTest {
 
   IndexKey random_index_key() {
     const uint32_t size = random_.chance(85) ? random_.below(30) : random_.below(options_.page_size);
-    if (style_ == 0) return {current_.index.empty() ? 1 : current_.index.rbegin()->first.first + 1, random_.bytes(size)};
+    if (style_ == 0)
+      return {current_.index.empty() ? 1 : current_.index.rbegin()->first.first + 1, random_.bytes(size)};
     return {random_.below(300), random_.bytes(size)};
   }
 
@@ -134,7 +136,8 @@ class ModelTest {
       if (found != current_.table.end()) rowid = found->first;
     }
     std::string payload = random_payload();
-    if (random_.chance(30) && current_.table.count(rowid)) payload = random_.bytes(static_cast<uint32_t>(current_.table[rowid].size()));
+    if (random_.chance(30) && current_.table.count(rowid))
+      payload = random_.bytes(static_cast<uint32_t>(current_.table[rowid].size()));
     int result = 0;
     if (random_.chance(50)) CHECK_OK(cursor.seek_rowid(rowid, &result));
     Entry entry = row(rowid, payload);
@@ -202,7 +205,8 @@ class ModelTest {
     CHECK_EQ(status.is(Code::kDone), after == current_.index.end());
     if (after == current_.index.end() || !cursor.is_valid()) return;
     TestKey expected(after->first.first, after->first.second);
-    CHECK(payload_of(cursor) == std::string(reinterpret_cast<const char*>(expected.record.data()), expected.record.size()));
+    CHECK(payload_of(cursor) ==
+          std::string(reinterpret_cast<const char*>(expected.record.data()), expected.record.size()));
   }
 
   bool compare() {
@@ -221,7 +225,8 @@ class ModelTest {
     CHECK_OK(forward ? cursor.first(&empty) : cursor.last(&empty));
     CHECK_EQ(empty, current_.table.empty());
     auto check_row = [&](const std::pair<const int64_t, std::string>& expected) {
-      const bool is_equal = cursor.is_valid() && cursor.rowid() == expected.first && payload_of(cursor) == expected.second;
+      const bool is_equal =
+          cursor.is_valid() && cursor.rowid() == expected.first && payload_of(cursor) == expected.second;
       CHECK(is_equal);
       Status status = forward ? cursor.next() : cursor.previous();
       CHECK(status.ok() || status.is(Code::kDone));
@@ -260,7 +265,10 @@ class ModelTest {
     CHECK_EQ(empty, current_.index.empty());
     for (const auto& [key, unused] : current_.index) {
       TestKey expected(key.first, key.second);
-      const bool is_equal = cursor.is_valid() && payload_of(cursor) == std::string(reinterpret_cast<const char*>(expected.record.data()), expected.record.size());
+      const bool is_equal =
+          cursor.is_valid() &&
+          payload_of(cursor) ==
+              std::string(reinterpret_cast<const char*>(expected.record.data()), expected.record.size());
       CHECK(is_equal);
       if (!is_equal) return false;
       Status status = cursor.next();
@@ -282,7 +290,8 @@ class ModelTest {
       if (cursor.is_eof() || expected == current_.index.end()) continue;
       CHECK_EQ(prefix.key.equal_seen, expected->first.first == prefix.values[0].integer());
       TestKey key(expected->first.first, expected->first.second);
-      CHECK(payload_of(cursor) == std::string(reinterpret_cast<const char*>(key.record.data()), key.record.size()));
+      CHECK(payload_of(cursor) ==
+            std::string(reinterpret_cast<const char*>(key.record.data()), key.record.size()));
     }
     return true;
   }
@@ -305,7 +314,8 @@ void run_models(uint64_t first_seed, uint64_t count, int rounds) {
     options.page_size = kPageSizes[seed % 4];
     options.auto_vacuum = static_cast<AutoVacuum>(seed / 4 % 3);
     options.reserved_bytes = seed % 5 == 0 ? 32 : 0;
-    static constexpr JournalMode kJournalModes[] = {JournalMode::kMemory, JournalMode::kDelete, JournalMode::kWal};
+    static constexpr JournalMode kJournalModes[] = {JournalMode::kMemory, JournalMode::kDelete,
+                                                    JournalMode::kWal};
     options.journal_mode = kJournalModes[seed / 12 % 3];
     options.cache_size = seed % 7 < 3 ? 10 : 2000;
     ModelTest test(seed, options);

@@ -1,4 +1,5 @@
-// What the B-tree's tests share: databases in memory, index records, a seeded generator, whole-database checks.
+// What the B-tree's tests share: databases in memory, index records, a seeded generator, whole-database
+// checks.
 #pragma once
 #include <cstdint>
 #include <cstdio>
@@ -62,7 +63,8 @@ struct TestDatabase {
   std::unique_ptr<Btree> btree;
   DatabaseOptions options;
 
-  explicit TestDatabase(const DatabaseOptions& database_options = {}) : io(make_memory_io()), options(database_options) {
+  explicit TestDatabase(const DatabaseOptions& database_options = {})
+      : io(make_memory_io()), options(database_options) {
     open();
     CHECK_OK(btree->set_page_size(options.page_size, options.reserved_bytes, false));
     CHECK_OK(btree->set_auto_vacuum(options.auto_vacuum));

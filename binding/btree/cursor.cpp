@@ -11,7 +11,8 @@ Status Cursor::open(Btree& btree, Pgno root, bool writable, const KeyInfo* key_i
     ASSERT(btree.is_writing());
     if (btree.is_readonly()) return Code::kReadonly;
   }
-  // A root page beyond the file is found out on first use. A new file has no page 1 yet: its schema is empty (root 0).
+  // A root page beyond the file is found out on first use. A new file has no page 1 yet: its schema is empty
+  // (root 0).
   CORRUPT_IF(root == 0);
   btree_ = &btree;
   root_ = root == 1 && btree.page_count() == 0 ? 0 : root;
@@ -79,9 +80,9 @@ Status Cursor::restore_saved() {
   ASSERT(state_ == State::kSaved);
   set_state(State::kInvalid);
   int result = 0;
-  Status status = is_table()
-                      ? search_rowid(saved_rowid_, &result)
-                      : seek_saved_record(saved_key_.data(), static_cast<uint32_t>(saved_key_.size()), &result);
+  Status status =
+      is_table() ? search_rowid(saved_rowid_, &result)
+                 : seek_saved_record(saved_key_.data(), static_cast<uint32_t>(saved_key_.size()), &result);
   if (!status.ok()) {
     path_.clear();
     set_state(State::kSaved);

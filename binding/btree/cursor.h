@@ -1,5 +1,6 @@
-// Cursor: a position in one tree, and the operations at that position: seeking, stepping, reading the entry, inserting,
-// deleting. One object per open tree of a statement; it lives in the VM's frame and must not move while open.
+// Cursor: a position in one tree, and the operations at that position: seeking, stepping, reading the entry,
+// inserting, deleting. One object per open tree of a statement; it lives in the VM's frame and must not move
+// while open.
 //
 // It must not know SQL or the VM. Index keys are compared by record/ on the cell where it lies on its page.
 //
@@ -35,8 +36,8 @@ enum DeleteFlags : uint8_t {
   kDeleteSavePosition = 0x02,  ///< afterwards next() and previous() go to the neighbours of the deleted entry
 };
 
-/** What to insert. Tables: `rowid` and `data`. Indexes: `data` is the encoded record; `key`, when given, is the same record
-    as values, which saves decoding it for the search. */
+/** What to insert. Tables: `rowid` and `data`. Indexes: `data` is the encoded record; `key`, when given, is
+   the same record as values, which saves decoding it for the search. */
 struct Entry {
   const uint8_t* data = nullptr;
   uint32_t size = 0;       ///< bytes at `data`
@@ -56,8 +57,8 @@ class Cursor {
   Cursor(const Cursor&) = delete;
   Cursor& operator=(const Cursor&) = delete;
 
-  /** `key_info` null: a table tree; else the key's order (kept by pointer, not owned). The Btree is in a transaction,
-      for `writable` in a write transaction. Reads no page. SQLITE_READONLY. */
+  /** `key_info` null: a table tree; else the key's order (kept by pointer, not owned). The Btree is in a
+     transaction, for `writable` in a write transaction. Reads no page. SQLITE_READONLY. */
   Status open(Btree& btree, Pgno root, bool writable, const KeyInfo* key_info);
   /** Idempotent. */
   void close();
@@ -68,12 +69,14 @@ class Cursor {
   const KeyInfo* key_info() const { return key_info_; }
   Btree& btree() const { return *btree_; }
 
-  // Movement (seek.cpp, cursor.cpp) --------------------------------------------------------------------------------------
+  // Movement (seek.cpp, cursor.cpp)
+  // --------------------------------------------------------------------------------------
 
   /** To the first/last entry; `*empty` when there is none. */
   Status first(bool* empty);
   Status last(bool* empty);
-  /** To the neighbour. SQLITE_DONE past the end (the cursor is invalid then). Finds a saved position first. */
+  /** To the neighbour. SQLITE_DONE past the end (the cursor is invalid then). Finds a saved position first.
+   */
   Status next() {
     if (fast_steps_ & kFastNext) [[likely]] {
       PathLevel& level = path_.levels[path_.depth - 1];
@@ -98,16 +101,17 @@ class Cursor {
     }
     return previous_slow();
   }
-  /** Table trees. `*result`: 0 found; <0 on an entry smaller than `rowid`, or the tree is empty (then !is_valid()); >0 on a
-      larger one. */
+  /** Table trees. `*result`: 0 found; <0 on an entry smaller than `rowid`, or the tree is empty (then
+     !is_valid()); >0 on a larger one. */
   Status seek_rowid(int64_t rowid, int* result);
-  /** Index trees. As above; a key of fewer fields than the records matches as a prefix, by its default_result.
-      key.equal_seen is set when some record compared equal in all of the key's fields. */
+  /** Index trees. As above; a key of fewer fields than the records matches as a prefix, by its
+     default_result. key.equal_seen is set when some record compared equal in all of the key's fields. */
   Status seek_key(RecordKey& key, int* result);
-  /** While reads are tracked: says that the entry found by a seek whose result was not 0 is going to be used, so that the
-      gap between the key and the entry counts as read. next() and previous() say so themselves. */
+  /** While reads are tracked: says that the entry found by a seek whose result was not 0 is going to be used,
+     so that the gap between the key and the entry counts as read. next() and previous() say so themselves. */
   void use_inexact_position() {
-    if (tracker_) [[unlikely]] track_inexact_position();
+    if (tracker_) [[unlikely]]
+      track_inexact_position();
   }
 
   bool is_valid() const { return state_ == State::kValid; }
@@ -115,18 +119,21 @@ class Cursor {
   bool is_eof() const { return state_ != State::kValid; }
   /** True when restore() is needed before the entry can be read. */
   bool has_moved() const { return state_ != State::kValid; }
-  /** Finds a saved position again. `*different_row`: the row is gone; the cursor is on a neighbour or invalid. */
+  /** Finds a saved position again. `*different_row`: the row is gone; the cursor is on a neighbour or
+   * invalid. */
   Status restore(bool* different_row);
   /** Remembers the key and drops all pages. No-op unless on an entry. */
   Status save_position();
   /** Forgets the position. */
   void clear_position();
 
-  // The entry under the cursor: only when is_valid() (payload.cpp) -------------------------------------------------------
+  // The entry under the cursor: only when is_valid() (payload.cpp)
+  // -------------------------------------------------------
 
   int64_t rowid() { return info().rowid; }
   uint32_t payload_size() { return info().payload_size; }
-  /** The part of the payload that lies on the page; `*available` bytes. Valid until the cursor moves or the tree changes. */
+  /** The part of the payload that lies on the page; `*available` bytes. Valid until the cursor moves or the
+   * tree changes. */
   const uint8_t* payload_fetch(uint32_t* available) {
     const CellInfo& cell = info();
     const uint8_t* end = path_.last().node.end();
@@ -134,20 +141,23 @@ class Cursor {
     *available = cell.local_size <= room ? cell.local_size : static_cast<uint32_t>(room);
     return cell.payload;
   }
-  /** Copies `amount` bytes from `offset` on; follows the overflow chain. SQLITE_CORRUPT when that is past the end. */
+  /** Copies `amount` bytes from `offset` on; follows the overflow chain. SQLITE_CORRUPT when that is past the
+   * end. */
   Status payload(uint32_t offset, uint32_t amount, void* buffer);
   /** Overwrites part of the payload in place, as incremental blob I/O does. The size cannot change. */
   Status put_payload(uint32_t offset, uint32_t amount, const void* data);
 
-  // Changes (insert.cpp, remove.cpp) -------------------------------------------------------------------------------------
+  // Changes (insert.cpp, remove.cpp)
+  // -------------------------------------------------------------------------------------
 
-  /** Inserts, or replaces the entry of that key. `seek_result`: not 0 when the cursor was just sought for this very key with
-      that result (nothing changed since); 0 to let insert seek. SQLITE_FULL, SQLITE_CORRUPT. */
+  /** Inserts, or replaces the entry of that key. `seek_result`: not 0 when the cursor was just sought for
+     this very key with that result (nothing changed since); 0 to let insert seek. SQLITE_FULL,
+     SQLITE_CORRUPT. */
   Status insert(const Entry& entry, uint8_t flags, int seek_result);
   /** Deletes the entry under the cursor. Without kDeleteSavePosition the cursor is invalid afterwards. */
   Status remove(uint8_t flags);
-  /** Inserts a copy of the entry under `source` (a cursor of the same kind of tree, perhaps in another file) without
-      decoding it; tables: under `rowid`. `seek_result` as for insert. */
+  /** Inserts a copy of the entry under `source` (a cursor of the same kind of tree, perhaps in another file)
+     without decoding it; tables: under `rowid`. `seek_result` as for insert. */
   Status transfer(Cursor& source, int64_t rowid, int seek_result);
   /** Number of entries in the tree. */
   Status count(int64_t* entries);
@@ -196,7 +206,8 @@ class Cursor {
   int search_leaf(int64_t rowid, int64_t lower_bound);
   Status search_rowid(int64_t rowid, int* result);
   Status search_key(RecordKey& key, int* result);
-  Status compare_cell(const Node& node, uint32_t index, RecordKey& key, RecordComparison compare, int* result);
+  Status compare_cell(const Node& node, uint32_t index, RecordKey& key, RecordComparison compare,
+                      int* result);
   Status seek_saved_record(const uint8_t* record, uint32_t size, int* result);
   // payload.cpp
   Status read_payload_of(const Node& node, const CellInfo& cell, uint8_t* buffer);
@@ -236,7 +247,8 @@ class Cursor {
   void track_whole_tree();
   bool start_tracked_range();
   void finish_tracked_range() {
-    if (scan_) [[unlikely]] end_tracked_range();
+    if (scan_) [[unlikely]]
+      end_tracked_range();
   }
   void end_tracked_range();
   void delete_tracked_range();

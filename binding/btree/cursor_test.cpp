@@ -189,7 +189,8 @@ TEST(trees_are_dropped_and_moved_in_auto_vacuum_files) {
   CHECK_EQ(count, 300);
 }
 
-// Tracking --------------------------------------------------------------------------------------------------------------------
+// Tracking
+// --------------------------------------------------------------------------------------------------------------------
 
 struct TrackingFixture {
   TestDatabase database;
@@ -235,7 +236,8 @@ TEST(tracking_of_scans) {
   CHECK_EQ(cursor.rowid(), 3010);
   cursor.close();
   ReadTracker& tracker = fixture.tracker;
-  for (int64_t rowid : {1005, 1006, 1010, 2000, 3009, 3010}) CHECK(tracker.has_read_rowid(fixture.root, rowid));
+  for (int64_t rowid : {1005, 1006, 1010, 2000, 3009, 3010})
+    CHECK(tracker.has_read_rowid(fixture.root, rowid));
   for (int64_t rowid : {1, 999, 3011, 5000}) CHECK(!tracker.has_read_rowid(fixture.root, rowid));
 
   CHECK_OK(cursor.open(*fixture.database, fixture.root, false, nullptr));
@@ -297,7 +299,8 @@ TEST(tracking_of_index_keys) {
     return std::string(reinterpret_cast<const char*>(bound.record), bound.record_size);
   };
   CHECK(bytes(range.low) == std::string(reinterpret_cast<const char*>(key.record.data()), key.record.size()));
-  CHECK(bytes(range.high) == std::string(reinterpret_cast<const char*>(last.record.data()), last.record.size()));
+  CHECK(bytes(range.high) ==
+        std::string(reinterpret_cast<const char*>(last.record.data()), last.record.size()));
 }
 
 }  // namespace

@@ -13,8 +13,9 @@ Status Cursor::prepare_to_write() {
   return btree_->save_all_cursors(root_, this);
 }
 
-/** Moves to where the entry is (`*result` 0) or to a neighbour of where it goes; invalid with a pinned root when the tree is
-    empty. This is no read of the transaction: what it must know of the place, it asked before. */
+/** Moves to where the entry is (`*result` 0) or to a neighbour of where it goes; invalid with a pinned root
+   when the tree is empty. This is no read of the transaction: what it must know of the place, it asked
+   before. */
 Status Cursor::find_place(const Entry& entry, int seek_result, int* result) {
   finish_tracked_range();
   if (seek_result != 0 && state_ == State::kValid) {
@@ -42,8 +43,8 @@ Status Cursor::replace_entry(const Entry& entry, bool* done) {
   return overwrite_payload(entry.data, entry.size, entry.zero_tail);
 }
 
-/** Writes the payload from `data` on (`size` bytes, then zeros up to `total`) to new overflow pages; the first one's number
-    goes to `link`. */
+/** Writes the payload from `data` on (`size` bytes, then zeros up to `total`) to new overflow pages; the
+   first one's number goes to `link`. */
 Status Cursor::build_overflow_chain(const uint8_t* data, uint32_t size, uint32_t total, uint8_t* link) {
   TreeFile& file = btree_->file_;
   const uint32_t capacity = file.geometry.usable_size - overflow_page::kContent;
@@ -73,7 +74,8 @@ Status Cursor::build_overflow_chain(const uint8_t* data, uint32_t size, uint32_t
   return kOk;
 }
 
-/** Builds the cell in cell_space_ for a node of that header, with room for a child pointer in interior nodes. */
+/** Builds the cell in cell_space_ for a node of that header, with room for a child pointer in interior nodes.
+ */
 Status Cursor::build_cell(const NodeHeader& header, const Entry& entry, uint32_t* size) {
   Buffer& space = btree_->cell_space_;
   RETURN_IF_ERROR(space.resize(btree_->page_size() + kPageSlack));
@@ -131,7 +133,8 @@ Status Cursor::insert(const Entry& entry, uint8_t flags, int seek_result) {
   return kOk;
 }
 
-/** Puts the built cell into the node at the end of the path: in place of the cell there (`result` 0), or beside it. */
+/** Puts the built cell into the node at the end of the path: in place of the cell there (`result` 0), or
+ * beside it. */
 Status Cursor::store_cell(uint32_t size, int result) {
   TreeFile& file = btree_->file_;
   PathLevel& level = path_.last();
@@ -151,7 +154,8 @@ Status Cursor::store_cell(uint32_t size, int result) {
   if (result < 0 && count > 0) index++;
   const bool is_rightmost = index == count && path_.is_rightmost_above(path_.depth - 1);
   if (!node.fits(size)) return insert_into_full_node(index, 0, size);
-  if (index != count || !node.append_cell_fast(cell, size)) RETURN_IF_ERROR(node.insert_cell(index, cell, size));
+  if (index != count || !node.append_cell_fast(cell, size))
+    RETURN_IF_ERROR(node.insert_cell(index, cell, size));
   if (file.is_auto_vacuum) RETURN_IF_ERROR(put_pointers_of_cell(cell));
   level.index = index;
   set_valid();

@@ -1,7 +1,9 @@
-// The page half of PRAGMA integrity_check: every page belongs to exactly one structure, every node's bytes are covered exactly
-// once, rowids are in order, all leaves of a tree are equally deep, pointer maps tell the truth.
+// The page half of PRAGMA integrity_check: every page belongs to exactly one structure, every node's bytes
+// are covered exactly once, rowids are in order, all leaves of a tree are equally deep, pointer maps tell the
+// truth.
 //
-// The words and the order of the messages are SQLite's, so that tools which match them keep working. Nothing is changed.
+// The words and the order of the messages are SQLite's, so that tools which match them keep working. Nothing
+// is changed.
 #include <algorithm>
 #include <cstdarg>
 #include <cstdio>
@@ -22,7 +24,8 @@ class IntegrityChecker {
   Status run(const Pgno* roots, int64_t* entry_counts, size_t root_count);
 
  private:
-  /** Deeper than any tree that can be built; a chain of pages pretending to be a tree must not exhaust the stack. */
+  /** Deeper than any tree that can be built; a chain of pages pretending to be a tree must not exhaust the
+   * stack. */
   static constexpr int kMaxCheckedDepth = 400;
 
   [[gnu::format(printf, 2, 3)]] void complain(const char* format, ...);
@@ -122,12 +125,13 @@ void IntegrityChecker::check_pointer(Pgno pgno, PointerKind kind, Pgno parent) {
     return;
   }
   if (found_kind != kind || found_parent != parent) {
-    complain("Bad ptr map entry key=%u expected=(%u,%u) got=(%u,%u)", pgno, static_cast<unsigned>(kind), parent,
-             static_cast<unsigned>(found_kind), found_parent);
+    complain("Bad ptr map entry key=%u expected=(%u,%u) got=(%u,%u)", pgno, static_cast<unsigned>(kind),
+             parent, static_cast<unsigned>(found_kind), found_parent);
   }
 }
 
-// Lists of pages ------------------------------------------------------------------------------------------------------------
+// Lists of pages
+// ------------------------------------------------------------------------------------------------------------
 
 void IntegrityChecker::check_freelist() {
   Pgno pgno = load_be32(file_.page1.data() + file_header::kFirstTrunk);
@@ -182,12 +186,14 @@ void IntegrityChecker::check_overflow_chain(Pgno pgno, uint32_t pages) {
   report_length("overflow list length", missing, pages, errors_before);
 }
 
-void IntegrityChecker::report_length(const char* what, int64_t missing, uint32_t expected, int errors_before) {
+void IntegrityChecker::report_length(const char* what, int64_t missing, uint32_t expected,
+                                     int errors_before) {
   if (missing != 0 && report_->error_count == errors_before)
     complain("%s is %u but should be %u", what, static_cast<uint32_t>(expected - missing), expected);
 }
 
-// Trees -----------------------------------------------------------------------------------------------------------------------
+// Trees
+// -----------------------------------------------------------------------------------------------------------------------
 
 /** Checks a subtree and returns its height (a leaf has height 1, a page that cannot be read 0). */
 int IntegrityChecker::check_node(Pgno pgno, int64_t* least_key, int64_t largest_key, int depth) {
@@ -223,7 +229,8 @@ int IntegrityChecker::check_node(Pgno pgno, int64_t* least_key, int64_t largest_
   return height + 1;
 }
 
-/** Checks cells and children from right to left, so that `*largest_key` falls. Returns the children's height. */
+/** Checks cells and children from right to left, so that `*largest_key` falls. Returns the children's height.
+ */
 int IntegrityChecker::check_cells(Node& node, int64_t* largest_key, bool* is_coverable, int depth) {
   const uint32_t usable = node.usable_size();
   const uint32_t content = node.content_start();
@@ -242,8 +249,8 @@ int IntegrityChecker::check_cells(Node& node, int64_t* largest_key, bool* is_cov
     may_be_equal = false;
   }
   for (uint32_t i = count; i-- > 0 && !is_finished();) {
-    // The first complaint of a cell, like those about the right child before, may carry the cell number of the page above:
-    // as in SQLite.
+    // The first complaint of a cell, like those about the right child before, may carry the cell number of
+    // the page above: as in SQLite.
     place_cell_ = i;
     const uint32_t offset = load_be16(node.data() + node.header().array_offset + 2 * i);
     if (offset < content || offset > usable - 4) {
@@ -323,7 +330,8 @@ void IntegrityChecker::check_coverage(const Node& node) {
     complain("Fragmentation of %u bytes reported as %u on page %u", fragments, reported, node.pgno());
 }
 
-// The whole file --------------------------------------------------------------------------------------------------------------
+// The whole file
+// --------------------------------------------------------------------------------------------------------------
 
 void IntegrityChecker::check_largest_root(const Pgno* roots, size_t root_count) {
   const uint8_t* header = file_.page1.data();

@@ -1,14 +1,17 @@
-// Node: a pinned tree page with its header parsed, and the operations inside that one page: finding and parsing cells,
-// taking and giving back space, inserting and dropping cells. Format: page_layout.h.
+// Node: a pinned tree page with its header parsed, and the operations inside that one page: finding and
+// parsing cells, taking and giving back space, inserting and dropping cells. Format: page_layout.h.
 //
-// The parsed header is kept in the page handle's extra area, so that all cursors of a connection share it and its free
-// byte count; the pager zeroes it when the content changes behind our back. A node must not know its parent, its tree or
-// the freelist.
+// The parsed header is kept in the page handle's extra area, so that all cursors of a connection share it and
+// its free byte count; the pager zeroes it when the content changes behind our back. A node must not know its
+// parent, its tree or the freelist.
 //
 // Invariants
-//   1. header().kind != 0 means: the header was checked, cell_count and the cell pointer array lie within the page.
-//   2. free_bytes is exact or unknown (-1); unknown is resolved (and the freeblock chain checked) before any change.
-//   3. A cell's offset comes from disk: it is masked to the page for reading (a page is followed by kPageSlack readable
+//   1. header().kind != 0 means: the header was checked, cell_count and the cell pointer array lie within the
+//   page.
+//   2. free_bytes is exact or unknown (-1); unknown is resolved (and the freeblock chain checked) before any
+//   change.
+//   3. A cell's offset comes from disk: it is masked to the page for reading (a page is followed by
+//   kPageSlack readable
 //      bytes, more than the longest cell header) and its end is checked before its payload is touched.
 #pragma once
 #include <cstdint>
@@ -79,7 +82,8 @@ class Node {
   /** Pins page `pgno` and parses its header. SQLITE_CORRUPT, I/O errors. */
   static Status get(Pager& pager, const NodeGeometry& geometry, Pgno pgno, Node* node) {
     RETURN_IF_ERROR(pager.get(pgno, &node->page_));
-    if (node->header().kind != 0) [[likely]] return kOk;
+    if (node->header().kind != 0) [[likely]]
+      return kOk;
     return node->parse_header(geometry);
   }
   /** Takes over a pinned page that is known to be (or about to become) a node. */
@@ -114,7 +118,8 @@ class Node {
   /** Child to the left of cell `index`, or the right-most one for index == cell_count(). Interior nodes. */
   Pgno child(uint32_t index) const {
     ASSERT(!is_leaf() && index <= cell_count());
-    return load_be32(index == cell_count() ? data() + header().header_offset + tree_page::kRightChild : cell(index));
+    return load_be32(index == cell_count() ? data() + header().header_offset + tree_page::kRightChild
+                                           : cell(index));
   }
   Pgno right_child() const { return child(cell_count()); }
   void set_child(uint32_t index, Pgno pgno) {
@@ -138,8 +143,8 @@ class Node {
     return static_cast<int64_t>(rowid);
   }
 
-  /** Parses the cell at `bytes` (in any buffer followed by kPageSlack readable bytes) in this node's format. The result's
-      extent is not checked against any page. */
+  /** Parses the cell at `bytes` (in any buffer followed by kPageSlack readable bytes) in this node's format.
+     The result's extent is not checked against any page. */
   void parse_cell_at(const uint8_t* bytes, CellInfo* info) const { parse_cell(header(), bytes, info); }
   static void parse_cell(const NodeHeader& header, const uint8_t* bytes, CellInfo* info);
   /** Parses cell `index`; SQLITE_CORRUPT when it reaches beyond the page. */
@@ -159,7 +164,8 @@ class Node {
     return static_cast<uint32_t>(header().free_bytes);
   }
 
-  // Changes: the page is writable and its free bytes are known. ----------------------------------------------------------
+  // Changes: the page is writable and its free bytes are known.
+  // ----------------------------------------------------------
 
   /** Makes this an empty node of `kind` (tree_page::k...). `clear`: zero the content area too. */
   void format(const NodeGeometry& geometry, uint8_t kind, bool clear);
@@ -170,7 +176,8 @@ class Node {
   Status drop_cell(uint32_t index, uint32_t size, bool clear);
   /** Moves all cells to the end of the page, so that the free bytes are one piece. */
   Status compact();
-  /** Inserts at the end of the page when there is room between pointers and content: false otherwise (nothing done). */
+  /** Inserts at the end of the page when there is room between pointers and content: false otherwise (nothing
+   * done). */
   bool append_cell_fast(const uint8_t* bytes, uint32_t size);
   /** Replaces the whole content by `count` cells (which lie elsewhere and are known to fit). */
   void rebuild(const uint8_t* const* cells, const uint16_t* sizes, uint32_t count, bool clear);
@@ -195,7 +202,8 @@ class Node {
 
 /** Local bytes of a payload, and so whether the cell needs an overflow chain. */
 inline uint32_t local_payload_size(const NodeHeader& header, uint32_t payload_size) {
-  if (payload_size <= header.max_local) [[likely]] return payload_size;
+  if (payload_size <= header.max_local) [[likely]]
+    return payload_size;
   return spilled_local_size(payload_size, header.usable_size, header.max_local, header.min_local);
 }
 

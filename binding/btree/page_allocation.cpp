@@ -37,8 +37,8 @@ Status TreeFile::take_from_freelist(Pgno nearby, Allocation mode, PageRef* page)
 
   PageRef previous;
   for (uint32_t visited = 0;; visited++) {
-    const Pgno pgno =
-        previous ? load_be32(previous.data() + trunk_page::kNext) : load_be32(page1.data() + file_header::kFirstTrunk);
+    const Pgno pgno = previous ? load_be32(previous.data() + trunk_page::kNext)
+                               : load_be32(page1.data() + file_header::kFirstTrunk);
     CORRUPT_IF(pgno < 2 || pgno > last || visited > free_pages);
     PageRef trunk;
     RETURN_IF_ERROR(get_unused_page(pgno, Pager::kGetNormal, &trunk));
@@ -76,7 +76,8 @@ Status TreeFile::take_from_freelist(Pgno nearby, Allocation mode, PageRef* page)
   }
 }
 
-/** Takes the trunk page itself off the list; its first leaf, if it has any, becomes the trunk in its place. */
+/** Takes the trunk page itself off the list; its first leaf, if it has any, becomes the trunk in its place.
+ */
 Status TreeFile::take_trunk(PageRef& trunk, PageRef* previous, PageRef* page) {
   RETURN_IF_ERROR(pager->write(trunk));
   if (previous) RETURN_IF_ERROR(pager->write(*previous));
@@ -180,8 +181,8 @@ Status TreeFile::free_page(Pgno pgno) {
 }
 
 Status TreeFile::next_overflow_page(Pgno pgno, PageRef* page, Pgno* next) {
-  // In an auto-vacuum file the next page of a chain is usually the next page of the file; its map entry proves it
-  // without reading the page itself.
+  // In an auto-vacuum file the next page of a chain is usually the next page of the file; its map entry
+  // proves it without reading the page itself.
   if (is_auto_vacuum && !page) {
     Pgno guess = pgno + 1;
     while (is_pointer_map_page(guess) || is_lock_byte_page(guess)) guess++;

@@ -1,5 +1,5 @@
-// Layout of the pages that the B-tree layer reads and writes (fileformat2.html sections 1.3 to 1.8). Offsets are in
-// bytes, numbers big-endian. Nothing here reads or writes; accessors are in node.h and free_pages.h.
+// Layout of the pages that the B-tree layer reads and writes (fileformat2.html sections 1.3 to 1.8). Offsets
+// are in bytes, numbers big-endian. Nothing here reads or writes; accessors are in node.h and free_pages.h.
 //
 //   DATABASE HEADER (first 100 bytes of page 1)
 //   OFFSET SIZE  MEANING
@@ -13,7 +13,8 @@
 //     28     4   pages in the file, valid when [92] equals [24]
 //     32     4   first freelist trunk page
 //     36     4   pages on the freelist
-//     40    60   meta fields 1..15, four bytes each (btree.h, Meta); [52] largest root, [64] incremental vacuum
+//     40    60   meta fields 1..15, four bytes each (btree.h, Meta); [52] largest root, [64] incremental
+//     vacuum
 //
 //   TREE PAGE HEADER (offset 0, on page 1 offset 100)
 //      0     1   kind: 2 interior index, 5 interior table, 10 leaf index, 13 leaf table
@@ -34,7 +35,8 @@
 //
 //   OVERFLOW PAGE    0: 4 next page of the chain or 0, then payload
 //   FREELIST TRUNK   0: 4 next trunk or 0, 4: 4 number of leaves, 8: leaf page numbers, 4 each
-//   POINTER MAP      entries of 5: 1 kind (PointerKind), 4 parent page; one for each page that follows the map page
+//   POINTER MAP      entries of 5: 1 kind (PointerKind), 4 parent page; one for each page that follows the
+//   map page
 #pragma once
 #include <cstdint>
 
@@ -115,12 +117,14 @@ constexpr uint32_t kPointerMapEntrySize = 5;
 constexpr uint32_t kMinUsableSize = 480;
 /** Deeper trees can only be corrupt. */
 constexpr int kMaxDepth = 20;
-/** How much payload stays in the cell, for pages of `usable` bytes (section 1.6 of the format's description). */
+/** How much payload stays in the cell, for pages of `usable` bytes (section 1.6 of the format's description).
+ */
 constexpr uint32_t max_local_leaf_table(uint32_t usable) { return usable - 35; }
 constexpr uint32_t max_local_index(uint32_t usable) { return (usable - 12) * 64 / 255 - 23; }
 constexpr uint32_t min_local(uint32_t usable) { return (usable - 12) * 32 / 255 - 23; }
 /** Local bytes of a payload that is larger than `max_local`. */
-constexpr uint32_t spilled_local_size(uint32_t payload_size, uint32_t usable, uint32_t max_local, uint32_t min_local) {
+constexpr uint32_t spilled_local_size(uint32_t payload_size, uint32_t usable, uint32_t max_local,
+                                      uint32_t min_local) {
   const uint32_t surplus = min_local + (payload_size - min_local) % (usable - 4);
   return surplus <= max_local ? surplus : min_local;
 }

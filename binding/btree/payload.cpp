@@ -4,8 +4,8 @@
 
 namespace ringlite {
 
-/** Page number of the entry's overflow page `number` (from 0). Remembers the chain as far as it was walked, so that
-    reading a large payload piece by piece stays linear. */
+/** Page number of the entry's overflow page `number` (from 0). Remembers the chain as far as it was walked,
+   so that reading a large payload piece by piece stays linear. */
 Status Cursor::find_overflow_page(uint32_t number, Pgno* pgno) {
   const CellInfo& cell = info();
   const uint32_t capacity = btree_->usable_size() - overflow_page::kContent;
@@ -30,8 +30,8 @@ Status Cursor::find_overflow_page(uint32_t number, Pgno* pgno) {
   return kOk;
 }
 
-/** Calls visit(page bytes, count) for each piece of [offset, offset + amount), in order. With `write` the pages are made
-    writable first. */
+/** Calls visit(page bytes, count) for each piece of [offset, offset + amount), in order. With `write` the
+   pages are made writable first. */
 template <typename Visit>
 Status Cursor::visit_payload(uint32_t offset, uint32_t amount, bool write, Visit visit) {
   if (state_ == State::kTripped) return trip_code_;
@@ -70,7 +70,8 @@ Status Cursor::visit_payload(uint32_t offset, uint32_t amount, bool write, Visit
     // The next page of the chain is at hand now.
     const uint32_t number = position / capacity;
     if (piece < amount && overflow_page_count_ == number + 1) {
-      reinterpret_cast<Pgno*>(overflow_pages_.data())[overflow_page_count_++] = load_be32(page.data() + overflow_page::kNext);
+      reinterpret_cast<Pgno*>(overflow_pages_.data())[overflow_page_count_++] =
+          load_be32(page.data() + overflow_page::kNext);
     }
     amount -= piece;
     offset += piece;
@@ -107,7 +108,8 @@ Status Cursor::overwrite_payload(const uint8_t* data, uint32_t size, uint32_t ze
     std::memcpy(bytes, data, count);
     data += count;
   }));
-  return visit_payload(size, zero_tail, true, [](uint8_t* bytes, uint32_t count) { std::memset(bytes, 0, count); });
+  return visit_payload(size, zero_tail, true,
+                       [](uint8_t* bytes, uint32_t count) { std::memset(bytes, 0, count); });
 }
 
 /** Puts the whole payload of a cell of `node` (checked to lie within it) together. */

@@ -1,5 +1,5 @@
-// Pointer maps: for each page of an auto-vacuum file, what kind of page it is and which page points at it, so that pages
-// can be moved towards the front of the file.
+// Pointer maps: for each page of an auto-vacuum file, what kind of page it is and which page points at it, so
+// that pages can be moved towards the front of the file.
 #include "btree/tree_file.h"
 
 namespace ringlite {

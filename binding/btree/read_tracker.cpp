@@ -119,8 +119,10 @@ TrackedRange ReadTracker::range(Pgno root, uint32_t index) const {
   ASSERT(tree && index < tree->count);
   const StoredRange& stored = reinterpret_cast<const StoredRange*>(tree->ranges.data())[index];
   TrackedRange range;
-  range.low = {stored.is_low_unbounded, stored.low_rowid, tree->keys.data() + stored.low_offset, stored.low_size};
-  range.high = {stored.is_high_unbounded, stored.high_rowid, tree->keys.data() + stored.high_offset, stored.high_size};
+  range.low = {stored.is_low_unbounded, stored.low_rowid, tree->keys.data() + stored.low_offset,
+               stored.low_size};
+  range.high = {stored.is_high_unbounded, stored.high_rowid, tree->keys.data() + stored.high_offset,
+                stored.high_size};
   return range;
 }
 
@@ -128,7 +130,8 @@ bool ReadTracker::has_read_rowid(Pgno root, int64_t rowid) const {
   if (has_read_whole_tree(root)) return true;
   for (uint32_t i = 0; i < range_count(root); i++) {
     const TrackedRange range = this->range(root, i);
-    if ((range.low.is_unbounded || range.low.rowid <= rowid) && (range.high.is_unbounded || rowid <= range.high.rowid))
+    if ((range.low.is_unbounded || range.low.rowid <= rowid) &&
+        (range.high.is_unbounded || rowid <= range.high.rowid))
       return true;
   }
   return false;

@@ -1,8 +1,8 @@
-// ReadTracker: what a transaction has read, as its cursors report it: the pages, and for each tree the closed ranges of keys
-// whose presence or absence was seen. Concurrent transactions validate against it.
+// ReadTracker: what a transaction has read, as its cursors report it: the pages, and for each tree the closed
+// ranges of keys whose presence or absence was seen. Concurrent transactions validate against it.
 //
-// Reports are conservative: a range may be larger than what was read, never smaller. When memory runs out or a tree has too
-// many ranges, the whole tree counts as read. Nothing here fails.
+// Reports are conservative: a range may be larger than what was read, never smaller. When memory runs out or
+// a tree has too many ranges, the whole tree counts as read. Nothing here fails.
 #pragma once
 #include <cstdint>
 
@@ -11,7 +11,8 @@
 
 namespace ringlite {
 
-/** One end of a range: a rowid, an encoded record (perhaps only the leading fields), or the end of the tree. */
+/** One end of a range: a rowid, an encoded record (perhaps only the leading fields), or the end of the tree.
+ */
 struct TrackedBound {
   bool is_unbounded = false;
   int64_t rowid = 0;
@@ -50,7 +51,8 @@ class ReadTracker {
     return has_read_all_pages_ || (pgno / 8 < pages_.size() && (pages_[pgno / 8] & (1 << (pgno % 8))) != 0);
   }
   bool has_read_whole_tree(Pgno root) const;
-  /** Number of ranges of the tree, and the range `index` in the order of the reports (bounds stay owned by the tracker). */
+  /** Number of ranges of the tree, and the range `index` in the order of the reports (bounds stay owned by
+   * the tracker). */
   uint32_t range_count(Pgno root) const;
   TrackedRange range(Pgno root, uint32_t index) const;
   /** Whether a rowid lies in a range of the table. */

@@ -22,13 +22,15 @@ Status Balancer::redistribute(int level, const NodeEdit& edit, NodeEdit* parent_
     if (old_[i].node) surplus[surplus_count++] = old_[i].node.pgno();
     old_[i].node.reset();
   }
-  const bool is_root_empty = level == 1 && parent_edit->count == 0 && parent.cell_count() == parent_edit->removed;
+  const bool is_root_empty =
+      level == 1 && parent_edit->count == 0 && parent.cell_count() == parent_edit->removed;
   if (is_root_empty) {
     // The dividers go away; when the only child fits, the root becomes that child.
     bool fits = false;
     RETURN_IF_ERROR(apply_in_place(file_, parent, parent_edit, &fits));
     RETURN_IF_ERROR(new_[0].count_free_bytes());
-    if (new_[0].free_bytes() >= parent.header().header_offset) RETURN_IF_ERROR(make_shallower(parent, new_[0]));
+    if (new_[0].free_bytes() >= parent.header().header_offset)
+      RETURN_IF_ERROR(make_shallower(parent, new_[0]));
     *done = true;
   }
   for (uint32_t i = 0; i < new_count_; i++) new_[i].reset();
@@ -36,9 +38,11 @@ Status Balancer::redistribute(int level, const NodeEdit& edit, NodeEdit* parent_
   return kOk;
 }
 
-// Gathering ---------------------------------------------------------------------------------------------------------------
+// Gathering
+// ---------------------------------------------------------------------------------------------------------------
 
-/** Pins the edited node and its neighbours and collects their cells, the dividers between them and the edit's. */
+/** Pins the edited node and its neighbours and collects their cells, the dividers between them and the
+ * edit's. */
 Status Balancer::gather(int level, const NodeEdit& edit) {
   const PathLevel& parent = path_.levels[level - 1];
   const Node& own = path_.levels[level].node;
@@ -107,8 +111,8 @@ Status Balancer::gather_sibling(uint32_t index, const NodeEdit* edit) {
   return kOk;
 }
 
-/** The divider to the right of the sibling just gathered comes down among its cells: for leaves without its child pointer, for
-    interior nodes with that sibling's right-most child as its own. */
+/** The divider to the right of the sibling just gathered comes down among its cells: for leaves without its
+   child pointer, for interior nodes with that sibling's right-most child as its own. */
 Status Balancer::gather_divider(const Node& parent, uint32_t index) {
   CellInfo info;
   RETURN_IF_ERROR(parent.read_cell(index, &info));
@@ -127,12 +131,13 @@ Status Balancer::gather_divider(const Node& parent, uint32_t index) {
   return add_cell(copy + 4, size < tree_page::kMinCellSize ? tree_page::kMinCellSize : size);
 }
 
-// Dealing -----------------------------------------------------------------------------------------------------------------
+// Dealing
+// -----------------------------------------------------------------------------------------------------------------
 
 /** Fills pages from the left, each as full as it gets; a divider is left out after each but the last. */
 Status Balancer::deal() {
-  const uint32_t room = file_.geometry.usable_size -
-                        (is_leaf_ ? tree_page::kLeafHeaderSize : tree_page::kInteriorHeaderSize);
+  const uint32_t room =
+      file_.geometry.usable_size - (is_leaf_ ? tree_page::kLeafHeaderSize : tree_page::kInteriorHeaderSize);
   uint32_t next = 0;
   new_count_ = 0;
   for (;;) {
@@ -148,7 +153,8 @@ Status Balancer::deal() {
   }
 }
 
-/** Dealing leaves the last page emptier than the others, perhaps empty: moves cells to the right until neighbours are even. */
+/** Dealing leaves the last page emptier than the others, perhaps empty: moves cells to the right until
+ * neighbours are even. */
 Status Balancer::even_out() {
   for (uint32_t page = new_count_ - 1; page > 0; page--) {
     uint32_t right = filled_[page];
@@ -156,7 +162,8 @@ Status Balancer::even_out() {
     uint32_t last = ends_[page - 1];  // one past the last cell of the left page
     const uint32_t start = first_cell_of(page - 1);
     while (last > start) {
-      // The cell that leaves the left page becomes the divider, and the divider moves right; table leaves have none.
+      // The cell that leaves the left page becomes the divider, and the divider moves right; table leaves
+      // have none.
       const uint32_t leaving = sizes_[last - 1] + 2u;
       const uint32_t arriving = (is_table_leaf_ ? sizes_[last - 1] : sizes_[last]) + 2u;
       const uint32_t slack = page == new_count_ - 1 ? 2 : 0;
@@ -173,9 +180,11 @@ Status Balancer::even_out() {
   return kOk;
 }
 
-// Writing -----------------------------------------------------------------------------------------------------------------
+// Writing
+// -----------------------------------------------------------------------------------------------------------------
 
-/** Takes the old pages, as many as needed, and new ones; in ascending order, so that a scan reads the file forwards. */
+/** Takes the old pages, as many as needed, and new ones; in ascending order, so that a scan reads the file
+ * forwards. */
 Status Balancer::choose_pages(Pgno parent) {
   Pgno nearby = 0;
   for (uint32_t i = 0; i < new_count_; i++) {

@@ -27,8 +27,9 @@ Status Cursor::remove_current(uint8_t flags) {
   CellInfo cell;
   RETURN_IF_ERROR(node.read_cell(level.index, &cell));
   // The node stays as it is when the entry goes without a balance: then the cursor can stay, too.
-  const bool stays = node.is_leaf() && node.cell_count() > 1 &&
-                     (path_.depth == 1 || (node.free_bytes() + cell.cell_size + 2) * 3 <= node.usable_size() * 2);
+  const bool stays =
+      node.is_leaf() && node.cell_count() > 1 &&
+      (path_.depth == 1 || (node.free_bytes() + cell.cell_size + 2) * 3 <= node.usable_size() * 2);
   const bool saves = (flags & kDeleteSavePosition) != 0;
   if (saves && !stays) {
     // save_position() drops the path, which is still needed: keep a copy of the key only.
@@ -75,7 +76,8 @@ Status Cursor::balance_path() {
   return balancer.apply(NodeEdit());
 }
 
-/** An entry in an interior node of an index tree: its predecessor, the largest entry of a leaf below, takes its place. */
+/** An entry in an interior node of an index tree: its predecessor, the largest entry of a leaf below, takes
+ * its place. */
 Status Cursor::remove_from_interior() {
   TreeFile& file = btree_->file_;
   const int depth = path_.depth;  // of the interior node
@@ -108,7 +110,8 @@ Status Cursor::remove_from_interior() {
   RETURN_IF_ERROR(Balancer::apply_in_place(file, level.node, &edit, &fits));
   if (fits) {
     RETURN_IF_ERROR(balance_path());
-    // The node with the new divider can have become too empty itself; when the leaf's balance got that far, it was handled.
+    // The node with the new divider can have become too empty itself; when the leaf's balance got that far,
+    // it was handled.
     if (path_.depth >= depth) {
       path_.cut(depth);
       if (depth > 1) RETURN_IF_ERROR(balance_path());
@@ -118,7 +121,8 @@ Status Cursor::remove_from_interior() {
   return replace_divider_and_rebalance(depth, edit);
 }
 
-/** The larger divider splits its node, after which the way to the leaf is another: find it again below the divider. */
+/** The larger divider splits its node, after which the way to the leaf is another: find it again below the
+ * divider. */
 Status Cursor::replace_divider_and_rebalance(int depth, const NodeEdit& edit) {
   // The payload of the divider identifies the place; take it before the space is used for anything else.
   CellInfo info;

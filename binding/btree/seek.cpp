@@ -156,9 +156,11 @@ Status Cursor::step_backward() {
   return kOk;
 }
 
-// Rowids ----------------------------------------------------------------------------------------------------------------
+// Rowids
+// ----------------------------------------------------------------------------------------------------------------
 
-/** Answers a seek from the leaf under the cursor, when the key lies between its keys (or beyond the tree's last). */
+/** Answers a seek from the leaf under the cursor, when the key lies between its keys (or beyond the tree's
+ * last). */
 bool Cursor::seek_rowid_nearby(int64_t rowid, int* result) {
   if (state_ != State::kValid) return false;
   PathLevel& leaf = path_.last();
@@ -178,7 +180,8 @@ bool Cursor::seek_rowid_nearby(int64_t rowid, int* result) {
   return true;
 }
 
-/** Binary search among the rowids of the leaf under the cursor; sets the index. `lower_bound`: no rowid of the leaf is smaller. */
+/** Binary search among the rowids of the leaf under the cursor; sets the index. `lower_bound`: no rowid of
+ * the leaf is smaller. */
 int Cursor::search_leaf(int64_t rowid, int64_t lower_bound) {
   PathLevel& leaf = path_.last();
   const Node& node = leaf.node;
@@ -249,10 +252,12 @@ Status Cursor::seek_rowid(int64_t rowid, int* result) {
   return kOk;
 }
 
-// Records ---------------------------------------------------------------------------------------------------------------
+// Records
+// ---------------------------------------------------------------------------------------------------------------
 
 /** Compares cell `index` of an index node with the key, as record/compare.h does. */
-Status Cursor::compare_cell(const Node& node, uint32_t index, RecordKey& key, RecordComparison compare, int* result) {
+Status Cursor::compare_cell(const Node& node, uint32_t index, RecordKey& key, RecordComparison compare,
+                            int* result) {
   const NodeHeader& header = node.header();
   const uint8_t* bytes = node.cell(index) + header.child_size;
   const uint8_t* end = node.end();

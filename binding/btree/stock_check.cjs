@@ -12,7 +12,8 @@ function contents(db) {
     const columns = db.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(name);
     const values = columns.map((column) => `quote("${column}")`).join(` || ',' || `);
     const order = name.startsWith('w') ? '' : ' ORDER BY rowid';
-    for (const line of db.prepare(`SELECT ${values} FROM "${name}"${order}`).pluck().all()) lines.push(`${name}: ${line}`);
+    for (const line of db.prepare(`SELECT ${values} FROM "${name}"${order}`).pluck().all())
+      lines.push(`${name}: ${line}`);
   }
   return lines.join('\n') + '\n';
 }

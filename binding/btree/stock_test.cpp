@@ -1,5 +1,5 @@
-// Files that stock SQLite wrote are read here, and files written here are read by stock SQLite (better-sqlite3, through
-// stock_check.cjs). Left out where node or better-sqlite3 is missing.
+// Files that stock SQLite wrote are read here, and files written here are read by stock SQLite
+// (better-sqlite3, through stock_check.cjs). Left out where node or better-sqlite3 is missing.
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -84,7 +84,8 @@ struct SchemaEntry {
 
 class Reader {
  public:
-  explicit Reader(Btree& btree) : btree_(btree), encoding_(static_cast<TextEncoding>(btree.get_meta(Meta::kTextEncoding))) {}
+  explicit Reader(Btree& btree)
+      : btree_(btree), encoding_(static_cast<TextEncoding>(btree.get_meta(Meta::kTextEncoding))) {}
 
   std::vector<SchemaEntry> schema() {
     std::vector<SchemaEntry> entries;
@@ -105,8 +106,8 @@ class Reader {
     for (uint32_t i = 0; i < count; i++) {
       Value value;
       bool present;
-      CHECK_OK(decode_record_field(reinterpret_cast<const uint8_t*>(payload.data()), static_cast<uint32_t>(payload.size()), i,
-                                   encoding_, &value, &present));
+      CHECK_OK(decode_record_field(reinterpret_cast<const uint8_t*>(payload.data()),
+                                   static_cast<uint32_t>(payload.size()), i, encoding_, &value, &present));
       row.push_back(quote(value));
     }
     return row;
@@ -115,7 +116,8 @@ class Reader {
   /** As stock_check.cjs's contents(), of the tables named t..., w... and empty. */
   std::string contents() {
     std::vector<SchemaEntry> entries = schema();
-    std::sort(entries.begin(), entries.end(), [](const auto& left, const auto& right) { return left.name < right.name; });
+    std::sort(entries.begin(), entries.end(),
+              [](const auto& left, const auto& right) { return left.name < right.name; });
     std::string lines;
     for (const SchemaEntry& entry : entries) {
       if (entry.type != "'table'") continue;
@@ -149,7 +151,8 @@ void check_stock_file(const std::string& folder, uint64_t seed) {
   const std::string path = folder + "/stock" + std::to_string(seed) + ".db";
   int code = 1;
   run_command("node btree/stock_check.cjs make " + path + " " + std::to_string(seed) + " " +
-                  std::to_string(kPageSizes[seed % 5]) + " " + kAutoVacuum[seed % 3] + " " + kEncodings[seed / 2 % 3],
+                  std::to_string(kPageSizes[seed % 5]) + " " + kAutoVacuum[seed % 3] + " " +
+                  kEncodings[seed / 2 % 3],
               &code);
   CHECK_EQ(code, 0);
   const std::string bytes = read_file(path);
@@ -180,7 +183,8 @@ TEST(btree_reads_stock_files) {
   for (uint64_t seed = 1; seed <= 9; seed++) check_stock_file(folder.path, seed);
 }
 
-void add_schema_row(Btree& btree, int64_t rowid, const char* type, const char* name, const char* table, Pgno root, const char* sql) {
+void add_schema_row(Btree& btree, int64_t rowid, const char* type, const char* name, const char* table,
+                    Pgno root, const char* sql) {
   Value values[5];
   values[0].set_text(type, Storage::kStatic);
   values[1].set_text(name, Storage::kStatic);
@@ -198,9 +202,9 @@ void add_schema_row(Btree& btree, int64_t rowid, const char* type, const char* n
   CHECK_OK(cursor.insert(entry, kInsertDefault, 0));
 }
 
-
 /** One row of t(a INTEGER PRIMARY KEY, b TEXT, c BLOB) with its entry in the index on (b). */
-void put_row(Cursor& table, Cursor& index, int64_t rowid, const std::string& text, const std::string& blob, bool remove) {
+void put_row(Cursor& table, Cursor& index, int64_t rowid, const std::string& text, const std::string& blob,
+             bool remove) {
   Value index_values[2];
   CHECK_OK(index_values[0].copy_text(text));
   index_values[1].set_integer(rowid);
@@ -250,7 +254,8 @@ void write_own_file(const std::string& path, uint64_t seed) {
   Pgno table_root, index_root;
   CHECK_OK(btree.create_tree(TreeKind::kTable, &table_root));
   CHECK_OK(btree.create_tree(TreeKind::kIndex, &index_root));
-  add_schema_row(btree, 1, "table", "t", "t", table_root, "CREATE TABLE t(a INTEGER PRIMARY KEY, b TEXT, c BLOB)");
+  add_schema_row(btree, 1, "table", "t", "t", table_root,
+                 "CREATE TABLE t(a INTEGER PRIMARY KEY, b TEXT, c BLOB)");
   add_schema_row(btree, 2, "index", "tb", "t", index_root, "CREATE INDEX tb ON t(b)");
   CHECK_OK(btree.update_meta(Meta::kFileFormat, 4));
   CHECK_OK(btree.update_meta(Meta::kTextEncoding, 1));
@@ -264,7 +269,8 @@ void write_own_file(const std::string& path, uint64_t seed) {
     for (int i = 0; i < 300; i++) {
       const int64_t rowid = ++serial * 7919 % 1'000'003;
       const std::string text = random.bytes(random.below(random.chance(5) ? options.page_size : 20));
-      put_row(table, index, rowid, text, random.bytes(random.below(random.chance(5) ? 3 * options.page_size : 50)), false);
+      put_row(table, index, rowid, text,
+              random.bytes(random.below(random.chance(5) ? 3 * options.page_size : 50)), false);
       rows.push_back({rowid, text});
     }
     for (int i = 0; i < 120; i++) {
@@ -290,14 +296,16 @@ void write_own_file(const std::string& path, uint64_t seed) {
   write_file(path, bytes);
   int code = 1;
   const std::string output = run_command("node btree/stock_check.cjs read " + path, &code);
-  if (code != 0) fail(__FILE__, __LINE__, "stock integrity_check, seed " + std::to_string(seed) + ": " + output);
+  if (code != 0)
+    fail(__FILE__, __LINE__, "stock integrity_check, seed " + std::to_string(seed) + ": " + output);
   CHECK(output == expected);
 }
 
 TEST(btree_files_pass_stock_integrity_check) {
   if (!has_stock()) return;
   Folder folder;
-  for (uint64_t seed = 1; seed <= 12; seed++) write_own_file(folder.path + "/own" + std::to_string(seed) + ".db", seed);
+  for (uint64_t seed = 1; seed <= 12; seed++)
+    write_own_file(folder.path + "/own" + std::to_string(seed) + ".db", seed);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
-// How cursors report their reads. A scan reports nothing while it steps: the cursor remembers where it started (scan_->low and
-// high) and the range up to its position is reported when it leaves it, so that next() costs the same as ever.
+// How cursors report their reads. A scan reports nothing while it steps: the cursor remembers where it
+// started (scan_->low and high) and the range up to its position is reported when it leaves it, so that
+// next() costs the same as ever.
 #include <new>
 
 #include "base/memory.h"
@@ -9,7 +10,8 @@
 
 namespace ringlite {
 
-/** The range that the cursor is reading: what is certain of it. In the direction of the scan it reaches to the position. */
+/** The range that the cursor is reading: what is certain of it. In the direction of the scan it reaches to
+ * the position. */
 struct Cursor::ScanRange {
   enum class Direction : uint8_t { kNone, kForward, kBackward };
   struct End {
@@ -18,7 +20,8 @@ struct Cursor::ScanRange {
     Buffer record;
   };
   bool is_active = false;
-  /** Not 0: the range is the key that was sought; the position is a neighbour not looked at so far, <0 a smaller one. */
+  /** Not 0: the range is the key that was sought; the position is a neighbour not looked at so far, <0 a
+   * smaller one. */
   int inexact_side = 0;
   Direction direction = Direction::kNone;
   End low;
@@ -71,7 +74,8 @@ void Cursor::end_tracked_range() {
     track_position(scan_->direction == ScanRange::Direction::kForward);
   TrackedRange range;
   const auto bound = [](const ScanRange::End& end) {
-    return TrackedBound{end.is_unbounded, end.rowid, end.record.data(), static_cast<uint32_t>(end.record.size())};
+    return TrackedBound{end.is_unbounded, end.rowid, end.record.data(),
+                        static_cast<uint32_t>(end.record.size())};
   };
   range.low = bound(scan_->low);
   range.high = bound(scan_->high);

@@ -1,12 +1,14 @@
-// TreeFile: the pages of one database file below the level of trees: geometry, page 1's fields, allocation and the
-// freelist, pointer maps. One per Btree; cursors and the tree algorithms work through it.
+// TreeFile: the pages of one database file below the level of trees: geometry, page 1's fields, allocation
+// and the freelist, pointer maps. One per Btree; cursors and the tree algorithms work through it.
 //
 // It must not know cursors or what a tree holds.
 //
 // Invariants
 //   1. While a transaction is open page 1 is pinned (`page1`).
-//   2. A page is in exactly one place: a tree, an overflow chain, the freelist, a pointer map, or it is the lock-byte page.
-//   3. In an auto-vacuum file every other page's pointer-map entry names what points at it, at the end of each operation.
+//   2. A page is in exactly one place: a tree, an overflow chain, the freelist, a pointer map, or it is the
+//   lock-byte page.
+//   3. In an auto-vacuum file every other page's pointer-map entry names what points at it, at the end of
+//   each operation.
 #pragma once
 #include <cstdint>
 
@@ -35,7 +37,8 @@ class TreeFile {
   bool is_incremental_vacuum = false;
   /** Pages of the file as this transaction sees it; the pager learns of a truncation at commit. */
   Pgno page_count = 0;
-  /** The image was truncated in this transaction: pages past its end may still hold content that a rollback needs. */
+  /** The image was truncated in this transaction: pages past its end may still hold content that a rollback
+   * needs. */
   bool was_truncated = false;
   SecureDelete secure_delete = SecureDelete::kOff;
 
@@ -49,7 +52,8 @@ class TreeFile {
     return Node::get(*pager, geometry, pgno, node);
   }
 
-  // Allocation (page_allocation.cpp) -----------------------------------------------------------------------------------
+  // Allocation (page_allocation.cpp)
+  // -----------------------------------------------------------------------------------
 
   /** A page of no content, writable, off the freelist or new at the end. SQLITE_FULL, SQLITE_CORRUPT. */
   Status allocate_page(Pgno nearby, Allocation mode, PageRef* page);
@@ -60,7 +64,8 @@ class TreeFile {
   /** Next page of the chain, if any, and the page itself when `page` is not null. */
   Status next_overflow_page(Pgno pgno, PageRef* page, Pgno* next);
 
-  // Pointer maps (pointer_map.cpp) ---------------------------------------------------------------------------------------
+  // Pointer maps (pointer_map.cpp)
+  // ---------------------------------------------------------------------------------------
 
   /** The map page that has the entry of `pgno` (0 for pages 0 and 1); equals `pgno` for a map page. */
   Pgno pointer_map_page(Pgno pgno) const;

@@ -1,5 +1,5 @@
-// TreePath: the nodes from a tree's root down to one node, each with the position in it. A cursor's position is a path;
-// the balancer works on one.
+// TreePath: the nodes from a tree's root down to one node, each with the position in it. A cursor's position
+// is a path; the balancer works on one.
 #pragma once
 #include <cstdint>
 
@@ -8,8 +8,8 @@
 
 namespace ringlite {
 
-/** One node of a path. In an interior node above the last level, `index` is the child that the path follows: 0 to
-    cell_count() (the right-most child). In the last node it is the cell that the path ends at. */
+/** One node of a path. In an interior node above the last level, `index` is the child that the path follows:
+   0 to cell_count() (the right-most child). In the last node it is the cell that the path ends at. */
 struct PathLevel {
   Node node;
   uint32_t index = 0;

@@ -1,5 +1,5 @@
-// Whole trees: creating, clearing and dropping them. In an auto-vacuum file root pages stay in one block at the front of
-// the file, so that no root ever has to move during a vacuum.
+// Whole trees: creating, clearing and dropping them. In an auto-vacuum file root pages stay in one block at
+// the front of the file, so that no root ever has to move during a vacuum.
 #include "btree/btree.h"
 #include "btree/cursor.h"
 
@@ -72,7 +72,8 @@ Status Btree::clear_subtree(Pgno pgno, bool is_table, int depth, bool free_page,
     if (row_count && (is_leaf || !is_table)) *row_count += count;
     if (!free_page) {
       RETURN_IF_ERROR(pager_->write(node.page()));
-      node.format(file_.geometry, is_table ? tree_page::kLeafTable : tree_page::kLeafIndex, file_.clears_cells());
+      node.format(file_.geometry, is_table ? tree_page::kLeafTable : tree_page::kLeafIndex,
+                  file_.clears_cells());
       return kOk;
     }
   }

@@ -1,4 +1,5 @@
-// UnpackedKey: an encoded index record decoded into values, as a search key for the tree that it came from or goes to.
+// UnpackedKey: an encoded index record decoded into values, as a search key for the tree that it came from or
+// goes to.
 #pragma once
 #include <cstdint>
 

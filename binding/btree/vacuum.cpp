@@ -5,8 +5,8 @@
 
 namespace ringlite {
 
-/** Copies page `from`, which `kind` and `parent` describe, to page `to` and redirects everything that points at it. The old
-    page is left behind, in no structure. No cursor may have pages pinned. */
+/** Copies page `from`, which `kind` and `parent` describe, to page `to` and redirects everything that points
+   at it. The old page is left behind, in no structure. No cursor may have pages pinned. */
 Status Btree::relocate_page(Pgno from, PointerKind kind, Pgno parent, Pgno to) {
   CORRUPT_IF(from < 3 || to < 3 || from == to || from > file_.page_count || to > file_.page_count);
   {
@@ -77,8 +77,8 @@ Pgno Btree::size_after_vacuum(Pgno page_count, uint32_t free_pages) const {
   return size;
 }
 
-/** Empties page `last`, the last of the file: takes it off the freelist, or moves its content to a free page not beyond
-    `target`. While committing the freelist is about to vanish, so its order does not matter. */
+/** Empties page `last`, the last of the file: takes it off the freelist, or moves its content to a free page
+   not beyond `target`. While committing the freelist is about to vanish, so its order does not matter. */
 Status Btree::vacuum_step(Pgno target, Pgno last, bool is_commit) {
   if (!is_unusable_page(last)) {
     if (file_.free_page_count() == 0) return Code::kDone;
