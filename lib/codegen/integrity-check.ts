@@ -51,8 +51,12 @@ export function compileIntegrityCheck(call: PragmaCall): void {
   program.emit('Integer', (limit === null || limit <= 0 ? DEFAULT_ERROR_LIMIT : limit) - 1, left);
   ctx.mayHoist = false;
   for (const candidate of isQualified ? [database] : ctx.schema.databases) {
-    if (candidate.number === 1 && candidate.file === null) continue;
+    // A temp database that nothing has been put into is opened, as SQLite does, but has nothing to check.
     ctx.useDatabase(candidate.number);
+    if (candidate.number === 1 && candidate.file === null) {
+      program.emit('SchemaChanged', candidate.number);
+      continue;
+    }
     const tables = tablesOf(candidate).filter((table) => only === null || table === only);
     if (tables.length === 0) continue;
     const check = new DatabaseCheck(ctx, registers, candidate, tables, only !== null, name === 'quick_check');
