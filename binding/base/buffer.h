@@ -1,5 +1,5 @@
-// Buffer: growable bytes whose allocation can fail (SQLITE_NOMEM). Move-only. After a failed growth the old contents
-// are intact.
+// Buffer: growable bytes whose allocation can fail (SQLITE_NOMEM). Move-only. After a failed growth the old
+// contents are intact.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -23,7 +23,9 @@ class Buffer {
     swap(other);
     return *this;
   }
-  ~Buffer() { mem_free(data_); }
+  ~Buffer() {
+    if (data_) mem_free(data_);
+  }
 
   uint8_t* data() { return data_; }
   const uint8_t* data() const { return data_; }

@@ -1,5 +1,5 @@
-// Fixed-width big-endian integers (SQLite's files) and little-endian ones (WAL checksums, shared memory, programs), read
-// from and written to unaligned bytes.
+// Fixed-width big-endian integers (SQLite's files) and little-endian ones (WAL checksums, shared memory,
+// programs), read from and written to unaligned bytes.
 #pragma once
 #include <bit>
 #include <cstdint>
@@ -30,18 +30,42 @@ void store(void* bytes, T value) {
 
 }  // namespace endian_detail
 
-inline uint16_t load_be16(const void* bytes) { return endian_detail::load<uint16_t, std::endian::big>(bytes); }
-inline uint32_t load_be32(const void* bytes) { return endian_detail::load<uint32_t, std::endian::big>(bytes); }
-inline uint64_t load_be64(const void* bytes) { return endian_detail::load<uint64_t, std::endian::big>(bytes); }
-inline void store_be16(void* bytes, uint16_t value) { endian_detail::store<uint16_t, std::endian::big>(bytes, value); }
-inline void store_be32(void* bytes, uint32_t value) { endian_detail::store<uint32_t, std::endian::big>(bytes, value); }
-inline void store_be64(void* bytes, uint64_t value) { endian_detail::store<uint64_t, std::endian::big>(bytes, value); }
+inline uint16_t load_be16(const void* bytes) {
+  return endian_detail::load<uint16_t, std::endian::big>(bytes);
+}
+inline uint32_t load_be32(const void* bytes) {
+  return endian_detail::load<uint32_t, std::endian::big>(bytes);
+}
+inline uint64_t load_be64(const void* bytes) {
+  return endian_detail::load<uint64_t, std::endian::big>(bytes);
+}
+inline void store_be16(void* bytes, uint16_t value) {
+  endian_detail::store<uint16_t, std::endian::big>(bytes, value);
+}
+inline void store_be32(void* bytes, uint32_t value) {
+  endian_detail::store<uint32_t, std::endian::big>(bytes, value);
+}
+inline void store_be64(void* bytes, uint64_t value) {
+  endian_detail::store<uint64_t, std::endian::big>(bytes, value);
+}
 
-inline uint16_t load_le16(const void* bytes) { return endian_detail::load<uint16_t, std::endian::little>(bytes); }
-inline uint32_t load_le32(const void* bytes) { return endian_detail::load<uint32_t, std::endian::little>(bytes); }
-inline uint64_t load_le64(const void* bytes) { return endian_detail::load<uint64_t, std::endian::little>(bytes); }
-inline void store_le16(void* bytes, uint16_t value) { endian_detail::store<uint16_t, std::endian::little>(bytes, value); }
-inline void store_le32(void* bytes, uint32_t value) { endian_detail::store<uint32_t, std::endian::little>(bytes, value); }
-inline void store_le64(void* bytes, uint64_t value) { endian_detail::store<uint64_t, std::endian::little>(bytes, value); }
+inline uint16_t load_le16(const void* bytes) {
+  return endian_detail::load<uint16_t, std::endian::little>(bytes);
+}
+inline uint32_t load_le32(const void* bytes) {
+  return endian_detail::load<uint32_t, std::endian::little>(bytes);
+}
+inline uint64_t load_le64(const void* bytes) {
+  return endian_detail::load<uint64_t, std::endian::little>(bytes);
+}
+inline void store_le16(void* bytes, uint16_t value) {
+  endian_detail::store<uint16_t, std::endian::little>(bytes, value);
+}
+inline void store_le32(void* bytes, uint32_t value) {
+  endian_detail::store<uint32_t, std::endian::little>(bytes, value);
+}
+inline void store_le64(void* bytes, uint64_t value) {
+  endian_detail::store<uint64_t, std::endian::little>(bytes, value);
+}
 
 }  // namespace ringlite

@@ -1,5 +1,5 @@
-// UTF-8 and UTF-16 as SQLite reads them: lenient, deterministic for any bytes. Lone surrogates in UTF-16 and stray
-// continuation bytes in UTF-8 have defined readings; nothing is ever rejected.
+// UTF-8 and UTF-16 as SQLite reads them: lenient, deterministic for any bytes. Lone surrogates in UTF-16 and
+// stray continuation bytes in UTF-8 have defined readings; nothing is ever rejected.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -11,8 +11,8 @@ constexpr uint32_t kReplacementCharacter = 0xfffd;
 /** Reads a character that starts with a byte >= 0xc0. */
 uint32_t read_utf8_multibyte(const uint8_t** cursor, const uint8_t* end);
 
-/** Reads one character and advances; *cursor must be before `end`. A stray continuation byte reads as itself, surrogates,
- *  U+FFFE, U+FFFF and overlong ASCII as U+FFFD. */
+/** Reads one character and advances; *cursor must be before `end`. A stray continuation byte reads as itself,
+ * surrogates, U+FFFE, U+FFFF and overlong ASCII as U+FFFD. */
 inline uint32_t read_utf8(const uint8_t** cursor, const uint8_t* end) {
   const uint8_t first = **cursor;
   if (first < 0xc0) [[likely]] {
@@ -22,7 +22,8 @@ inline uint32_t read_utf8(const uint8_t** cursor, const uint8_t* end) {
   return read_utf8_multibyte(cursor, end);
 }
 
-/** Advances over one character: a byte >= 0xc0 takes the continuation bytes after it along, any other byte stands alone. */
+/** Advances over one character: a byte >= 0xc0 takes the continuation bytes after it along, any other byte
+ * stands alone. */
 inline const uint8_t* skip_utf8(const uint8_t* cursor, const uint8_t* end) {
   if (*cursor++ >= 0xc0) {
     while (cursor < end && (*cursor & 0xc0) == 0x80) cursor++;
@@ -68,7 +69,8 @@ int write_utf16(uint32_t character, bool big_endian, uint8_t* bytes);
 size_t utf16_size(const uint8_t* text, size_t size);
 /** Transcodes UTF-8 to UTF-16; returns the bytes written (at most utf16_capacity(size)). */
 size_t utf8_to_utf16(const uint8_t* text, size_t size, bool big_endian, uint8_t* output);
-/** Transcodes UTF-16 to UTF-8; an odd last byte is dropped. Returns the bytes written (at most utf8_capacity(size)). */
+/** Transcodes UTF-16 to UTF-8; an odd last byte is dropped. Returns the bytes written (at most
+ * utf8_capacity(size)). */
 size_t utf16_to_utf8(const uint8_t* text, size_t size, bool big_endian, uint8_t* output);
 
 }  // namespace ringlite

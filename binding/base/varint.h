@@ -1,13 +1,13 @@
-// SQLite's variable-length integers: big-endian groups of seven bits, the high bit set on all bytes but the last; a
-// ninth byte, when present, carries eight bits. (fileformat2.html section 1.6)
+// SQLite's variable-length integers: big-endian groups of seven bits, the high bit set on all bytes but the
+// last; a ninth byte, when present, carries eight bits. (fileformat2.html section 1.6)
 //
 //   BYTES  VALUES
 //   1      0 .. 2^7-1
 //   n < 9  up to 2^(7n)-1
 //   9      the rest: 8 groups of 7 bits, then 8 bits
 //
-// Readers exist in two kinds: the bounded one for bytes that come from disk, and the unbounded one for bytes whose
-// end has been checked (at least 9 readable bytes, or a varint known to end in time).
+// Readers exist in two kinds: the bounded one for bytes that come from disk, and the unbounded one for bytes
+// whose end has been checked (at least 9 readable bytes, or a varint known to end in time).
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -19,7 +19,8 @@ constexpr int kMaxVarintLength = 9;
 /** Reads a varint of two or more bytes; returns its length (2..9). */
 int read_long_varint(const uint8_t* bytes, uint64_t* value);
 
-/** Reads the varint at `bytes` and returns its length (1..9). The bytes must be readable to the varint's end. */
+/** Reads the varint at `bytes` and returns its length (1..9). The bytes must be readable to the varint's end.
+ */
 inline int read_varint(const uint8_t* bytes, uint64_t* value) {
   if (bytes[0] < 0x80) [[likely]] {
     *value = bytes[0];

@@ -84,6 +84,16 @@ void become_approximate(SumState& state) {
 
 /** The number to add: text and blobs that are not numbers count with their prefix, as reals. */
 bool read_summand(const Value& value, Number* number) {
+  if (value.is_integer()) [[likely]] {
+    number->is_integer = true;
+    number->integer = value.integer();
+    return true;
+  }
+  if (value.is_real()) {
+    number->is_integer = false;
+    number->real = value.real();
+    return true;
+  }
   if (value.is_null()) return false;
   const ValueType type = numeric_type(value, number);
   if (type != ValueType::kInteger && type != ValueType::kReal) {

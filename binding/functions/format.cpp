@@ -233,6 +233,7 @@ class Formatter {
   }
 
   Status convert_integer(const Conversion& conversion);
+  Status append_grouped(int64_t zeros, std::string_view digits);
   Status convert_real(const Conversion& conversion);
   Status convert_text(const Conversion& conversion);
   Status convert_quoted(const Conversion& conversion);
@@ -308,21 +309,39 @@ Status Formatter::convert_integer(const Conversion& conversion) {
   const std::string_view significant(cursor, static_cast<size_t>(digits + sizeof digits - cursor));
   const std::string_view suffix = form.is_ordinal ? ordinal_suffix(magnitude) : std::string_view();
 
-  // The number is put together in the output and the padding moved in front of it.
-  Buffer number;
-  if (conversion.is_alternate && magnitude != 0) RETURN_IF_ERROR(number.append(form.prefix));
-  if (sign) RETURN_IF_ERROR(number.append_byte(static_cast<uint8_t>(sign)));
-  const int64_t zeros =
-      std::max<int64_t>(precision - static_cast<int64_t>(significant.size() + suffix.size()), 0);
-  const int64_t length = zeros + static_cast<int64_t>(significant.size());
-  for (int64_t index = 0; index < length; index++) {
-    RETURN_IF_ERROR(number.append_byte(
-        static_cast<uint8_t>(index < zeros ? '0' : significant[static_cast<size_t>(index - zeros)])));
-    const int64_t left = length - 1 - index;
-    if (has_thousands && left > 0 && left % 3 == 0) RETURN_IF_ERROR(number.append_byte(','));
+  char prefix[4];
+  size_t prefix_size = 0;
+  if (conversion.is_alternate && magnitude != 0) {
+    for (const char* next = form.prefix; *next; next++) prefix[prefix_size++] = *next;
   }
-  RETURN_IF_ERROR(number.append(suffix));
-  return pad(number.text(), conversion.width, conversion);
+  if (sign) prefix[prefix_size++] = sign;
+  const int64_t zeros = std::max<int64_t>(precision - static_cast<int64_t>(significant.size() + suffix.size()), 0);
+  const int64_t length = zeros + static_cast<int64_t>(significant.size());
+  const int64_t separators = has_thousands ? (length - 1) / 3 : 0;
+  const int64_t size = static_cast<int64_t>(prefix_size + suffix.size()) + length + separators;
+  const int64_t padding = conversion.width - size;
+  if (!conversion.is_left_justified) RETURN_IF_ERROR(output_.fill(' ', padding));
+  RETURN_IF_ERROR(output_.append({prefix, prefix_size}));
+  if (has_thousands) {
+    RETURN_IF_ERROR(append_grouped(zeros, significant));
+  } else {
+    RETURN_IF_ERROR(output_.fill('0', zeros));
+    RETURN_IF_ERROR(output_.append(significant));
+  }
+  if (!suffix.empty()) RETURN_IF_ERROR(output_.append(suffix));
+  return conversion.is_left_justified ? output_.fill(' ', padding) : kOk;
+}
+
+/** Digits after `zeros` zeros, in groups of three. */
+Status Formatter::append_grouped(int64_t zeros, std::string_view digits) {
+  const int64_t length = zeros + static_cast<int64_t>(digits.size());
+  for (int64_t index = 0; index < length; index++) {
+    const char digit = index < zeros ? '0' : digits[static_cast<size_t>(index - zeros)];
+    RETURN_IF_ERROR(output_.append({&digit, 1}));
+    const int64_t left = length - 1 - index;
+    if (left > 0 && left % 3 == 0) RETURN_IF_ERROR(output_.append(","));
+  }
+  return kOk;
 }
 
 Status Formatter::convert_real(const Conversion& conversion) {

@@ -142,7 +142,7 @@ Status json_extract_function(FunctionContext& context, int argument_count, const
   RETURN_IF_ERROR(input.init(context, arguments[0]));
   if (input.is_null()) return kOk;
   Buffer array;
-  RETURN_IF_ERROR(array.append_byte('['));
+  if (argument_count > 2) RETURN_IF_ERROR(array.append_byte('['));
   for (int index = 1; index < argument_count; index++) {
     TextArgument path;
     RETURN_IF_ERROR(path.init(context, arguments[index]));

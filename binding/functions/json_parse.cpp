@@ -228,20 +228,20 @@ bool Parser::open_container(uint32_t position, uint32_t* start) {
     return false;
   }
   // Room for the largest header; close_container() moves the payload when a shorter one will do.
-  if (failure_.ok()) failure_ = output_->append_fill(0, 5);
+  if (failure_.ok()) failure_ = output_->append_fill(0, kLongestHeader);
   return failure_.ok();
 }
 
 void Parser::close_container(Type type, uint32_t start) {
   depth_--;
   if (!failure_.ok()) return;
-  const size_t payload = output_->size() - start - 5;
-  Buffer header;
-  failure_ = append_header(type, payload, &header);
-  if (!failure_.ok()) return;
-  std::memmove(output_->data() + start + header.size(), output_->data() + start + 5, payload);
-  std::memcpy(output_->data() + start, header.data(), header.size());
-  failure_ = output_->resize(start + header.size() + payload);
+  const size_t payload = output_->size() - start - kLongestHeader;
+  uint8_t header[kLongestHeader];
+  const uint32_t header_size = write_header(type, payload, header);
+  uint8_t* const target = output_->data() + start;
+  std::memmove(target + header_size, target + kLongestHeader, payload);
+  std::memcpy(target, header, header_size);
+  failure_ = output_->resize(start + header_size + payload);
 }
 
 int64_t Parser::find_separator(uint32_t* position, char closing, Ending closing_ending) {

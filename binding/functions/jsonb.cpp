@@ -260,27 +260,31 @@ bool read_element(View view, uint32_t position, Element* element) {
   return true;
 }
 
-Status append_header(Type type, uint64_t payload, Buffer* output) {
-  uint8_t header[5];
+uint32_t write_header(Type type, uint64_t payload, uint8_t* header) {
   const uint8_t low = static_cast<uint8_t>(type);
   if (payload <= 11) {
     header[0] = static_cast<uint8_t>(payload << 4 | low);
-    return output->append(header, 1);
+    return 1;
   }
   if (payload <= 0xff) {
     header[0] = 0xc0 | low;
     header[1] = static_cast<uint8_t>(payload);
-    return output->append(header, 2);
+    return 2;
   }
   if (payload <= 0xffff) {
     header[0] = 0xd0 | low;
     store_be16(header + 1, static_cast<uint16_t>(payload));
-    return output->append(header, 3);
+    return 3;
   }
-  if (payload > UINT32_MAX) return Code::kToobig;
   header[0] = 0xe0 | low;
   store_be32(header + 1, static_cast<uint32_t>(payload));
-  return output->append(header, 5);
+  return 5;
+}
+
+Status append_header(Type type, uint64_t payload, Buffer* output) {
+  if (payload > UINT32_MAX) return Code::kToobig;
+  uint8_t header[kLongestHeader];
+  return output->append(header, write_header(type, payload, header));
 }
 
 Status append_element(Type type, std::string_view payload, Buffer* output) {

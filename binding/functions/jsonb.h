@@ -68,6 +68,9 @@ inline std::string_view payload_text(View view, const Element& element) {
   return {reinterpret_cast<const char*>(view.data) + element.body(), element.payload};
 }
 
+constexpr uint32_t kLongestHeader = 5;
+/** Writes the shortest header for `payload` bytes (below 2^32); returns its size. */
+uint32_t write_header(Type type, uint64_t payload, uint8_t* header);
 /** Appends a header for `payload` bytes in its shortest form. */
 Status append_header(Type type, uint64_t payload, Buffer* output);
 Status append_element(Type type, std::string_view payload, Buffer* output);

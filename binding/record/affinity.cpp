@@ -180,17 +180,8 @@ double value_as_real(const Value& value) {
   return real;
 }
 
-Number value_as_number(const Value& value) {
+Number affinity_detail::number_of_text(const Value& value) {
   Number number;
-  if (value.is_integer()) {
-    number.integer = value.integer();
-    return number;
-  }
-  if (value.is_real()) {
-    number.is_integer = false;
-    number.real = value.real();
-    return number;
-  }
   if (value.is_null()) return number;
   const RealText found = parse_real(bytes_of(value), &number.real);
   const bool is_whole = found.has_number && found.is_whole;
@@ -203,11 +194,7 @@ Number value_as_number(const Value& value) {
   return number;
 }
 
-ValueType numeric_type(const Value& value, Number* number) {
-  if (value.is_number()) {
-    *number = value_as_number(value);
-    return value.type();
-  }
+ValueType affinity_detail::numeric_type_of_text(const Value& value, Number* number) {
   if (!value.is_text() || !parse_whole_number(value, number)) return value.type();
   return number->is_integer ? ValueType::kInteger : ValueType::kReal;
 }

@@ -8,7 +8,9 @@
 namespace ringlite {
 
 /** Each writes the result to *result, or returns false on overflow (then *result is unspecified). */
-inline bool add_int64(int64_t left, int64_t right, int64_t* result) { return !__builtin_add_overflow(left, right, result); }
+inline bool add_int64(int64_t left, int64_t right, int64_t* result) {
+  return !__builtin_add_overflow(left, right, result);
+}
 inline bool subtract_int64(int64_t left, int64_t right, int64_t* result) {
   return !__builtin_sub_overflow(left, right, result);
 }
@@ -28,10 +30,14 @@ inline void calculate(const Value& left, const Value& right, Value* result) {
   if (left.is_integer() && right.is_integer()) [[likely]] {
     int64_t integer;
     bool fits = false;
-    if constexpr (kOp == ArithmeticOperator::kAdd) fits = add_int64(left.integer(), right.integer(), &integer);
-    if constexpr (kOp == ArithmeticOperator::kSubtract) fits = subtract_int64(left.integer(), right.integer(), &integer);
-    if constexpr (kOp == ArithmeticOperator::kMultiply) fits = multiply_int64(left.integer(), right.integer(), &integer);
-    if (fits) [[likely]] return result->set_integer(integer);
+    if constexpr (kOp == ArithmeticOperator::kAdd)
+      fits = add_int64(left.integer(), right.integer(), &integer);
+    if constexpr (kOp == ArithmeticOperator::kSubtract)
+      fits = subtract_int64(left.integer(), right.integer(), &integer);
+    if constexpr (kOp == ArithmeticOperator::kMultiply)
+      fits = multiply_int64(left.integer(), right.integer(), &integer);
+    if (fits) [[likely]]
+      return result->set_integer(integer);
   }
   arithmetic_detail::calculate_slowly(kOp, left, right, result);
 }
@@ -41,7 +47,8 @@ enum class BitOperator : uint8_t { kAnd, kOr, kShiftLeft, kShiftRight };
 /** left OP right after conversion to integers. */
 void calculate_bits(BitOperator op, const Value& left, const Value& right, Value* result);
 
-/** Shifts as SQL does: a negative count goes the other way, 64 and more shift everything out, right shifts keep the sign. */
+/** Shifts as SQL does: a negative count goes the other way, 64 and more shift everything out, right shifts
+ * keep the sign. */
 int64_t shift_left(int64_t integer, int64_t count);
 int64_t shift_right(int64_t integer, int64_t count);
 

@@ -1,5 +1,5 @@
-// Order of values and of records (datatype3.html section 4): NULL, then numbers by exact value, then text by collation,
-// then blobs by memcmp.
+// Order of values and of records (datatype3.html section 4): NULL, then numbers by exact value, then text by
+// collation, then blobs by memcmp.
 //
 // On a UTF-16 database BINARY orders text by its encoded bytes, NOCASE and RTRIM by UTF-8: as SQLite does.
 #pragma once
@@ -29,8 +29,8 @@ struct RecordKey {
   const KeyInfo* key_info = nullptr;
   const Value* values = nullptr;
   uint16_t field_count = 0;
-  /** The answer when all `field_count` fields are equal. 0: equal. -1: the record counts as smaller than the key (SeekLE,
-   *  SeekGT), 1: as larger (SeekGE, SeekLT). */
+  /** The answer when all `field_count` fields are equal. 0: equal. -1: the record counts as smaller than the
+   * key (SeekLE, SeekGT), 1: as larger (SeekGE, SeekLT). */
   int8_t default_result = 0;
   /** Set when a comparison found all fields equal, even though default_result was answered. */
   bool equal_seen = false;
@@ -40,19 +40,19 @@ struct RecordKey {
   bool out_of_memory = false;
 };
 
-/** Compares a record of an index with `key`: negative when the record is smaller, positive when it is larger. A record with
- *  fewer fields than the key is corrupt. */
+/** Compares a record of an index with `key`: negative when the record is smaller, positive when it is larger.
+ * A record with fewer fields than the key is corrupt. */
 int compare_record_to_key(const uint8_t* record, uint32_t size, RecordKey& key);
 /** The same when the first `skip` fields are known to be equal. */
 int compare_record_to_key_from(const uint8_t* record, uint32_t size, RecordKey& key, uint32_t skip);
 
 using RecordComparison = int (*)(const uint8_t* record, uint32_t size, RecordKey& key);
-/** The fastest comparison for the key: specialised when its first field is an integer, or text with BINARY. Valid as long
- *  as key_info, field_count and the type of the first value stay the same. */
+/** The fastest comparison for the key: specialised when its first field is an integer, or text with BINARY.
+ * Valid as long as key_info, field_count and the type of the first value stay the same. */
 RecordComparison choose_comparison(const RecordKey& key);
 
-/** Compares two records field by field (sorters). `*status` becomes SQLITE_CORRUPT when one cannot be read, or SQLITE_NOMEM; it is
- *  left alone otherwise. */
+/** Compares two records field by field (sorters). `*status` becomes SQLITE_CORRUPT when one cannot be read,
+ * or SQLITE_NOMEM; it is left alone otherwise. */
 int compare_records(const uint8_t* left, uint32_t left_size, const uint8_t* right, uint32_t right_size,
                     const KeyInfo& key_info, uint32_t field_count, Status* status);
 

@@ -1,5 +1,6 @@
-// Conversion between binary reals and decimal digits, as SQLite 3.53 does it: 96-bit powers of ten, 18 significant digits at
-// most, the 19th digit and later ones of an input ignored. Not always the nearest double, but the same one as SQLite's.
+// Conversion between binary reals and decimal digits, as SQLite 3.53 does it: 96-bit powers of ten, 18
+// significant digits at most, the 19th digit and later ones of an input ignored. Not always the nearest
+// double, but the same one as SQLite's.
 #pragma once
 #include <cstdint>
 
@@ -22,8 +23,9 @@ struct DecimalReal {
   char storage[24];
 };
 
-/** Decimal digits of `real`. `rounding` > 0: that many significant digits; <= 0: -rounding digits after the decimal point. Never more
- *  than `most_digits` in total. At exactly 17 digits a shorter text that reads back as the same double is preferred. */
+/** Decimal digits of `real`. `rounding` > 0: that many significant digits; <= 0: -rounding digits after the
+ * decimal point. Never more than `most_digits` in total. At exactly 17 digits a shorter text that reads back
+ * as the same double is preferred. */
 void decimal_from_real(double real, int rounding, int most_digits, DecimalReal* decimal);
 
 }  // namespace ringlite

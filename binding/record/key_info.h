@@ -1,5 +1,5 @@
-// How the keys of one index are compared: the collation and sort order of each field, and the text encoding of the
-// database. Plain data; the arrays are owned by the program (or schema object) that made the KeyInfo.
+// How the keys of one index are compared: the collation and sort order of each field, and the text encoding
+// of the database. Plain data; the arrays are owned by the program (or schema object) that made the KeyInfo.
 #pragma once
 #include <cstdint>
 

@@ -1,5 +1,5 @@
-// Numbers to text and back, bit for bit as SQLite 3.53 does it: 17 significant digits, integers that overflow turning into
-// reals. The digit work for reals is in record/decimal.h.
+// Numbers to text and back, bit for bit as SQLite 3.53 does it: 17 significant digits, integers that overflow
+// turning into reals. The digit work for reals is in record/decimal.h.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -23,7 +23,8 @@ constexpr int hex_digit_value(char byte) {
 
 /** Writes `integer` in decimal; returns the length. No terminator. */
 size_t integer_to_text(int64_t integer, char* text);
-/** Writes `real` as CAST(real AS TEXT) does ("1.0", "1.0e+100", "-Inf"; -0.0 is "0.0"); returns the length. */
+/** Writes `real` as CAST(real AS TEXT) does ("1.0", "1.0e+100", "-Inf"; -0.0 is "0.0"); returns the length.
+ */
 size_t real_to_text(double real, char* text);
 
 /** What parse_real found; the later members mean nothing when has_number is false. */
@@ -40,24 +41,26 @@ struct RealText {
 RealText parse_real(std::string_view text, double* real);
 
 enum class IntegerText : uint8_t {
-  kExact,              // an int64 and nothing else but spaces
-  kTrailing,           // an int64 followed by something else
-  kNone,               // no digits: the value is 0
-  kOverflow,           // doesn't fit; the value is clamped to the nearest int64
+  kExact,                // an int64 and nothing else but spaces
+  kTrailing,             // an int64 followed by something else
+  kNone,                 // no digits: the value is 0
+  kOverflow,             // doesn't fit; the value is clamped to the nearest int64
   kMagnitudeOfSmallest,  // 9223372036854775808, which fits only when negated; the value is INT64_MAX
 };
 
 /** Parses the longest decimal integer prefix (after spaces). */
 IntegerText parse_integer(std::string_view text, int64_t* integer);
-/** As parse_integer, and understands "0x" followed by up to 16 significant hex digits (two's complement; more: kOverflow), for
- *  literals in SQL text. CAST and affinities don't know hex. */
+/** As parse_integer, and understands "0x" followed by up to 16 significant hex digits (two's complement;
+ * more: kOverflow), for literals in SQL text. CAST and affinities don't know hex. */
 IntegerText parse_integer_literal(std::string_view text, int64_t* integer);
-/** A 32-bit integer with sign ("12abc" is 12): false when there are no digits or it doesn't fit. Hex is understood. */
+/** A 32-bit integer with sign ("12abc" is 12): false when there are no digits or it doesn't fit. Hex is
+ * understood. */
 bool parse_int32(std::string_view text, int32_t* integer);
 
 /** Real to integer as CAST(real AS INTEGER) does: truncated and clamped. */
 int64_t real_to_integer(double real);
-/** Whether `integer`, obtained from `real`, is the same number and below 2^51, where no digit can have been lost. */
+/** Whether `integer`, obtained from `real`, is the same number and below 2^51, where no digit can have been
+ * lost. */
 bool real_is_integer(double real, int64_t integer);
 
 }  // namespace ringlite

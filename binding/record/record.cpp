@@ -21,6 +21,9 @@ uint32_t of_integer(int64_t integer) {
 
 namespace {
 
+/** Columns that a RecordLayout parses beyond the one asked for. */
+constexpr uint32_t kReadAhead = 4;
+
 // ---------------------------------------------------------------- writing
 
 /** Serial types of the fields being encoded; on the stack for all but very wide records. */
@@ -213,12 +216,9 @@ Status RecordLayout::init(uint32_t column_count) {
   return kOk;
 }
 
-Status RecordLayout::begin(const uint8_t* bytes, uint32_t available, uint32_t payload_size) {
-  bytes_ = bytes;
-  payload_size_ = payload_size;
-  known_ = 0;
-  const int length = read_varint32_bounded(bytes, bytes + available, &header_size_);
-  CORRUPT_IF(length == 0 || header_size_ > kMaxRecordHeader || header_size_ > payload_size);
+Status RecordLayout::begin_slowly(uint32_t available) {
+  const int length = read_varint32_bounded(bytes_, bytes_ + available, &header_size_);
+  CORRUPT_IF(length == 0 || header_size_ > kMaxRecordHeader || header_size_ > payload_size_);
   header_position_ = static_cast<uint32_t>(length);
   body_position_ = header_size_;
   return kOk;
@@ -227,8 +227,9 @@ Status RecordLayout::begin(const uint8_t* bytes, uint32_t available, uint32_t pa
 Status RecordLayout::parse_to(uint32_t column, bool* present) {
   const uint8_t* cursor = bytes_ + header_position_;
   const uint8_t* const end = bytes_ + header_size_;
+  uint32_t known = known_;
   uint64_t body = body_position_;
-  while (known_ <= column && cursor < end) {
+  while (known <= column && cursor < end) {
     uint32_t type = *cursor;
     if (type < 0x80) [[likely]] {
       cursor++;
@@ -237,14 +238,24 @@ Status RecordLayout::parse_to(uint32_t column, bool* present) {
       CORRUPT_IF(length == 0);
       cursor += length;
     }
-    entries_[known_] = {type, static_cast<uint32_t>(body)};
+    entries_[known++] = {type, static_cast<uint32_t>(body)};
     body += serial_type::size(type);
     CORRUPT_IF(body > payload_size_);
-    known_++;
+  }
+  // A few columns more, as they are likely to be read next. What is wrong with them is found when they are.
+  const uint32_t ahead = known + kReadAhead < column_count_ ? known + kReadAhead : column_count_;
+  while (known < ahead && cursor + 1 < end && *cursor < 0x80) {
+    const uint32_t type = *cursor;
+    const uint64_t next_body = body + serial_type::size(type);
+    if (next_body > payload_size_) break;
+    cursor++;
+    entries_[known++] = {type, static_cast<uint32_t>(body)};
+    body = next_body;
   }
   // A header of length 0 means a row of nothing but defaults; any other one must account for the whole
   // payload.
   CORRUPT_IF(cursor >= end && body != payload_size_ && header_size_ != 0);
+  known_ = known;
   header_position_ = static_cast<uint32_t>(cursor - bytes_);
   body_position_ = static_cast<uint32_t>(body);
   *present = column < known_;

@@ -1,5 +1,5 @@
-// The record format (fileformat2.html section 2.1): a header of varints (its own length, then one serial type per
-// field), then the field bodies in order.
+// The record format (fileformat2.html section 2.1): a header of varints (its own length, then one serial type
+// per field), then the field bodies in order.
 //
 //   SERIAL TYPE   BODY BYTES     MEANING
 //   0             0              NULL
@@ -10,11 +10,12 @@
 //   n >= 12 even  (n-12)/2       blob
 //   n >= 13 odd   (n-13)/2       text in the database encoding
 //
-// This file knows bytes and Values; it must not know pages or cursors. Bytes of records come from disk: everything that
-// reads them is bounded and answers SQLITE_CORRUPT.
+// This file knows bytes and Values; it must not know pages or cursors. Bytes of records come from disk:
+// everything that reads them is bounded and answers SQLITE_CORRUPT.
 #pragma once
 #include <cstdint>
 
+#include "base/assert.h"
 #include "base/endian.h"
 #include "base/status.h"
 #include "base/varint.h"
@@ -25,7 +26,8 @@ namespace ringlite {
 
 /** Largest string, blob or row in bytes (SQLITE_MAX_LENGTH of better-sqlite3's build). */
 constexpr uint32_t kMaxLength = 1'000'000'000;
-/** A larger record header than this can only be corrupt (SQLite's limit: 32767 fields of 3 bytes and the length). */
+/** A larger record header than this can only be corrupt (SQLite's limit: 32767 fields of 3 bytes and the
+ * length). */
 constexpr uint32_t kMaxRecordHeader = 98307;
 
 namespace serial_type {
@@ -38,7 +40,9 @@ constexpr uint32_t kFirstBytes = 12;
 constexpr uint8_t kFixedSizes[12] = {0, 1, 2, 3, 4, 6, 8, 8, 0, 0, 0, 0};
 
 /** Body bytes of a field of serial type `type`. */
-inline uint32_t size(uint32_t type) { return type < kFirstBytes ? kFixedSizes[type] : (type - kFirstBytes) / 2; }
+inline uint32_t size(uint32_t type) {
+  return type < kFirstBytes ? kFixedSizes[type] : (type - kFirstBytes) / 2;
+}
 inline bool is_text(uint32_t type) { return type >= kFirstBytes && (type & 1) == 1; }
 inline bool is_blob(uint32_t type) { return type >= kFirstBytes && (type & 1) == 0; }
 inline bool is_integer(uint32_t type) { return (type >= 1 && type <= 6) || type == kZero || type == kOne; }
@@ -76,8 +80,9 @@ inline double decode_real(const uint8_t* body) {
 /** Turns UTF-16 bytes of a record into owned UTF-8 text in `value`. */
 Status decode_utf16_text(const uint8_t* body, uint32_t size, TextEncoding encoding, Value* value);
 
-/** Reads a field whose body is wholly at `body`. Text and blobs share the bytes (kEphemeral), except text of a UTF-16
- *  database, which is transcoded into the Value's own allocation (SQLITE_NOMEM). A stored NaN reads as NULL. */
+/** Reads a field whose body is wholly at `body`. Text and blobs share the bytes (kEphemeral), except text of
+ * a UTF-16 database, which is transcoded into the Value's own allocation (SQLITE_NOMEM). A stored NaN reads
+ * as NULL. */
 inline Status decode_field(const uint8_t* body, uint32_t type, TextEncoding encoding, Value* value) {
   if (type >= serial_type::kFirstBytes) {
     const uint32_t size = serial_type::size(type);
@@ -98,11 +103,13 @@ inline Status decode_field(const uint8_t* body, uint32_t type, TextEncoding enco
   return kOk;
 }
 
-/** Where the fields of one record are, found out only as far as asked for: the first access to column 5 parses the
- *  header up to column 5 and remembers. One RecordLayout serves a cursor; its arrays are allocated once.
+/** Where the fields of one record are, found out only as far as asked for: the first access to column 5
+ * parses the header up to column 5 and remembers. One RecordLayout serves a cursor; its arrays are allocated
+ * once.
  *
- *  Use: begin() for each row, then locate(column). When the header doesn't fit the bytes at hand (payload that
- *  overflows), begin() says so through header_size(): call begin() again with at least that many bytes. */
+ *  Use: begin() for each row, then locate(column). When the header doesn't fit the bytes at hand (payload
+ * that overflows), begin() says so through header_size(): call begin() again with at least that many bytes.
+ */
 class RecordLayout {
  public:
   RecordLayout() = default;
@@ -119,14 +126,25 @@ class RecordLayout {
   Status init(uint32_t column_count);
   uint32_t column_count() const { return column_count_; }
 
-  /** Starts a row: `bytes` are the first `available` bytes of a payload of `payload_size` bytes and must stay readable
-   *  while locate() is used. SQLITE_CORRUPT when the header cannot be right. */
-  Status begin(const uint8_t* bytes, uint32_t available, uint32_t payload_size);
+  /** Starts a row: `bytes` are the first `available` bytes of a payload of `payload_size` bytes and must stay
+   * readable while locate() is used. SQLITE_CORRUPT when the header cannot be right. */
+  Status begin(const uint8_t* bytes, uint32_t available, uint32_t payload_size) {
+    known_ = 0;
+    bytes_ = bytes;
+    payload_size_ = payload_size;
+    if (available == 0 || bytes[0] >= 0x80) [[unlikely]]
+      return begin_slowly(available);
+    header_size_ = body_position_ = bytes[0];
+    header_position_ = 1;
+    CORRUPT_IF(header_size_ > payload_size);
+    return kOk;
+  }
   /** Bytes of the header. When larger than the `available` given, locate() must not be used yet. */
   uint32_t header_size() const { return header_size_; }
 
-  /** Makes type() and offset() of `column` known. `*present` is false when the record has fewer fields (the column's
-   *  default value counts then). SQLITE_CORRUPT when the header or the field reaches beyond the payload. */
+  /** Makes type() and offset() of `column` known. `*present` is false when the record has fewer fields (the
+   * column's default value counts then). SQLITE_CORRUPT when the header or the field reaches beyond the
+   * payload. */
   Status locate(uint32_t column, bool* present) {
     ASSERT(column < column_count_);
     if (column < known_) [[likely]] {
@@ -135,6 +153,7 @@ class RecordLayout {
     }
     return parse_to(column, present);
   }
+  bool is_known(uint32_t column) const { return column < known_; }
   /** Serial type of a located column. */
   uint32_t type(uint32_t column) const {
     ASSERT(column < known_);
@@ -153,15 +172,16 @@ class RecordLayout {
     uint32_t type;
     uint32_t offset;
   };
+  Status begin_slowly(uint32_t available);
   Status parse_to(uint32_t column, bool* present);
 
   Entry* entries_ = nullptr;
   uint32_t column_count_ = 0;
-  uint32_t known_ = 0;             // columns parsed so far
+  uint32_t known_ = 0;  // columns parsed so far
   const uint8_t* bytes_ = nullptr;
   uint32_t header_size_ = 0;
-  uint32_t header_position_ = 0;   // of the next serial type
-  uint32_t body_position_ = 0;     // of the next field's body
+  uint32_t header_position_ = 0;  // of the next serial type
+  uint32_t body_position_ = 0;    // of the next field's body
   uint32_t payload_size_ = 0;
 };
 
@@ -169,20 +189,21 @@ class RecordLayout {
 Status count_fields(const uint8_t* record, uint32_t size, uint32_t* count);
 
 /** Reads one field of a whole record. `*present` is false (and the value NULL) when the record is shorter. */
-Status decode_record_field(const uint8_t* record, uint32_t size, uint32_t column, TextEncoding encoding, Value* value,
-                           bool* present);
+Status decode_record_field(const uint8_t* record, uint32_t size, uint32_t column, TextEncoding encoding,
+                           Value* value, bool* present);
 
 struct RecordEncoding {
   TextEncoding text = TextEncoding::kUtf8;
   /** The database's schema format is below 4: serial types 8 and 9 are not used. */
   bool has_no_constant_types = false;
-  /** One affinity character per field, or nullptr. Only 'E' matters here: integral reals are stored as integers. (The
-   *  affinities themselves have been applied: record/affinity.h.) */
+  /** One affinity character per field, or nullptr. Only 'E' matters here: integral reals are stored as
+   * integers. (The affinities themselves have been applied: record/affinity.h.) */
   const char* affinities = nullptr;
 };
 
-/** Writes `count` values as a record into `destination`, an owned blob. Zero tails of the last fields stay a zero tail of the
- *  blob, others are written out. SQLITE_TOOBIG above kMaxLength. `destination` must not be one of the values. */
+/** Writes `count` values as a record into `destination`, an owned blob. Zero tails of the last fields stay a
+ * zero tail of the blob, others are written out. SQLITE_TOOBIG above kMaxLength. `destination` must not be
+ * one of the values. */
 Status encode_record(const Value* values, uint32_t count, const RecordEncoding& encoding, Value* destination);
 
 }  // namespace ringlite

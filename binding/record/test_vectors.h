@@ -1,7 +1,7 @@
 // Test vectors computed by real SQLite (scripts/native-vectors): reading them, for tests only.
 //
-// One case a line: operation argument ... = result. Values: N, I<decimal>, R<bits in hex>, T<hex>, B<hex>; a result may also be an
-// error, E<code name>:<message in hex>.
+// One case a line: operation argument ... = result. Values: N, I<decimal>, R<bits in hex>, T<hex>, B<hex>; a
+// result may also be an error, E<code name>:<message in hex>.
 #pragma once
 #include <bit>
 #include <cstdio>
@@ -60,7 +60,8 @@ inline std::string format_value(const Value& value) {
     case ValueType::kInteger:
       return "I" + std::to_string(value.integer());
     case ValueType::kReal:
-      std::snprintf(text, sizeof text, "R%016llx", static_cast<unsigned long long>(std::bit_cast<uint64_t>(value.real())));
+      std::snprintf(text, sizeof text, "R%016llx",
+                    static_cast<unsigned long long>(std::bit_cast<uint64_t>(value.real())));
       return text;
     case ValueType::kText:
       return "T" + to_hex(value.text());
@@ -79,7 +80,8 @@ struct VectorCase {
   std::string line;
 };
 
-/** Reads every case of a file below binding/ and passes it to `visit`, which returns the actual result in the format of the file. */
+/** Reads every case of a file below binding/ and passes it to `visit`, which returns the actual result in the
+ * format of the file. */
 template <typename Visitor>
 void check_vectors(const char* path, Visitor visit) {
   std::FILE* file = std::fopen(path, "r");
@@ -103,7 +105,8 @@ void check_vectors(const char* path, Visitor visit) {
     }
     test.operation = words[0];
     test.arguments.resize(words.size() - 3);
-    for (size_t index = 0; index < test.arguments.size(); index++) parse_value(words[index + 1], &test.arguments[index]);
+    for (size_t index = 0; index < test.arguments.size(); index++)
+      parse_value(words[index + 1], &test.arguments[index]);
     test.expected = words.back();
     const std::string actual = visit(test);
     if (actual == test.expected) continue;

@@ -22,36 +22,19 @@ Status Value::reserve(uint32_t capacity, bool keep_bytes) {
   return kOk;
 }
 
-Status Value::copy_bytes(ValueType type, const void* bytes, uint32_t size) {
+Status Value::copy_bytes_slowly(ValueType type, const void* bytes, uint32_t size) {
   ASSERT(!aggregate_ || bytes != data_);
   if (aggregate_) release_aggregate();
-  const uint8_t* source = static_cast<const uint8_t*>(bytes);
-  const bool is_own = allocation_ && source >= allocation_ && source < allocation_ + capacity_;
-  if (is_own) {
-    std::memmove(allocation_, source, size);
-  } else {
-    RETURN_IF_ERROR(reserve(size, false));
-    if (size) std::memcpy(allocation_, source, size);
-  }
-  become(type);
-  number_.integer = 0;
-  data_ = allocation_;
-  size_ = size;
-  storage_ = Storage::kOwned;
+  RETURN_IF_ERROR(reserve(size, false));
+  if (size) std::memcpy(allocation_, bytes, size);
+  own(type, size);
   return kOk;
 }
 
-Status Value::prepare(ValueType type, uint32_t size, uint8_t** bytes) {
+Status Value::make_room(uint32_t size) {
   if (aggregate_) release_aggregate();
   set_null();
-  RETURN_IF_ERROR(reserve(size, false));
-  become(type);
-  number_.integer = 0;
-  data_ = allocation_;
-  size_ = size;
-  storage_ = Storage::kOwned;
-  *bytes = allocation_;
-  return kOk;
+  return reserve(size, false);
 }
 
 void Value::adopt(ValueType type, uint8_t* allocation, uint32_t size, uint32_t capacity) {

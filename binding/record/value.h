@@ -1,11 +1,15 @@
-// Value: one SQL value, as held by a register of the virtual machine, a bound parameter or a function argument.
+// Value: one SQL value, as held by a register of the virtual machine, a bound parameter or a function
+// argument.
 //
 // Invariants:
-// 1. Text is UTF-8 (lone surrogates as WTF-8), not NUL-terminated, may contain NUL. Blobs may have a tail of zero bytes
+// 1. Text is UTF-8 (lone surrogates as WTF-8), not NUL-terminated, may contain NUL. Blobs may have a tail of
+// zero bytes
 //    that is not stored (zeroblob): blob_size() counts it, size() doesn't.
-// 2. The bytes of text and blobs are kStatic (live as long as the program or parameter set), kEphemeral (valid until the
+// 2. The bytes of text and blobs are kStatic (live as long as the program or parameter set), kEphemeral
+// (valid until the
 //    cursor moves or the source register changes) or kOwned (in this Value's own allocation).
-// 3. The allocation is kept when the Value becomes NULL or a number, so that a register which holds text row after row
+// 3. The allocation is kept when the Value becomes NULL or a number, so that a register which holds text row
+// after row
 //    allocates once. clear() frees it.
 // 4. A kAggregate value is the state of a running aggregate: not readable as an SQL value (it reads as NULL).
 //
@@ -27,7 +31,8 @@ enum class ValueType : uint8_t { kInteger = 1, kReal = 2, kText = 3, kBlob = 4, 
 
 enum class Storage : uint8_t { kStatic, kEphemeral, kOwned };
 
-/** Header of the state of a running aggregate; the state follows, aligned to 16 bytes. See functions/function.h. */
+/** Header of the state of a running aggregate; the state follows, aligned to 16 bytes. See
+ * functions/function.h. */
 struct alignas(16) AggregateBlock {
   /** Releases what the state owns (not the block); nullptr when it owns nothing. */
   void (*destroy)(void* state);
@@ -47,7 +52,8 @@ class Value {
     return *this;
   }
   ~Value() {
-    if (aggregate_) [[unlikely]] release_aggregate();
+    if (aggregate_) [[unlikely]]
+      release_aggregate();
     if (allocation_) mem_free(allocation_);
   }
 
@@ -78,11 +84,13 @@ class Value {
   uint64_t blob_size() const { return static_cast<uint64_t>(size_) + zero_tail(); }
   std::string_view text() const { return {reinterpret_cast<const char*>(data_), size_}; }
 
-  /** Application-defined subtype (JSON is 'J'); 0 for none. Cleared by every set_* and copied with the value. */
+  /** Application-defined subtype (JSON is 'J'); 0 for none. Cleared by every set_* and copied with the value.
+   */
   uint8_t subtype() const { return subtype_; }
   void set_subtype(uint8_t subtype) { subtype_ = subtype; }
 
-  /** "No change" marker of UPDATE on virtual tables and of OP_Null's cleared registers: a NULL that equals nothing. */
+  /** "No change" marker of UPDATE on virtual tables and of OP_Null's cleared registers: a NULL that equals
+   * nothing. */
   bool is_marked() const { return marked_; }
   void set_marked(bool marked) { marked_ = marked; }
 
@@ -93,16 +101,21 @@ class Value {
   }
   /** NaN becomes NULL, as everywhere in SQLite. */
   void set_real(double real) {
-    if (real != real) [[unlikely]] return set_null();
+    if (real != real) [[unlikely]]
+      return set_null();
     become(ValueType::kReal);
     number_.real = real;
   }
   /** Shares bytes owned by someone else; `storage` is kStatic or kEphemeral. */
-  void set_text(const void* bytes, uint32_t size, Storage storage) { share(ValueType::kText, bytes, size, storage); }
+  void set_text(const void* bytes, uint32_t size, Storage storage) {
+    share(ValueType::kText, bytes, size, storage);
+  }
   void set_text(std::string_view text, Storage storage) {
     share(ValueType::kText, text.data(), static_cast<uint32_t>(text.size()), storage);
   }
-  void set_blob(const void* bytes, uint32_t size, Storage storage) { share(ValueType::kBlob, bytes, size, storage); }
+  void set_blob(const void* bytes, uint32_t size, Storage storage) {
+    share(ValueType::kBlob, bytes, size, storage);
+  }
   void set_zero_blob(uint32_t size) {
     share(ValueType::kBlob, nullptr, 0, Storage::kStatic);
     number_.integer = size;
@@ -119,11 +132,12 @@ class Value {
   }
   Status copy_blob(const void* bytes, uint32_t size) { return copy_bytes(ValueType::kBlob, bytes, size); }
 
-  /** Makes this an owned text or blob of `size` uninitialized bytes, to be written through *bytes. The bytes that the
-   *  Value held before are lost. */
+  /** Makes this an owned text or blob of `size` uninitialized bytes, to be written through *bytes. The bytes
+   * that the Value held before are lost. */
   Status prepare_text(uint32_t size, uint8_t** bytes) { return prepare(ValueType::kText, size, bytes); }
   Status prepare_blob(uint32_t size, uint8_t** bytes) { return prepare(ValueType::kBlob, size, bytes); }
-  /** Takes over `allocation` (from mem_alloc, `capacity` bytes), whose first `size` bytes are the text or blob. */
+  /** Takes over `allocation` (from mem_alloc, `capacity` bytes), whose first `size` bytes are the text or
+   * blob. */
   void adopt(ValueType type, uint8_t* allocation, uint32_t size, uint32_t capacity);
   /** Cuts text or a blob without zero tail to its first `size` bytes. */
   void truncate(uint32_t size) {
@@ -142,7 +156,8 @@ class Value {
   /** A shallow copy: bytes are shared (kOwned ones as kEphemeral), valid as long as `other` is unchanged. */
   void borrow(const Value& other) {
     ASSERT(this != &other);
-    if (aggregate_) [[unlikely]] release_aggregate();
+    if (aggregate_) [[unlikely]]
+      release_aggregate();
     number_ = other.number_;
     data_ = other.data_;
     size_ = other.size_;
@@ -176,13 +191,17 @@ class Value {
   }
 
   /** State of the aggregate that runs in this accumulator; nullptr before the first step. */
-  AggregateBlock* aggregate() const { return aggregate_ ? reinterpret_cast<AggregateBlock*>(allocation_) : nullptr; }
-  /** Starts an aggregate: `state_size` zeroed bytes. `destroy` is called when the Value is cleared or overwritten. */
+  AggregateBlock* aggregate() const {
+    return aggregate_ ? reinterpret_cast<AggregateBlock*>(allocation_) : nullptr;
+  }
+  /** Starts an aggregate: `state_size` zeroed bytes. `destroy` is called when the Value is cleared or
+   * overwritten. */
   Status start_aggregate(uint32_t state_size, void (*destroy)(void*), void** state);
 
  private:
   void become(ValueType type) {
-    if (aggregate_) [[unlikely]] release_aggregate();
+    if (aggregate_) [[unlikely]]
+      release_aggregate();
     type_ = type;
     subtype_ = 0;
     marked_ = false;
@@ -195,8 +214,30 @@ class Value {
     size_ = size;
     storage_ = storage;
   }
-  Status copy_bytes(ValueType type, const void* bytes, uint32_t size);
-  Status prepare(ValueType type, uint32_t size, uint8_t** bytes);
+  Status copy_bytes(ValueType type, const void* bytes, uint32_t size) {
+    if (size > capacity_ || aggregate_) [[unlikely]]
+      return copy_bytes_slowly(type, bytes, size);
+    // The bytes may be this Value's own.
+    if (size != 0) std::memmove(allocation_, bytes, size);
+    own(type, size);
+    return kOk;
+  }
+  Status prepare(ValueType type, uint32_t size, uint8_t** bytes) {
+    if (size > capacity_ || aggregate_) [[unlikely]]
+      RETURN_IF_ERROR(make_room(size));
+    own(type, size);
+    *bytes = allocation_;
+    return kOk;
+  }
+  void own(ValueType type, uint32_t size) {
+    become(type);
+    number_.integer = 0;
+    data_ = allocation_;
+    size_ = size;
+    storage_ = Storage::kOwned;
+  }
+  Status copy_bytes_slowly(ValueType type, const void* bytes, uint32_t size);
+  Status make_room(uint32_t size);
   Status copy_ephemeral();
   Status reserve(uint32_t capacity, bool keep_bytes);
   void release_aggregate();
@@ -204,11 +245,11 @@ class Value {
   union {
     int64_t integer;
     double real;
-  } number_ = {0};                  // blobs: integer is the zero tail
-  const uint8_t* data_ = nullptr;   // text and blobs
-  uint8_t* allocation_ = nullptr;   // own bytes, kept while the Value holds something else
+  } number_ = {0};                 // blobs: integer is the zero tail
+  const uint8_t* data_ = nullptr;  // text and blobs
+  uint8_t* allocation_ = nullptr;  // own bytes, kept while the Value holds something else
   uint32_t size_ = 0;
-  uint32_t capacity_ = 0;           // of allocation_
+  uint32_t capacity_ = 0;  // of allocation_
   ValueType type_ = ValueType::kNull;
   Storage storage_ = Storage::kStatic;
   uint8_t subtype_ = 0;
