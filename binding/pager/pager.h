@@ -1,9 +1,9 @@
 // Pager: one connection's transactional view of one database file as an array of pages.
 //
 // It knows pages, journals and locks; it does not know what pages contain, except for these fields of page 1: page size
-// @16, reserved bytes @20, read/write version @18-19 (WAL or not), change counter @24, size in pages @28, version-valid-for
-// @92 and writer version @96. It keeps those five last ones right on every commit; the B-tree sets the first two when it
-// creates a database and verifies the rest of the header.
+// @16, reserved bytes @20, read/write version @18-19 (WAL or not), change counter @24, version-valid-for @92 and writer
+// version @96. It keeps the last four right on every commit; the B-tree sets the first two when it creates a database,
+// keeps the size in pages @28, and verifies the rest of the header.
 //
 // States: no transaction -> begin_read -> reading -> begin_write -> writing -> commit or rollback -> reading -> end_read.
 // Invariants:
@@ -134,7 +134,7 @@ class Pager {
    * the B-tree learns them from page 1) and no page is pinned; otherwise no effect.
    */
   Status set_page_size(uint32_t page_size, int reserved_bytes);
-  /** Zero-filled scratch of page_size() bytes + kPageSlack for the B-tree's balancing; contents undefined between calls. */
+  /** page_size() bytes + kPageSlack of scratch, contents undefined between calls; nullptr when out of memory. */
   uint8_t* scratch();
 
   // --- savepoints (also statement journals) ---
