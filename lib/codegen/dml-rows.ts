@@ -8,7 +8,6 @@
  */
 import { Affinity } from '../../spec/affinity';
 import { ROWID_COLUMN, type Column, type Table } from '../catalog/schema';
-import { affinityOf } from '../resolve/affinity';
 import type { Expression } from '../resolve/ir';
 import { someExpression } from '../resolve/walk';
 import { SqlError } from '../syntax/sql-error';
@@ -223,11 +222,3 @@ export function loadStoredIndexEntry(
 /** How many fields identify an entry of the index. */
 export const entryKeyCount = ({ index }: WriteIndex): number =>
   index.uniqueNotNull ? index.keyColumnCount : index.columns.length;
-
-/** Affinity of an index column's values, for keys that come from elsewhere. */
-export function indexColumnAffinity({ index, expressions }: WriteIndex, position: number): Affinity {
-  const expression = expressions[position];
-  if (expression) return affinityOf(expression);
-  const { column } = index.columns[position]!;
-  return column >= 0 ? index.table.columns[column]!.affinity : Affinity.integer;
-}

@@ -9,7 +9,6 @@ import type { Source } from '../resolve/ir';
 import type { JoinContext } from '../plan/join-context';
 import type { AccessPath, Level, Plan } from '../plan/plan';
 import { NO_SOURCES, type SourceSet } from '../plan/source-set';
-import type { Term } from '../plan/term';
 import type { CodegenContext } from './context';
 
 /** The walk over the values of one IN, around the seeks of a level. */
@@ -118,6 +117,3 @@ export interface LoopState {
 
 /** The source of a level is a table with a rowid. */
 export const hasRowid = (source: Source): boolean => source.kind === 'table' && !source.table.withoutRowid;
-
-/** The first-written form of a term, for tests of what it came from. */
-export const isCoded = (term: Term, flag: number): boolean => (term.flags & flag) !== 0;

@@ -62,11 +62,6 @@ export function isEmptySet(set: SourceSet): boolean {
   return (set.low | set.high) === 0;
 }
 
-/** Whether both sets have the same members. */
-export function equalSets(a: SourceSet, b: SourceSet): boolean {
-  return a.low === b.low && a.high === b.high;
-}
-
 /** Whether the set contains the position. */
 export function hasSource(set: SourceSet, position: number): boolean {
   return position < 32 ? (set.low & (1 << position)) !== 0 : (set.high & (1 << (position - 32))) !== 0;
