@@ -180,16 +180,13 @@ export class ProgramBuilder {
     this.emit('Null', 0, target, count > 1 ? target + count - 1 : 0);
   }
 
-  /** A register that holds this integer from the start of the program on. Read only. */
+  /** A register that holds this integer from the start of the program on, also for setup code. Read only. */
   integerRegister(value: number): number {
     let register = this.#integers.get(value);
     if (register === undefined) {
       register = this.register();
       this.#integers.set(value, register);
-      const target = register;
-      this.setup(() => {
-        this.loadInteger(value, target);
-      });
+      if (this.#isInSetup) this.loadInteger(value, register);
     }
     return register;
   }
@@ -244,8 +241,9 @@ export class ProgramBuilder {
   }
 
   #finishCode() {
-    if (this.#setup.length > 0) {
+    if (this.#setup.length + this.#integers.size > 0) {
       this.setOperand(0, 2, this.#count);
+      for (const [value, register] of this.#integers) this.loadInteger(value, register);
       this.#isInSetup = true;
       for (const emit of this.#setup) emit();
       this.emit('Goto', 0, 1);
@@ -275,7 +273,8 @@ export class ProgramBuilder {
         const value = words[operand]!;
         if (value > LABEL_BASE) continue;
         const address = this.#labels[LABEL_BASE - value];
-        if (address === undefined || address === UNPLACED) throw new Error(`label ${LABEL_BASE - value} was never placed`);
+        if (address === undefined || address === UNPLACED)
+          throw new Error(`label ${LABEL_BASE - value} was never placed`);
         words[operand] = address;
       }
     }

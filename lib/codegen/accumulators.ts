@@ -52,7 +52,10 @@ export class Accumulators {
       return {
         call,
         register: this.#first + bareCount + i,
-        distinct: call.distinct && !ordered?.isUnique ? { cursor: ctx.program.cursor(), openAddress: -1, outcome: 'unordered' } : null,
+        distinct:
+          call.distinct && !ordered?.isUnique
+            ? { cursor: ctx.program.cursor(), openAddress: -1, outcome: 'unordered' }
+            : null,
         ordered,
       };
     });
@@ -76,7 +79,9 @@ export class Accumulators {
 
   /** Some min() or max() decides which row gives the bare columns; with `unfiltered`, one without FILTER. */
   hasExtreme(unfiltered = false): boolean {
-    return this.#accumulators.some(({ call }) => call.definition.needsCollation === true && !(unfiltered && call.filter));
+    return this.#accumulators.some(
+      ({ call }) => call.definition.needsCollation === true && !(unfiltered && call.filter),
+    );
   }
 
   /** Readers of bare columns: sources read from registers after the rows. */
@@ -191,9 +196,7 @@ function orderedInput(ctx: CodegenContext, call: AggregateCall): OrderedInput | 
   if (call.orderBy.length === 0 || call.definition.isAnyOrder === true || call.arguments.length === 0) return null;
   const [only] = call.orderBy;
   const isKey =
-    call.orderBy.length === 1 &&
-    call.arguments.length === 1 &&
-    equalExpressions(only!.expression, call.arguments[0]!);
+    call.orderBy.length === 1 && call.arguments.length === 1 && equalExpressions(only!.expression, call.arguments[0]!);
   return { cursor: ctx.program.cursor(), isKey, isUnique: isKey && call.distinct };
 }
 

@@ -6,7 +6,14 @@ import type { LogEstimate } from '../plan/log-estimate';
 import { estimateOf } from '../plan/log-estimate';
 import { sortCollation } from '../resolve/affinity';
 import { equalExpressions } from '../resolve/compare';
-import { makeAnd, type Expression, type IfNullRow, type SelectCore, type SortTerm, type TableSource } from '../resolve/ir';
+import {
+  makeAnd,
+  type Expression,
+  type IfNullRow,
+  type SelectCore,
+  type SortTerm,
+  type TableSource,
+} from '../resolve/ir';
 import { canBeNull, isAlwaysFalse, isConstant } from '../resolve/properties';
 import { conjuncts, forEachChild, queryOf } from '../resolve/walk';
 import { Accumulators } from './accumulators';
@@ -45,7 +52,9 @@ function filteredEarly(core: SelectCore): SelectCore {
 function isDecidedByKeys(expression: Expression, keys: readonly Expression[]): boolean {
   if (isConstant(expression)) return true;
   if (keys.some((key) => equalExpressions(key, expression) && sortCollation(key) === 'BINARY')) return true;
-  const isLeaf = ['column', 'aggregate', 'subquery', 'exists', 'rowField', 'window', 'register'].includes(expression.kind);
+  const isLeaf = ['column', 'aggregate', 'subquery', 'exists', 'rowField', 'window', 'register'].includes(
+    expression.kind,
+  );
   if (isLeaf || queryOf(expression)) return false;
   if (expression.kind === 'function' && expression.definition.isDeterministic !== true) return false;
   let all = true;
@@ -129,7 +138,9 @@ function codeCount(ctx: CodegenContext, source: TableSource, target: number): vo
   const cursor = program.cursor();
   const candidates = source.notIndexed
     ? []
-    : table.indexes.filter((index) => !index.where && !index.isTable && index.columns.length < table.columns.length + 1);
+    : table.indexes.filter(
+        (index) => !index.where && !index.isTable && index.columns.length < table.columns.length + 1,
+      );
   const index = candidates.reduce(
     (best, candidate) => (!best || candidate.columns.length < best.columns.length ? candidate : best),
     undefined as (typeof candidates)[number] | undefined,
@@ -190,7 +201,9 @@ class Grouping {
     }));
     this.#isOrderedByGroup =
       directed &&
-      core.groupBy.every((expression, i) => equalExpressions(expression, orderBy[i]!.expression) && !orderBy[i]!.bigNulls);
+      core.groupBy.every(
+        (expression, i) => equalExpressions(expression, orderBy[i]!.expression) && !orderBy[i]!.bigNulls,
+      );
     const hasExtreme = core.aggregates.some(({ definition }) => definition.needsCollation === true);
     this.#analysis = analyzeAggregates(core, orderBy, hasExtreme ? [] : core.groupBy);
     this.#accumulators = new Accumulators(ctx, this.#analysis);
@@ -224,7 +237,9 @@ class Grouping {
     });
     const needsSort = loops.orderedTerms < this.#keyCount;
     if (this.#isOrderedByGroup && (needsSort || loops.sorted)) state.dropSort();
-    const compare = program.keyInfo(this.#terms.map(({ expression }) => ({ collation: sortCollation(expression), flags: 0 })));
+    const compare = program.keyInfo(
+      this.#terms.map(({ expression }) => ({ collation: sortCollation(expression), flags: 0 })),
+    );
     if (needsSort) this.#codeSorted(loops, sorter, columns, compare, output, reset, end);
     else {
       program.erase(sorterOpen);
@@ -374,7 +389,8 @@ class Grouping {
 
 function bareReaders(core: SelectCore, accumulators: Accumulators): Map<OwnColumn['source'], ColumnReader> {
   const readers = new Map<OwnColumn['source'], ColumnReader>();
-  for (const [source, registers] of accumulators.readers(core.sources)) readers.set(source, { kind: 'mapped', registers });
+  for (const [source, registers] of accumulators.readers(core.sources))
+    readers.set(source, { kind: 'mapped', registers });
   return readers;
 }
 

@@ -33,7 +33,8 @@ export function codeColumn(
       codeCursorColumn(ctx, source, reader, column, target, hint);
       return;
     case 'registers':
-      program.emit('Copy', column < 0 ? reader.rowid : reader.first + column, target);
+      // Values of another row source come without subtypes.
+      program.emit('Copy', column < 0 ? reader.rowid : reader.first + column, target, 0, -1, 2);
       if (reader.needsRealAffinity) codeRealAffinity(ctx, source, column, target);
       return;
     case 'mapped': {
@@ -67,7 +68,8 @@ export function columnRegister(ctx: CodegenContext, source: Source, column: numb
 
 /** canBeNull, but that a column of an aggregated source is NULL for an empty group. */
 export const mayBeNull = (ctx: CodegenContext, expression: Expression): boolean =>
-  (expression.kind === 'column' && ctx.columnReaders.get(expression.source)?.kind !== 'cursor') || canBeNull(expression);
+  (expression.kind === 'column' && ctx.columnReaders.get(expression.source)?.kind !== 'cursor') ||
+  canBeNull(expression);
 
 function codeCursorColumn(
   ctx: CodegenContext,
@@ -158,7 +160,8 @@ function codeGeneratedColumn(
   codeExpression(ctx, expression, target);
   ctx.mayHoist = mayHoist;
   ctx.columnReaders.delete(source);
-  if (column.affinity !== Affinity.blob) ctx.program.emit('Affinity', target, 1, 0, ctx.program.string(String.fromCharCode(column.affinity)));
+  if (column.affinity !== Affinity.blob)
+    ctx.program.emit('Affinity', target, 1, 0, ctx.program.string(String.fromCharCode(column.affinity)));
 }
 
 /** Pool index of the value that rows written before the column was added have, -1 for NULL. */

@@ -87,7 +87,7 @@ function codeOperands(ctx: CodegenContext, { left, right }: ComparisonExpression
   }
   const first = codeToRegister(ctx, left);
   const skipsOnNull = rightQuery && mayBeNull(ctx, left);
-  if (skipsOnNull) program.emit('IsNull', first, isNull!);
+  if (skipsOnNull) program.emit('IsNull', first, isNull);
   return { left: first, right: codeToRegister(ctx, right), skipsOnNull };
 }
 

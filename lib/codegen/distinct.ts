@@ -27,7 +27,12 @@ export function openDistinct(ctx: CodegenContext, columns: readonly Expression[]
 }
 
 /** Says what the planner found; call before rows are tested. Returns the register of the previous row, or 0. */
-export function settleDistinct(ctx: CodegenContext, distinct: Distinct, outcome: DistinctOutcome, count: number): number {
+export function settleDistinct(
+  ctx: CodegenContext,
+  distinct: Distinct,
+  outcome: DistinctOutcome,
+  count: number,
+): number {
   const { program } = ctx;
   distinct.outcome = outcome;
   if (outcome === 'unordered') return 0;

@@ -4,6 +4,7 @@ import type { CodegenContext } from './context';
 export function explainSort(ctx: CodegenContext, terms: number, orderedTerms: number): void {
   if (terms === 0) return;
   const rest = terms - orderedTerms;
-  const what = orderedTerms === 0 ? 'ORDER BY' : rest === 1 ? 'LAST TERM OF ORDER BY' : `LAST ${rest} TERMS OF ORDER BY`;
+  const what =
+    orderedTerms === 0 ? 'ORDER BY' : rest === 1 ? 'LAST TERM OF ORDER BY' : `LAST ${rest} TERMS OF ORDER BY`;
   ctx.program.explain(`USE TEMP B-TREE FOR ${what}`);
 }

@@ -53,6 +53,8 @@ export function codeExpression(ctx: CodegenContext, expression: Expression, targ
       return;
     case 'collate':
       codeExpression(ctx, expression.operand, target);
+      // What came out of a subquery has no subtype.
+      if (!expression.isExplicit) program.emit('ClrSubtype', target);
       return;
     case 'cast':
       codeExpression(ctx, expression.operand, target);
@@ -430,4 +432,3 @@ function rowCursor(ctx: CodegenContext, expression: Kind<'ifNullRow'>): number {
   if (reader?.kind !== 'cursor') throw new Error(`source ${expression.source.name} has no cursor`);
   return reader.index?.covering ? reader.index.cursor : reader.cursor;
 }
-

@@ -48,9 +48,7 @@ function openCoroutine(ctx: CodegenContext, source: SubquerySource, query: Query
   const entry = program.here;
   program.setOperand(init, 3, entry);
   const outer = program.openPlan(`CO-ROUTINE ${nameOf(source)}`);
-  const rows = program.registers.isolate(() =>
-    codeQuery(ctx, query, { kind: 'coroutine', yieldRegister, first }),
-  );
+  const rows = program.registers.isolate(() => codeQuery(ctx, query, { kind: 'coroutine', yieldRegister, first }));
   program.closePlan(outer);
   program.emit('EndCoroutine', yieldRegister);
   program.jumpHere(init);

@@ -144,7 +144,7 @@ function compareWithRows(
   fields.forEach((field, i) => {
     const collation = fieldCollation(expression, field, i);
     const p4 = collation === 'BINARY' ? -1 : program.pool.collation(collation);
-    program.emit('Column', set.cursor, set.fieldOf[i]!, value);
+    program.emit('Column', set.cursor, set.fieldOf[i], value);
     program.emit('Ne', left + set.fieldOf[i]!, differs, value, p4);
   });
   program.goto(isNull);

@@ -42,7 +42,8 @@ export function codeLimits(ctx: CodegenContext, query: Query, end: Label): Limit
     program.emit('MustBeInt', limit);
     program.emit('IfNot', limit, end);
   }
-  if (!query.offset) return { limit, offset: 0, total: 0, rows: known !== null && known > 0 ? estimateOf(known) : null };
+  if (!query.offset)
+    return { limit, offset: 0, total: 0, rows: known !== null && known > 0 ? estimateOf(known) : null };
   const offset = program.register(2);
   codeExpression(ctx, query.offset, offset);
   program.emit('MustBeInt', offset);

@@ -265,7 +265,9 @@ const shown = (parts: readonly (string | null | undefined)[]): string => parts.m
 function expected(sql: string): string {
   try {
     const columns = oracle.prepare(sql).columns();
-    return columns.map(({ name, column, table, database, type }) => shown([name, column, table, database, type])).join('; ');
+    return columns
+      .map(({ name, column, table, database, type }) => shown([name, column, table, database, type]))
+      .join('; ');
   } catch (error) {
     return `error: ${(error as Error).message}`;
   }

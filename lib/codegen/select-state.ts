@@ -30,13 +30,7 @@ export class SelectState {
   /** Counters that a compound query shares with its parts. */
   readonly #given: Limits | null;
 
-  constructor(
-    ctx: CodegenContext,
-    query: Query,
-    core: SelectCore,
-    destination: Destination,
-    limits: Limits | null,
-  ) {
+  constructor(ctx: CodegenContext, query: Query, core: SelectCore, destination: Destination, limits: Limits | null) {
     this.#given = limits;
     this.ctx = ctx;
     this.query = query;

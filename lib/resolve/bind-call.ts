@@ -16,7 +16,7 @@ import {
   type FunctionDefinition,
   type SortTerm,
 } from './ir';
-import { prohibited, type Scope } from './scope';
+import { prohibited, purePlace, type Scope } from './scope';
 import { forEachChild, forEachQueryExpression, queryOf } from './walk';
 
 /** LIKE, GLOB, REGEXP, MATCH: the function of that name, called with (pattern, operand[, escape]). */
@@ -33,7 +33,7 @@ export function bindPattern(binder: Binder, syntax: Ast.PatternExpr, scope: Scop
     definition,
     arguments: operands.map((operand) => bindScalar(binder, operand, scope)),
     isUsingColumn: false,
-    mustBePure: scope.place !== null,
+    purePlace: purePlace(scope),
   };
   return syntax.negated ? makeNot(call) : call;
 }
@@ -122,15 +122,20 @@ function bindScalarCall(
 ): Expression {
   const bound = syntax.arguments.map((argument) => bindScalar(binder, argument, scope));
   if (definition.name === 'likelihood' && !definition.isHost) checkLikelihood(syntax, bound[1]!);
-  return { kind: 'function', start: syntax.start, on: null, definition, arguments: bound, isUsingColumn: false, mustBePure: scope.place !== null };
+  return {
+    kind: 'function',
+    start: syntax.start,
+    on: null,
+    definition,
+    arguments: bound,
+    isUsingColumn: false,
+    purePlace: purePlace(scope),
+  };
 }
 
 function checkLikelihood(syntax: Ast.FunctionCall, probability: Expression): void {
   if (probability.kind === 'real' && Number(probability.text) >= 0 && Number(probability.text) <= 1) return;
-  throw new SqlError(
-    `second argument to ${syntax.name.name}() must be a constant between 0.0 and 1.0`,
-    syntax.start,
-  );
+  throw new SqlError(`second argument to ${syntax.name.name}() must be a constant between 0.0 and 1.0`, syntax.start);
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

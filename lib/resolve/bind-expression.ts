@@ -14,8 +14,7 @@ import type { Binder } from './binder';
 import { builtInFunction } from './functions';
 import { makeNot, type ArithmeticOperator, type ComparisonOperator, type Expression, type Query } from './ir';
 import { canBeNull } from './properties';
-import { lookupColumn, prohibited, type Scope } from './scope';
-
+import { lookupColumn, prohibited, purePlace, type Scope } from './scope';
 
 const MAX_INTEGER = 0x7fffffffffffffffn;
 
@@ -133,7 +132,7 @@ function bindCurrentTime(syntax: Ast.CurrentTimeLiteral, scope: Scope): Expressi
     definition: builtInFunction(syntax.name.toLowerCase(), 0),
     arguments: [],
     isUsingColumn: false,
-    mustBePure: scope.place !== null,
+    purePlace: purePlace(scope),
   };
 }
 
@@ -187,7 +186,7 @@ function bindBinary(binder: Binder, syntax: Ast.BinaryExpr, scope: Scope): Expre
         definition: builtInFunction(operator, 2),
         arguments: [bindScalar(binder, syntax.left, scope), bindScalar(binder, syntax.right, scope)],
         isUsingColumn: false,
-    mustBePure: scope.place !== null,
+        purePlace: purePlace(scope),
       };
     default:
       return bindArithmetic(binder, syntax, scope);
@@ -460,7 +459,12 @@ function isConstantSyntax(syntax: Ast.Expr): boolean {
     case 'nullTest':
       return isConstantSyntax(syntax.operand);
     case 'binary':
-      return syntax.operator !== '->' && syntax.operator !== '->>' && isConstantSyntax(syntax.left) && isConstantSyntax(syntax.right);
+      return (
+        syntax.operator !== '->' &&
+        syntax.operator !== '->>' &&
+        isConstantSyntax(syntax.left) &&
+        isConstantSyntax(syntax.right)
+      );
     case 'between':
       return isConstantSyntax(syntax.operand) && isConstantSyntax(syntax.low) && isConstantSyntax(syntax.high);
     default:
@@ -518,7 +522,8 @@ export function integerSyntax(syntax: Ast.Expr): number | null {
       inner = inner.operand;
     } else break;
   }
-  const folded = inner.kind === 'binary' && inner.operator === 'and' && isFalseSyntax(inner) ? 0 : literalNullTest(inner);
+  const folded =
+    inner.kind === 'binary' && inner.operator === 'and' && isFalseSyntax(inner) ? 0 : literalNullTest(inner);
   if (folded !== null) return sign * folded;
   if (inner.kind !== 'integer') return null;
   const value = Number(inner.text);

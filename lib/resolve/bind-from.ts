@@ -518,4 +518,3 @@ function argumentTerms(binder: Binder, item: BoundItem, scope: Scope): Expressio
   });
   return terms!;
 }
-

@@ -131,14 +131,15 @@ export function bindCores(
     const scope = new Scope(outer, from ? [...from.items] : [], fromSchema ? { fromSchema: true } : {});
     scopes.unshift(scope);
     const bound =
-      core.kind === 'values'
-        ? bindValues(binder, core, scope)
-        : bindCore(binder, core, from, scope, orderBy, nested);
+      core.kind === 'values' ? bindValues(binder, core, scope) : bindCore(binder, core, from, scope, orderBy, nested);
     scope.outerSources.forEach((source) => outerSources.add(source));
     return bound;
   };
   const cores = syntax.cores.toReversed().map(bind).toReversed();
-  checkColumnCounts(cores.map(({ core }) => core), syntax);
+  checkColumnCounts(
+    cores.map(({ core }) => core),
+    syntax,
+  );
   orderTerms.set(cores[0]!.core, cores[0]!.orderBy);
   return { cores: cores.map(({ core }) => core), outerSources, scopes };
 }
@@ -165,9 +166,7 @@ export function finishQuery(
   scopes: readonly Scope[] = [],
 ): Query {
   const isCompound = syntax.cores.length > 1;
-  const orderBy = isCompound
-    ? compoundOrderBy(binder, syntax, cores, scopes)
-    : (orderTerms.get(cores[0]!) ?? []);
+  const orderBy = isCompound ? compoundOrderBy(binder, syntax, cores, scopes) : (orderTerms.get(cores[0]!) ?? []);
   const limitScope = new Scope(binder.triggerScope);
   return {
     id: binder.nextQueryId++,
@@ -214,15 +213,13 @@ function bindValues(
     throw new SqlError('all VALUES must have the same number of terms', syntax.start);
   }
   const rows = syntax.rows.map((row) => row.map((item) => bindScalar(binder, item, scope)));
-  const columns = rows[0]!.map(
-    (expression, i): ResultColumn => ({
-      expression,
-      name: `column${i + 1}`,
-      isAlias: false,
-      origin: null,
-      declaredType: null,
-    }),
-  );
+  const columns = rows[0]!.map((expression, i): ResultColumn => ({
+    expression,
+    name: `column${i + 1}`,
+    isAlias: false,
+    origin: null,
+    declaredType: null,
+  }));
   return { core: { kind: 'values', columns, rows }, orderBy: [] };
 }
 
@@ -324,7 +321,9 @@ function expandStar(
       const isUsed = item.using?.includes(foldName(column.name)) ?? false;
       if (position > 0 && table === null && !nested && isUsed) return;
       columns.push(starColumn(starExpression(binder, item, number, position, scope, nested), column.name));
-      nested?.push(inside ?? nestedName(source, column.name, isUsed || (usingNext?.includes(foldName(column.name)) ?? false)));
+      nested?.push(
+        inside ?? nestedName(source, column.name, isUsed || (usingNext?.includes(foldName(column.name)) ?? false)),
+      );
     });
     if (nested && sourceHasRowid(source)) {
       columns.push(starColumn(reference(source, -1, star.start), 'rowid'));
@@ -451,7 +450,11 @@ function bindOrderBy(
     const index = termColumn(term.expr, position, 'ORDER', columns, true);
     const direction = sortDirection(term);
     if (index >= 0) {
-      return { expression: withCollations(term.expr, columns[index]!.expression, binder, scope), ...direction, resultColumn: index };
+      return {
+        expression: withCollations(term.expr, columns[index]!.expression, binder, scope),
+        ...direction,
+        resultColumn: index,
+      };
     }
     const expression = bindScalar(binder, term.expr, scope);
     const equal = columns.findLastIndex((column) => equalExpressions(expression, column.expression));

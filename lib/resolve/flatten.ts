@@ -4,15 +4,7 @@
  */
 import { affinityOf } from './affinity';
 import { simplifyJoins } from './simplify-joins';
-import type {
-  AggregateCall,
-  Expression,
-  Query,
-  SelectCore,
-  SortTerm,
-  Source,
-  SubquerySource,
-} from './ir';
+import type { AggregateCall, Expression, Query, SelectCore, SortTerm, Source, SubquerySource } from './ir';
 import { makeAnd } from './ir';
 
 import { Substituter } from './substitute';
@@ -122,7 +114,14 @@ function flattenSimple(query: Query, core: SelectCore, source: SubquerySource, i
       ? inner.orderBy.map((term) => ({ ...term, resultColumn: -1 }))
       : substituter.sortTerms(query.orderBy);
   const outerSources = new Set([...query.outerSources, ...inner.outerSources]);
-  return { ...query, cores: [merged], columns: merged.columns, orderBy, limit: query.limit ?? inner.limit, outerSources };
+  return {
+    ...query,
+    cores: [merged],
+    columns: merged.columns,
+    orderBy,
+    limit: query.limit ?? inner.limit,
+    outerSources,
+  };
 }
 
 function takeOverJoin(sources: readonly Source[], { join }: SubquerySource): void {
@@ -164,7 +163,7 @@ function flattenCompound(query: Query, core: SelectCore, source: SubquerySource,
 function compoundTerm(term: SortTerm, first: SelectCore): SortTerm {
   const operand = first.columns[term.resultColumn]!.expression;
   const isCollated = term.expression.kind === 'collate' && term.expression.isExplicit;
-  return { ...term, expression: isCollated ? { ...term.expression, operand } as Expression : operand };
+  return { ...term, expression: isCollated ? { ...term.expression, operand } : operand };
 }
 
 /** What a merged query reads of its sources may be less than its parts did. */
@@ -185,4 +184,3 @@ function noteUsedColumns(query: Query): void {
     });
   });
 }
-

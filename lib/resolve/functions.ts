@@ -3,7 +3,13 @@
  *
  * Owns: FunctionDefinition objects (one per function, so that identity can be compared). Must not know scopes.
  */
-import { caseSensitiveLike, findFunction, functionDeclarations, functionOverloads, type FunctionDeclaration } from '../../spec/functions';
+import {
+  caseSensitiveLike,
+  findFunction,
+  functionDeclarations,
+  functionOverloads,
+  type FunctionDeclaration,
+} from '../../spec/functions';
 import { foldName } from '../catalog/names';
 import type { FunctionDefinition } from './ir';
 import type { HostFunction } from './options';

@@ -57,7 +57,8 @@ function visitItem(binder: Binder, item: Ast.FromItem, common: ReadonlySet<strin
   const { source } = item;
   switch (source.kind) {
     case 'table':
-      if (source.name.database !== null || !common.has(foldName(source.name.name.name))) findRelation(binder, source.name);
+      if (source.name.database !== null || !common.has(foldName(source.name.name.name)))
+        findRelation(binder, source.name);
       break;
     case 'subquery':
       visitSelect(binder, source.select, common);

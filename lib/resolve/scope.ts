@@ -84,17 +84,13 @@ export class Scope {
 
   /** What names have reached from here outwards, to be restored when they turn out not to be needed. */
   outerReferences(): Source[][] {
-    const all: Source[][] = [];
-    for (let at: Scope | null = this; at; at = at.parent) all.push([...at.outerSources]);
-    return all;
+    return [[...this.outerSources], ...(this.parent?.outerReferences() ?? [])];
   }
 
   restoreOuterReferences(before: readonly Source[][]): void {
-    let level = 0;
-    for (let at: Scope | null = this; at; at = at.parent) {
-      at.outerSources.clear();
-      for (const source of before[level++] ?? []) at.outerSources.add(source);
-    }
+    this.outerSources.clear();
+    before[0]?.forEach((source) => this.outerSources.add(source));
+    this.parent?.restoreOuterReferences(before.slice(1));
   }
 
   /** The scope around the statements of a trigger. */
@@ -103,7 +99,11 @@ export class Scope {
   }
 
   /** A scope over sources without joins: the target of UPDATE or DELETE, the table of a CHECK constraint. */
-  static of(sources: readonly Source[], parent: Scope | null = null, extra: ConstructorParameters<typeof Scope>[2] = {}) {
+  static of(
+    sources: readonly Source[],
+    parent: Scope | null = null,
+    extra: ConstructorParameters<typeof Scope>[2] = {},
+  ) {
     return new Scope(
       parent,
       sources.map((source) => ({ source, using: null })),
@@ -337,7 +337,7 @@ export const mergedColumn = (parts: readonly Expression[], start: number): Expre
   definition: builtInFunction('coalesce', 2),
   arguments: parts,
   isUsingColumn: true,
-  mustBePure: false,
+  purePlace: 0,
 });
 
 /** All queries between the name and its scope read sources of that scope. */
@@ -370,6 +370,11 @@ const placeNames: Record<RestrictedPlace, string> = {
   'partial-index': 'partial index WHERE clauses',
   generated: 'generated columns',
 };
+
+const purePlaces: Record<RestrictedPlace, number> = { index: 1, 'partial-index': 1, check: 2, generated: 3 };
+
+/** FunctionCall.purePlace of calls in this scope. */
+export const purePlace = (scope: Scope): number => (scope.place === null ? 0 : purePlaces[scope.place]);
 
 export const prohibited = (what: string, scope: Scope, offset: number): SqlError =>
   new SqlError(`${what} prohibited in ${placeNames[scope.place ?? 'partial-index']}`, offset);

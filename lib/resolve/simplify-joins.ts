@@ -65,7 +65,8 @@ function withoutOuterMark(expression: Expression, source: Source): Expression {
 /** The condition cannot be true when all columns of the source are NULL. */
 function excludesNullRow(where: Expression, source: Source, isLeftOfRight: boolean): boolean {
   let condition = withoutCollate(where);
-  if (condition.kind === 'nullTest' && condition.negated) return !isExempt(condition, isLeftOfRight) && isNullWith(condition.operand, source);
+  if (condition.kind === 'nullTest' && condition.negated)
+    return !isExempt(condition, isLeftOfRight) && isNullWith(condition.operand, source);
   while (condition.kind === 'logical' && condition.operator === 'and') {
     if (excludesNullRow(condition.left, source, isLeftOfRight)) return true;
     condition = withoutCollate(condition.right);

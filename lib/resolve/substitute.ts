@@ -5,7 +5,18 @@
  * query of a FROM subquery inside a subquery is exchanged in place, as its Source is known by identity.
  */
 import { collationOf } from './affinity';
-import type { Core, Expression, IfNullRow, OnMark, Query, ResultColumn, SelectCore, SortTerm, Source, SubquerySource } from './ir';
+import type {
+  Core,
+  Expression,
+  IfNullRow,
+  OnMark,
+  Query,
+  ResultColumn,
+  SelectCore,
+  SortTerm,
+  Source,
+  SubquerySource,
+} from './ir';
 import { mapExpression, mapSortTerms, someExpression } from './walk';
 
 export interface Substitution {
@@ -48,7 +59,13 @@ export class Substituter {
     let replacement = columns[column]!;
     const isOwnColumn = replacement.kind === 'column' && replacement.source === first;
     if (isNullable && !isOwnColumn) {
-      replacement = { kind: 'ifNullRow', start: node.start, on: null, source: first, operand: replacement } satisfies IfNullRow;
+      replacement = {
+        kind: 'ifNullRow',
+        start: node.start,
+        on: null,
+        source: first,
+        operand: replacement,
+      } satisfies IfNullRow;
     }
     const collation = collations[column] ?? null;
     const isPlain = replacement.kind === 'column' || replacement.kind === 'collate';
