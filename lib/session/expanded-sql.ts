@@ -83,7 +83,7 @@ function realText(value: number): string {
     const sign = exponent < 0 ? '-' : '+';
     return `${trimZeros(mantissa)}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`;
   }
-  return trimZeros(value.toFixed(Math.max(1, DIGITS - 1 - exponent)));
+  return trimZeros(value.toFixed(DIGITS - 1 - exponent));
 }
 
 const trimZeros = (text: string): string => (text.includes('.') ? text.replace(/(\.\d+?)0+$/, '$1') : `${text}.0`);
