@@ -66,10 +66,16 @@ Status VmOps::aggregate_step(Vm& vm, const Instruction& op) {
   context.function_id = definition.id;
   context.pure_use = PureUse::kAnywhere;
   context.row_skipped = false;
-  const Status status = op.opcode == Opcode::kAggStep
-                            ? ringlite::aggregate_step(definition, context, &accumulator, op.p5, arguments)
-                            : ringlite::aggregate_inverse(definition, context, &accumulator, op.p5, arguments);
-  RETURN_IF_ERROR(check_call(vm, context, status));
+  Status status;
+  AggregateBlock* const block = accumulator.aggregate();
+  if (op.opcode == Opcode::kAggInverse) {
+    status = ringlite::aggregate_inverse(definition, context, &accumulator, op.p5, arguments);
+  } else if (block) [[likely]] {
+    status = definition.step(context, block->state(), op.p5, arguments);
+  } else {
+    status = ringlite::aggregate_step(definition, context, &accumulator, op.p5, arguments);
+  }
+  if (!status.ok()) [[unlikely]] return check_call(vm, context, status);
   if (context.row_skipped) [[unlikely]] {
     const Instruction& before = *(&op - 1);
     if (before.opcode == Opcode::kCollSeq && before.p1 > 0) vm.registers_[before.p1].set_integer(1);

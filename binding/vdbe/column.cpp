@@ -1,4 +1,6 @@
 // Reading rows: columns (also through deferred seeks and from overflow pages), rowids, whole records.
+#include "vdbe/column.h"
+
 #include "record/record.h"
 #include "vdbe/virtual_table.h"
 #include "vdbe/vm_ops.h"
@@ -9,15 +11,6 @@ namespace {
 
 /** Columns of nothing: enough zero bytes for the body of any number. */
 constexpr uint8_t kZeroBody[8] = {};
-
-Status decode_persistent(const uint8_t* body, uint32_t type, TextEncoding encoding, Value* out) {
-  if (type >= serial_type::kFirstBytes) {
-    const uint32_t size = serial_type::size(type);
-    if (serial_type::is_blob(type)) return out->copy_blob(body, size);
-    if (encoding == TextEncoding::kUtf8) [[likely]] return out->copy_text(body, size);
-  }
-  return decode_field(body, type, encoding, out);
-}
 
 /** Whether the bytes of a column are not wanted, only its type or length. */
 bool needs_no_bytes(int32_t p5, uint32_t type) {
@@ -32,10 +25,10 @@ bool needs_no_bytes(int32_t p5, uint32_t type) {
 Status VmOps::read_far_column(Vm& vm, VmCursor& cursor, uint32_t type, uint32_t offset, uint32_t size, uint32_t wanted,
                               Value* out) {
   const TextEncoding encoding = vm.connection_.encoding;
-  if (size == 0) return decode_persistent(kZeroBody, type, encoding, out);
+  if (size == 0) return decode_column(kZeroBody, type, encoding, out);
   if (needs_no_bytes(static_cast<int32_t>(wanted), type)) {
     // A value of that type and length whose content nobody looks at.
-    if (type < serial_type::kFirstBytes) return decode_persistent(kZeroBody, type, encoding, out);
+    if (type < serial_type::kFirstBytes) return decode_column(kZeroBody, type, encoding, out);
     out->set_zero_blob(size);
     if (serial_type::is_blob(type)) return kOk;
     if ((wanted & operand_flag::kBytelenarg) == operand_flag::kTypeofarg) {
@@ -56,7 +49,7 @@ Status VmOps::read_far_column(Vm& vm, VmCursor& cursor, uint32_t type, uint32_t 
   }
   RETURN_IF_ERROR(vm.record_space_.resize(size));
   RETURN_IF_ERROR(cursor.tree.payload(offset, size, vm.record_space_.data()));
-  return decode_persistent(vm.record_space_.data(), type, encoding, out);
+  return decode_column(vm.record_space_.data(), type, encoding, out);
 }
 
 Status VmOps::read_column(Vm& vm, const Instruction& op, VmCursor* cursor, Value* out) {
@@ -102,7 +95,7 @@ Status VmOps::read_column(Vm& vm, const Instruction& op, VmCursor* cursor, Value
   const uint32_t offset = cursor->layout.offset(column);
   const uint32_t size = serial_type::size(type);
   if (offset + size <= cursor->row_available) [[likely]]
-    return decode_persistent(cursor->row + offset, type, vm.connection_.encoding, out);
+    return decode_column(cursor->row + offset, type, vm.connection_.encoding, out);
   return read_far_column(vm, *cursor, type, offset, size, op.p5, out);
 }
 

@@ -6,6 +6,7 @@
 #include "record/affinity.h"
 #include "record/arithmetic.h"
 #include "record/compare.h"
+#include "vdbe/column.h"
 #include "vdbe/dispatch.h"
 #include "vdbe/row_set.h"
 #include "vdbe/sorter.h"
@@ -551,7 +552,7 @@ dispatch:
 
   // --- reading rows ---------------------------------------------------------------------------------------------------
   OP(Column) : {
-    status = read_column(*vm, *op, cursors[op->p1], &registers[op->p3]);
+    status = column(*vm, *op, cursors[op->p1], &registers[op->p3]);
     if (status.ok()) [[likely]] NEXT();
     if (status.is(Code::kCorrupt) && code->p3 > 0) JUMP(code->p3);
     goto failed;

@@ -94,9 +94,13 @@ Status VmOps::open_ephemeral(Vm& vm, const Instruction& op) {
   cursor->is_ephemeral = true;
   cursor->key_info = op.p4.key_info;
   cursor->is_table = op.p4.key_info == nullptr;
-  cursor->ephemeral = new EphemeralTable();
-  cursor->ephemeral->references = 1;
-  Status status = make_ephemeral_btree(vm.connection_, cursor->key_info, cursor->ephemeral, &cursor->root);
+  bool is_taken;
+  Status status = cursor->take_spare(&is_taken);
+  if (status.ok() && !is_taken) {
+    cursor->ephemeral = new EphemeralTable();
+    cursor->ephemeral->references = 1;
+    status = make_ephemeral_btree(vm.connection_, cursor->key_info, cursor->ephemeral, &cursor->root);
+  }
   if (status.ok()) status = cursor->tree.open(*cursor->ephemeral->btree, cursor->root, true, cursor->key_info);
   if (!status.ok()) cursor->close();
   return status;

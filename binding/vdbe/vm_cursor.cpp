@@ -8,11 +8,25 @@ namespace ringlite {
 VmCursor::VmCursor() = default;
 VmCursor::~VmCursor() { close(); }
 
-void VmCursor::close() {
-  if (kind == CursorKind::kClosed) return;
+namespace {
+
+/** Larger ephemeral tables are given up when they are closed. */
+constexpr Pgno kLargestSparePages = 32;
+
+}  // namespace
+
+void VmCursor::close_open() {
   tree.close();
   if (ephemeral) {
-    if (--ephemeral->references == 0) delete ephemeral;
+    const bool is_reusable = ephemeral->references == 1 && !is_shared && ephemeral->btree &&
+                             ephemeral->btree->is_writing() && ephemeral->btree->page_count() <= kLargestSparePages;
+    if (is_reusable) {
+      spare.reset(ephemeral);
+      spare_root = root;
+      is_spare_table = is_table;
+    } else if (--ephemeral->references == 0) {
+      delete ephemeral;
+    }
     ephemeral = nullptr;
   }
   if (kind == CursorKind::kSorter && sorter) sorter->clear();
@@ -44,6 +58,15 @@ void VmCursor::begin(CursorKind new_kind) {
   alternate = nullptr;
 }
 
+Status VmCursor::take_spare(bool* is_taken) {
+  *is_taken = spare && is_spare_table == is_table;
+  if (!*is_taken) return kOk;
+  RETURN_IF_ERROR(spare->btree->clear_tree(spare_root, nullptr));
+  ephemeral = spare.release();
+  root = spare_root;
+  return kOk;
+}
+
 Status VmCursor::finish_seek() {
   ASSERT(kind == CursorKind::kBtree && is_table);
   int result = 0;
@@ -62,26 +85,12 @@ Status VmCursor::restore() {
   return kOk;
 }
 
-Status VmCursor::load_row() {
-  if (kind == CursorKind::kPseudo) {
-    row = record->data();
-    row_available = row_size = record->size();
-  } else {
-    row_size = tree.payload_size();
-    row = tree.payload_fetch(&row_available);
-  }
-  has_far_header = false;
-  RETURN_IF_ERROR(layout.begin(row, row_available, row_size));
-  if (layout.header_size() > row_available) [[unlikely]] {
-    const uint32_t header_size = layout.header_size();
-    CORRUPT_IF(header_size > row_size || header_size > kMaxRecordHeader);
-    RETURN_IF_ERROR(header.resize(header_size));
-    RETURN_IF_ERROR(tree.payload(0, header_size, header.data()));
-    RETURN_IF_ERROR(layout.begin(header.data(), header_size, row_size));
-    has_far_header = true;
-  }
-  has_row = true;
-  return kOk;
+Status VmCursor::load_far_header() {
+  const uint32_t header_size = layout.header_size();
+  CORRUPT_IF(kind != CursorKind::kBtree || header_size > row_size || header_size > kMaxRecordHeader);
+  RETURN_IF_ERROR(header.resize(header_size));
+  RETURN_IF_ERROR(tree.payload(0, header_size, header.data()));
+  return layout.begin(header.data(), header_size, row_size);
 }
 
 }  // namespace ringlite

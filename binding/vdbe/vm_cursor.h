@@ -51,8 +51,6 @@ struct VmCursor {
   bool is_equality_only = false;
   /** `layout` was begun on the present row. */
   bool has_row = false;
-  /** The header did not fit the page: `header` holds it. */
-  bool has_far_header = false;
 
   uint8_t database = 0;
   int seek_result = 0;
@@ -77,12 +75,19 @@ struct VmCursor {
 
   Cursor tree;
   EphemeralTable* ephemeral = nullptr;
+  /** The small ephemeral table of the last time, to be used again. */
+  std::unique_ptr<EphemeralTable> spare;
+  Pgno spare_root = 0;
+  bool is_spare_table = false;
   std::unique_ptr<Sorter> sorter;
   std::unique_ptr<VirtualTableCursor> scan;
 
   bool is_open() const { return kind != CursorKind::kClosed; }
   bool is_btree() const { return kind == CursorKind::kBtree; }
-  void close();
+  void close() {
+    if (kind != CursorKind::kClosed) close_open();
+  }
+  void close_open();
   /** Makes it an open cursor of `kind` with nothing in it. */
   void begin(CursorKind new_kind);
 
@@ -94,6 +99,8 @@ struct VmCursor {
   Status finish_seek();
   /** If the tree cursor's position was saved, finds it again; the row may be gone: then is_null_row. */
   Status restore();
+  /** Takes the spare table if it is of the right kind, emptied; false when a new one must be made. */
+  Status take_spare(bool* is_taken);
   /** Completes deferred seeks and restores, so that tree is on the row unless is_null_row. */
   Status settle() {
     if (is_seek_deferred) [[unlikely]] return finish_seek();
@@ -101,7 +108,21 @@ struct VmCursor {
     return kOk;
   }
   /** Begins `layout` on the present row; settled before, not on a null row. */
-  Status load_row();
+  Status load_row() {
+    if (kind == CursorKind::kPseudo) {
+      row = record->data();
+      row_available = row_size = record->size();
+    } else {
+      row_size = tree.payload_size();
+      row = tree.payload_fetch(&row_available);
+    }
+    RETURN_IF_ERROR(layout.begin(row, row_available, row_size));
+    if (layout.header_size() > row_available) [[unlikely]] RETURN_IF_ERROR(load_far_header());
+    has_row = true;
+    return kOk;
+  }
+  /** A header that goes on on overflow pages is copied to `header`. */
+  Status load_far_header();
 };
 
 }  // namespace ringlite

@@ -71,6 +71,8 @@ struct VmOps {
 
   // Reading rows (column.cpp) ----------------------------------------------------------------------------------------
   static Status read_column(Vm& vm, const Instruction& op, VmCursor* cursor, Value* out);
+  /** The usual case inline: the cursor is on a row of its own tree, the bytes are on its page. */
+  static Status column(Vm& vm, const Instruction& op, VmCursor* cursor, Value* out);
   static Status read_far_column(Vm& vm, VmCursor& cursor, uint32_t type, uint32_t offset, uint32_t size, uint32_t wanted,
                                 Value* out);
   static Status row_data(Vm& vm, VmCursor& cursor, Value* out);
