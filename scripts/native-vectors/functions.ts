@@ -74,7 +74,7 @@ const numbers: SqlValue[] = [
   123456.789,
   Infinity,
   -Infinity,
-  4503599627370496.5,
+  4503599627370496,
 ];
 const blobs: SqlValue[] = ['', '00', '61', '616263', 'ff00ff', '6100', '20612020', 'e282ac'].map(blob);
 const any: SqlValue[] = [null, ...texts, ...numbers, ...blobs];
@@ -168,7 +168,7 @@ function values(): void {
       2.675,
       1.45,
       1e15 + 0.5,
-      123456789.987654321,
+      123456789.98765433,
       -0.05,
       1 / 3,
       9.995,
