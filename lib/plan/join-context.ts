@@ -163,7 +163,7 @@ function planSource(source: Source, position: number, join: JoinKind, environmen
   }
   const { table } = source;
   const rows = tableRows(table);
-  const indexes = table.indexes.map((index) => planIndex(source, index, bindWhenNeeded(source, index, environment)));
+  const indexes = table.indexes.map((index) => indexOf(source, index, environment));
   return {
     source,
     position,
@@ -180,11 +180,23 @@ function planSource(source: Source, position: number, join: JoinKind, environmen
   };
 }
 
+/** Indexes without expressions look the same to every statement. */
+const plainIndexes = new WeakMap<Index, PlanIndex>();
+
+function indexOf(source: TableSource, index: Index, environment: PlanEnvironment): PlanIndex {
+  if (index.hasExpressions || index.where) return planIndex(source, index, bindDefinition(source, index, environment));
+  let known = plainIndexes.get(index);
+  if (!known) {
+    known = planIndex(source, index, NOTHING_BOUND);
+    plainIndexes.set(index, known);
+  }
+  return known;
+}
+
 const NOTHING_BOUND: BoundIndex = { expressions: [], where: null };
 
 /** Binding notes the columns it meets as used by the statement; those of index definitions are not. */
-function bindWhenNeeded(source: TableSource, index: Index, environment: PlanEnvironment): BoundIndex {
-  if (!index.hasExpressions && !index.where) return NOTHING_BOUND;
+function bindDefinition(source: TableSource, index: Index, environment: PlanEnvironment): BoundIndex {
   const used = new Set(source.usedColumns);
   const { usesRowid } = source;
   const bound = environment.bindIndex(source, index);
