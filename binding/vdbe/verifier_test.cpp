@@ -32,8 +32,9 @@ Assembler good_program() {
   a.jump_here(start);
   a.add(Opcode::kAggFinal, 5, 1, 0, sum);
   const int32_t seek = a.add(Opcode::kSeekGE, 1, 0, 2, 2);
-  a.add(Opcode::kIdxGT, 1, loop, 2, 2);
+  const int32_t compare = a.add(Opcode::kIdxGT, 1, 0, 2, 2);
   a.jump_here(seek);
+  a.jump_here(compare);
   a.add(Opcode::kResultRow, 5, 1);
   a.add(Opcode::kHalt);
   return a;
@@ -109,10 +110,12 @@ TEST(mutated_programs_do_not_crash) {
     std::vector<uint8_t> mutant = image;
     const int changes = 1 + static_cast<int>(random() % 3);
     for (int i = 0; i < changes; i++) {
-      const size_t word = random() % (mutant.size() / 4);
+      // Half of the changes hit instructions, the others anything.
+      const size_t instruction_words = 6 * load_le32(&mutant[4]) % 1000;
+      const size_t word = random() % 2 ? 8 + random() % (instruction_words ? instruction_words : 1) : random() % (mutant.size() / 4);
       const uint32_t draw = static_cast<uint32_t>(random());
-      const uint32_t choices[] = {draw % 200, draw % 12, 0xffffffff, draw, 0x7fffffff};
-      store_le32(&mutant[word * 4], choices[random() % 5]);
+      const uint32_t choices[] = {draw % 200, draw % 8, draw % 4, 0xffffffff, draw};
+      if (word * 4 + 4 <= mutant.size()) store_le32(&mutant[word * 4], choices[random() % 5]);
     }
     std::shared_ptr<const Program> program;
     if (!Program::load(mutant.data(), mutant.size(), TextEncoding::kUtf8, &program).ok()) continue;
@@ -130,5 +133,5 @@ TEST(mutated_programs_do_not_crash) {
       if (outcome == StepOutcome::kDone || outcome == StepOutcome::kError) break;
     }
   }
-  CHECK(loaded > 20);
+  CHECK(loaded > 200);
 }
