@@ -26,7 +26,8 @@ import type {
 import { starColumn, writtenColumn } from './result-columns';
 import { lookupColumn, reference, Scope, type ScopeSource } from './scope';
 import { sourceColumnNumber, sourceDatabaseName, sourceHasRowid } from './sources';
-import { someExpression } from './walk';
+import { isConstant } from './properties';
+import { mapExpression, someExpression } from './walk';
 
 type Nested = NonNullable<SourceColumn['nested']>;
 
@@ -212,7 +213,11 @@ function bindValues(
   if (syntax.rows.some((row) => row.length !== syntax.rows[0]!.length)) {
     throw new SqlError('all VALUES must have the same number of terms', syntax.start);
   }
-  const rows = syntax.rows.map((row) => row.map((item) => bindScalar(binder, item, scope)));
+  const rows = withPlainTruth(
+    binder,
+    scope,
+    syntax.rows.map((row) => row.map((item) => bindScalar(binder, item, scope))),
+  );
   const columns = rows[0]!.map((expression, i): ResultColumn => ({
     expression,
     name: `column${i + 1}`,
@@ -222,6 +227,24 @@ function bindValues(
   }));
   return { core: { kind: 'values', columns, rows }, orderBy: [] };
 }
+
+/**
+ * Rows of constants after the first are evaluated by SQLite in a form where TRUE has become 1 already: `x IS TRUE` is
+ * `x IS 1` there. Not in schema objects and below WITH.
+ */
+function withPlainTruth(binder: Binder, scope: Scope, rows: readonly (readonly Expression[])[]) {
+  if (rows.length === 1 || binder.withFrame || scope.fromSchema || !rows[0]!.every(isConstant)) return rows;
+  const end = rows.findIndex((row) => !row.every(isConstant));
+  return rows.map((row, i) => (i > 0 && (end < 0 || i < end) ? row.map(plainTruth) : row));
+}
+
+const plainTruth = (expression: Expression): Expression =>
+  mapExpression(expression, (node) => {
+    if (node.kind !== 'truthTest') return null;
+    const { start, on, negated, value } = node;
+    const right: Expression = { kind: 'integer', start, on: null, value: value ? 1n : 0n };
+    return { kind: 'comparison', start, on, operator: negated ? 'isNot' : 'is', left: plainTruth(node.operand), right };
+  });
 
 function bindCore(
   binder: Binder,

@@ -5,6 +5,7 @@
  * Visits tables in SQLite's order: compounds from right to left, FROM before expressions.
  */
 import { foldName } from '../catalog/names';
+import type { View } from '../catalog/schema';
 import type * as Ast from '../syntax/ast';
 import type { SqlError } from '../syntax/sql-error';
 import { findRelation } from './bind-from';
@@ -57,8 +58,10 @@ function visitItem(binder: Binder, item: Ast.FromItem, common: ReadonlySet<strin
   const { source } = item;
   switch (source.kind) {
     case 'table':
-      if (source.name.database !== null || !common.has(foldName(source.name.name.name)))
-        findRelation(binder, source.name);
+      if (source.name.database !== null || !common.has(foldName(source.name.name.name))) {
+        const relation = findRelation(binder, source.name);
+        if (relation.kind === 'view') visitView(binder, relation);
+      }
       break;
     case 'subquery':
       visitSelect(binder, source.select, common);
@@ -67,6 +70,19 @@ function visitItem(binder: Binder, item: Ast.FromItem, common: ReadonlySet<strin
       for (const inner of source.items) visitItem(binder, inner, common);
   }
   if (item.on) visitExpression(binder, item.on, common);
+}
+
+function visitView(binder: Binder, view: View): void {
+  if (binder.openViews.has(view.name)) return;
+  const { fixedDatabase } = binder;
+  binder.openViews.add(view.name);
+  binder.fixedDatabase = view.database.number === 1 ? null : view.database.name;
+  try {
+    visitSelect(binder, view.select, new Set());
+  } finally {
+    binder.openViews.delete(view.name);
+    binder.fixedDatabase = fixedDatabase;
+  }
 }
 
 function visitExpression(binder: Binder, expression: Ast.Expr, common: ReadonlySet<string>): void {
