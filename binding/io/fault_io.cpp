@@ -240,9 +240,9 @@ class FaultFile final : public File {
     return kOk;
   }
 
-  Status is_locked_by_other(uint64_t offset, uint64_t length, bool* locked) override {
+  Status is_locked_by_other(uint64_t offset, uint64_t length, LockKind kind, bool* locked) override {
     if (!is_alive() || disk_.next(false) != Disk::Verdict::kProceed) return Code::kIoerrCheckreservedlock;
-    *locked = conflicts(offset, offset + length - 1, LockKind::kExclusive);
+    *locked = conflicts(offset, offset + length - 1, kind);
     return kOk;
   }
 

@@ -71,8 +71,8 @@ class File {
    * this open file, not the process; a new kind replaces the old one on the range. `length` 0: all from `offset` on.
    */
   virtual Status lock_range(uint64_t offset, uint64_t length, LockKind kind) = 0;
-  /** Whether someone else holds a lock that conflicts with an exclusive one on the range. */
-  virtual Status is_locked_by_other(uint64_t offset, uint64_t length, bool* locked) = 0;
+  /** Whether someone else holds a lock that conflicts with one of `kind` on the range. Takes none. */
+  virtual Status is_locked_by_other(uint64_t offset, uint64_t length, LockKind kind, bool* locked) = 0;
 
   virtual FileIdentity identity() const = 0;
   /** False when opened read-only, also when that was the fallback of a read-write open. */

@@ -86,9 +86,9 @@ class MemoryFile final : public File {
     return kOk;
   }
 
-  Status is_locked_by_other(uint64_t offset, uint64_t length, bool* locked) override {
+  Status is_locked_by_other(uint64_t offset, uint64_t length, LockKind kind, bool* locked) override {
     std::lock_guard lock(node_->mutex);
-    *locked = conflicts(offset, offset + length - 1, LockKind::kExclusive);
+    *locked = conflicts(offset, offset + length - 1, kind);
     return kOk;
   }
 

@@ -297,8 +297,8 @@ Status PosixFile::lock_range(uint64_t offset, uint64_t length, LockKind kind) {
   return result < 0 ? lock_error(kind) : kOk;
 }
 
-Status PosixFile::is_locked_by_other(uint64_t offset, uint64_t length, bool* locked) {
-  struct flock lock = make_lock(offset, length, F_WRLCK);
+Status PosixFile::is_locked_by_other(uint64_t offset, uint64_t length, LockKind kind, bool* locked) {
+  struct flock lock = make_lock(offset, length, kind == LockKind::kShared ? F_RDLCK : F_WRLCK);
   if (::fcntl(descriptor_, kGetLock, &lock) < 0) return Code::kIoerrCheckreservedlock;
   *locked = lock.l_type != F_UNLCK;
   return kOk;

@@ -57,7 +57,7 @@ class PosixFile final : public File {
   Status sync(SyncKind kind) override;
   Status size(uint64_t* bytes) override;
   Status lock_range(uint64_t offset, uint64_t length, LockKind kind) override;
-  Status is_locked_by_other(uint64_t offset, uint64_t length, bool* locked) override;
+  Status is_locked_by_other(uint64_t offset, uint64_t length, LockKind kind, bool* locked) override;
   FileIdentity identity() const override { return identity_; }
   bool is_writable() const override { return writable_; }
   uint32_t sector_size() const override { return 4096; }

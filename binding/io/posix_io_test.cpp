@@ -80,10 +80,12 @@ TEST(posix_locks_conflict_between_open_files) {
   CHECK_OK(second->lock_range(105, 10, LockKind::kShared));
   CHECK(second->lock_range(100, 10, LockKind::kExclusive).is(Code::kBusy));
   bool locked = false;
-  CHECK_OK(second->is_locked_by_other(100, 1, &locked));
+  CHECK_OK(second->is_locked_by_other(100, 1, LockKind::kExclusive, &locked));
   CHECK(locked);
+  CHECK_OK(second->is_locked_by_other(100, 1, LockKind::kShared, &locked));
+  CHECK(!locked);
   CHECK_OK(first->lock_range(100, 10, LockKind::kNone));
-  CHECK_OK(second->is_locked_by_other(100, 1, &locked));
+  CHECK_OK(second->is_locked_by_other(100, 1, LockKind::kExclusive, &locked));
   CHECK(!locked);
   CHECK_OK(second->lock_range(100, 10, LockKind::kExclusive));
   CHECK(first->lock_range(105, 1, LockKind::kShared).is(Code::kBusy));

@@ -164,6 +164,7 @@ class Store {
 
   Status lock_file(StoreClient& client, LockLevel level);
   Status lock_shared_range();
+  void unlock_all();
   Status lock_exclusive(StoreClient& client);
   void start_version();
   void update_image_limit();
