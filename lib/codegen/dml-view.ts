@@ -8,7 +8,7 @@ import type { Table, View } from '../catalog/schema';
 import type { Binder } from '../resolve/binder';
 import { bindOrderingTerm } from '../resolve/bind-call';
 import { makeColumn, type Expression, type ResultColumn } from '../resolve/ir';
-import type { DeleteStatement, InsertStatement, UpdateStatement } from '../syntax/ast';
+import type { ConflictAction, DeleteStatement, InsertStatement, UpdateStatement } from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
 import { endSequences } from './autoincrement';
 import type { CodegenContext } from './context';
@@ -17,12 +17,24 @@ import { allocateRowPair, type RowPair } from './dml-rows';
 import { openInsertSource } from './insert-source';
 import { bindJoin, joinedItems, makeQuery, targetItem, type BoundJoin } from './made-query';
 import { Returning } from './returning';
-import { RowHooks, WHOLE_ROW, type RowEvent } from './row-hooks';
+import { RowHooks, WHOLE_ROW, type RowChange } from './row-hooks';
 import { codeQuery } from './select';
-import { bindAssignments } from './update-assignments';
+import { bindAssignments, namesInSet } from './update-assignments';
 import { tableOfView } from './view-table';
 
 type ViewStatement = InsertStatement | UpdateStatement | DeleteStatement;
+
+const changeOf = (statement: ViewStatement): RowChange =>
+  statement.kind === 'update' ? { columns: null, names: namesInSet(statement.assignments), key: false } : WHOLE_ROW;
+
+const conflictOf = (ctx: CodegenContext, statement: ViewStatement): ConflictAction =>
+  statement.kind === 'delete' ? 'default' : effectiveConflict(ctx, statement.conflict);
+
+/** @throws SqlError without an INSTEAD OF trigger for the statement */
+function requireTrigger(ctx: CodegenContext, statement: ViewStatement, view: View): void {
+  const hooks = new RowHooks(ctx, view, statement.kind, changeOf(statement), conflictOf(ctx, statement), null);
+  if (!hooks.hasInsteadOf) throw viewNotModifiable(view);
+}
 
 /** What the three statements share: triggers, RETURNING, registers. */
 class ViewChange {
@@ -36,18 +48,20 @@ class ViewChange {
     binder: Binder,
     statement: ViewStatement,
     view: View,
-    event: RowEvent,
-    changed: ReadonlySet<number> | null,
   ) {
-    const conflict = statement.kind === 'delete' ? 'default' : effectiveConflict(ctx, statement.conflict);
     this.table = tableOfView(ctx, view);
     const alias = statement.target.alias?.name ?? null;
-    const change = changed ? { columns: changed, key: false } : WHOLE_ROW;
-    const probe = new RowHooks(ctx, view, event, change, conflict, null);
-    if (!probe.hasInsteadOf) throw viewNotModifiable(view);
+    requireTrigger(ctx, statement, view);
     this.returning = statement.returning ? new Returning(ctx, binder, this.table, alias, statement.returning) : null;
     this.returning?.begin();
-    this.hooks = new RowHooks(ctx, view, event, change, conflict, this.returning);
+    this.hooks = new RowHooks(
+      ctx,
+      view,
+      statement.kind,
+      changeOf(statement),
+      conflictOf(ctx, statement),
+      this.returning,
+    );
     this.rows = allocateRowPair(ctx, this.table.columns.length);
     ctx.statement.isMultiWrite = true;
   }
@@ -71,7 +85,7 @@ export function codeInsertIntoView(
   statement: InsertStatement,
   view: View,
 ): readonly ResultColumn[] {
-  const change = new ViewChange(ctx, binder, statement, view, 'insert', null);
+  const change = new ViewChange(ctx, binder, statement, view);
   const { program } = ctx;
   const { table, rows } = change;
   const query = statement.source ? binder.bindQuery(statement.source) : null;
@@ -119,7 +133,7 @@ export function codeDeleteFromView(
   statement: DeleteStatement,
   view: View,
 ): readonly ResultColumn[] {
-  const change = new ViewChange(ctx, binder, statement, view, 'delete', null);
+  const change = new ViewChange(ctx, binder, statement, view);
   const join = bindJoin(binder, [targetItem(statement)], statement.where);
   codeViewRows(change, binder, statement, join, []);
   return change.finish();
@@ -132,9 +146,11 @@ export function codeUpdateOfView(
   view: View,
 ): readonly ResultColumn[] {
   const table = tableOfView(ctx, view);
+  // SQLite looks for the trigger before it looks for the columns of SET.
+  requireTrigger(ctx, statement, view);
   const join = bindJoin(binder, statement.from ? joinedItems(statement) : [targetItem(statement)], statement.where);
   const assignments = bindAssignments(binder, statement.assignments, table, join.scope);
-  const change = new ViewChange(ctx, binder, statement, view, 'update', assignments.changed);
+  const change = new ViewChange(ctx, binder, statement, view);
   codeViewRows(change, binder, statement, join, [...assignments.values]);
   return change.finish();
 }

@@ -18,11 +18,13 @@ export type RowEvent = 'insert' | 'update' | 'delete';
 export interface RowChange {
   /** Columns assigned by UPDATE, generated ones that follow included; null for INSERT and DELETE. */
   readonly columns: ReadonlySet<number> | null;
+  /** Folded names of the columns in SET; null for INSERT and DELETE. */
+  readonly names: ReadonlySet<string> | null;
   /** The rowid or the primary key changes. */
   readonly key: boolean;
 }
 
-export const WHOLE_ROW: RowChange = { columns: null, key: true };
+export const WHOLE_ROW: RowChange = { columns: null, names: null, key: true };
 
 export class RowHooks {
   readonly triggers: RowTriggers | null;
@@ -39,7 +41,7 @@ export class RowHooks {
     /** Internal deletes by REPLACE fire DELETE triggers only when triggers are recursive. */
     firesTriggers = true,
   ) {
-    this.triggers = firesTriggers ? rowTriggers(ctx, relation, event, change.columns) : null;
+    this.triggers = firesTriggers ? rowTriggers(ctx, relation, event, change.names) : null;
     this.foreignKeys =
       relation.kind === 'table' && ctx.options.pragmas.foreignKeys
         ? foreignKeysRequired(ctx, relation, change.columns, change.key)

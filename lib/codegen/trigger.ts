@@ -7,7 +7,7 @@
  */
 import { errorActions } from '../../spec/opcodes';
 import type { Label } from '../bytecode/program-builder';
-import { sameName } from '../catalog/names';
+import { foldName } from '../catalog/names';
 import type { Relation, Table, Trigger, View } from '../catalog/schema';
 import { Binder, type ReferenceObserver } from '../resolve/binder';
 import { Scope } from '../resolve/scope';
@@ -34,31 +34,27 @@ export interface RowTriggers {
 
 /**
  * The triggers on a relation for an event; null when there are none.
- * @param changedColumns columns that an UPDATE assigns, null for INSERT and DELETE
+ * @param names folded names of the columns in an UPDATE's SET, null for INSERT and DELETE
  */
 export function rowTriggers(
   ctx: CodegenContext,
   relation: Relation,
   event: TriggerEvent,
-  changedColumns: ReadonlySet<number> | null,
+  names: ReadonlySet<string> | null,
 ): RowTriggers | null {
   if (ctx.statement.isDropping) return null;
   const list = ctx.schema
     .triggersOn(relation)
-    .filter((trigger) => trigger.statement.event === event && watches(trigger, relation, changedColumns));
+    .filter((trigger) => trigger.statement.event === event && watches(trigger, names));
   if (list.length === 0) return null;
   const has = (time: 'before' | 'after' | 'insteadOf'): boolean =>
     list.some(({ statement }) => statement.time === time);
   return { before: has('before'), after: has('after'), insteadOf: has('insteadOf'), relation, list };
 }
 
-/** UPDATE OF fires when one of its columns is assigned; columns of a view are all taken to be. */
-function watches({ statement }: Trigger, relation: Relation, changed: ReadonlySet<number> | null): boolean {
-  const { columns } = statement;
-  if (columns === null || changed === null || relation.kind === 'view') return true;
-  return relation.columns.some(
-    ({ name, number }) => changed.has(number) && columns.some((column) => sameName(column.name, name)),
-  );
+/** UPDATE OF goes by the names that SET writes: not by what follows from them, nor by other names of the rowid. */
+function watches({ statement: { columns } }: Trigger, names: ReadonlySet<string> | null): boolean {
+  return columns === null || names === null || columns.some(({ name }) => names.has(foldName(name)));
 }
 
 /**

@@ -23,6 +23,8 @@ export interface Assignments {
   readonly changesRowid: boolean;
   /** Columns that change: the assigned ones and generated ones that depend on them. */
   readonly changed: ReadonlySet<number>;
+  /** Folded names that SET writes, by which UPDATE OF knows the change. */
+  readonly names: ReadonlySet<string>;
   /** Every assigned expression in the order written, for evaluation elsewhere (UPDATE FROM). */
   readonly written: readonly WrittenAssignment[];
 }
@@ -32,6 +34,9 @@ export interface WrittenAssignment {
   readonly column: number;
   readonly value: Expression;
 }
+
+export const namesInSet = (syntax: readonly Assignment[]): ReadonlySet<string> =>
+  new Set(syntax.flatMap(({ columns }) => columns.map(({ name }) => foldName(name))));
 
 /** Binds the assignments. @throws SqlError no such column, generated column, wrong number of values */
 export function bindAssignments(
@@ -48,7 +53,7 @@ export function bindAssignments(
       written.push({ column: columnNumber(table, name), value: values[i]! });
     });
   }
-  return settle(binder, table, written);
+  return settle(binder, table, written, namesInSet(syntax));
 }
 
 function splitValue(assignment: Assignment, value: Expression): readonly Expression[] {
@@ -80,7 +85,12 @@ function columnNumber(table: Table, name: string): number {
   throw new SqlError(`no such column: ${name}`);
 }
 
-function settle(binder: Binder, table: Table, written: readonly WrittenAssignment[]): Assignments {
+function settle(
+  binder: Binder,
+  table: Table,
+  written: readonly WrittenAssignment[],
+  names: ReadonlySet<string>,
+): Assignments {
   const values = new Map<number, Expression>();
   let rowid: Expression | null = null;
   for (const { column, value } of written) {
@@ -98,6 +108,7 @@ function settle(binder: Binder, table: Table, written: readonly WrittenAssignmen
     changesKey: rowid !== null || changesPrimaryKey,
     changesRowid: rowid !== null,
     changed,
+    names,
     written,
   };
 }

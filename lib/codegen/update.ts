@@ -60,7 +60,7 @@ export class UpdatePlan {
     this.conflict = effectiveConflict(ctx, statement.conflict);
     this.returning = statement.returning ? new Returning(ctx, binder, table, alias, statement.returning) : null;
     this.returning?.begin();
-    const change = { columns: assignments.changed, key: assignments.changesKey };
+    const change = { columns: assignments.changed, names: assignments.names, key: assignments.changesKey };
     this.hooks = new RowHooks(ctx, table, 'update', change, this.conflict, this.returning);
     this.target = new WriteTable(table, binder, ctx);
     this.choice = chooseEntries(ctx, this.target, assignments, this.hooks.foreignKeys, this.conflict);

@@ -56,7 +56,7 @@ class Upsert {
     const scope = dmlScope(binder, [this.#source], { rows: [{ name: 'excluded', source: this.#excluded }] });
     const where = clause.where ? binder.bindExpression(clause.where, scope) : null;
     const assignments = bindAssignments(binder, clause.assignments, table, scope);
-    const change = { columns: assignments.changed, key: assignments.changesKey };
+    const change = { columns: assignments.changed, names: assignments.names, key: assignments.changesKey };
     const hooks = new RowHooks(ctx, table, 'update', change, 'abort', this.returning);
     const { entries, mayReplace } = chooseEntries(ctx, target, assignments, hooks.foreignKeys, 'abort');
     const rows = allocateRowPair(ctx, table.columns.length);

@@ -14,7 +14,7 @@ import type { JoinContext, PlanSource } from './join-context';
 import { addEstimates, estimateOf, searchCost, type LogEstimate } from './log-estimate';
 import { CANDIDATE_LIMIT_PER_SOURCE, OrCosts, PathList } from './path-list';
 import { AccessPath, PathFlag } from './plan';
-import { fieldOfColumn, ROWID_COLUMN, type PlanIndex } from './plan-index';
+import { countsAsHeld, fieldOfColumn, ROWID_COLUMN, type PlanIndex } from './plan-index';
 import { intersects, isSubsetOf, NO_SOURCES, unionOf, withoutSources, type SourceSet } from './source-set';
 import { RANGE_RELATIONS, Relation, TermFlag, WhereClause, type Term } from './term';
 
@@ -167,7 +167,7 @@ export class PathBuilder {
     if (index.isTable) return 'columns';
     const { source } = item;
     for (const column of source.usedColumns) {
-      if (fieldOfColumn(index, column) < 0) {
+      if (!countsAsHeld(index, column)) {
         return index.hasExpressions && this.#isCoveredThroughExpressions(item, index) ? 'expressions' : 'no';
       }
     }

@@ -191,3 +191,13 @@ function estimatesOf(table: Table, index: Index): LogEstimate[] {
 export function fieldOfColumn(index: PlanIndex, column: number): number {
   return index.columns.findIndex((entry) => entry.column === column);
 }
+
+/**
+ * Whether the column counts when SQLite asks if the index holds all that is read. The primary key at the end of the entries
+ * of a WITHOUT ROWID table's UNIQUE constraint does not: SQLite notes what such an index holds before it appends the key.
+ */
+export function countsAsHeld(index: PlanIndex, column: number): boolean {
+  const field = fieldOfColumn(index, column);
+  if (field < index.keyColumnCount) return field >= 0;
+  return index.isTable || index.index?.origin !== 'u' || !index.index.table.withoutRowid;
+}

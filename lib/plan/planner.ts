@@ -13,7 +13,7 @@ import { JoinContext, type JoinRequest, type PlanEnvironment, type PlanSource } 
 import { satisfiedOrder } from './order';
 import { PathBuilder } from './paths';
 import { AccessPath, CONSTRAINT_FLAGS, PathFlag, type DistinctOutcome, type Level, type Plan } from './plan';
-import { fieldOfColumn, type PlanIndex } from './plan-index';
+import { countsAsHeld, type PlanIndex } from './plan-index';
 import { Solver, type Candidate } from './solver';
 import { ALL_SOURCES, hasSource, intersects, isEmptySet, NO_SOURCES, unionOf, type SourceSet } from './source-set';
 import { Relation, TermFlag, WhereClause, type Term } from './term';
@@ -157,7 +157,7 @@ class Planner {
       }
       if (terms.length !== index.keyColumnCount) continue;
       path.flags = PathFlag.equality | PathFlag.oneRow | PathFlag.byIndex | (isTransitive ? PathFlag.transitive : 0);
-      if (index.isTable || [...item.source.usedColumns].every((column) => fieldOfColumn(index, column) >= 0)) {
+      if (index.isTable || [...item.source.usedColumns].every((column) => countsAsHeld(index, column))) {
         path.flags |= PathFlag.covering;
       }
       path.index = index;

@@ -5,12 +5,14 @@
  */
 import type * as Ast from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
+import { affinityOf } from './affinity';
 import { bindScalar, containsCollate, integerSyntax } from './bind-expression';
 import { sortDirection } from './bind-call';
 import { bindFrom, joinTerms, subquerySource, type BoundFrom } from './bind-from';
 import type { Binder } from './binder';
 import { pushWith } from './common-tables';
 import { equalExpressions, equalIgnoringCollate } from './compare';
+import { Affinity } from '../../spec/affinity';
 import { foldName, sameName } from '../catalog/names';
 import type {
   Core,
@@ -229,13 +231,19 @@ function bindValues(
 }
 
 /**
- * Rows of constants after the first are evaluated by SQLite in a form where TRUE has become 1 already: `x IS TRUE` is
- * `x IS 1` there. Not in schema objects and below WITH.
+ * Rows of constants that follow a row of constants, without a CAST when they are the first to do so, are evaluated by SQLite
+ * in a form where TRUE has become 1 already: `x IS TRUE` is `x IS 1` there. Not in schema objects and below WITH.
  */
 function withPlainTruth(binder: Binder, scope: Scope, rows: readonly (readonly Expression[])[]) {
-  if (rows.length === 1 || binder.withFrame || scope.fromSchema || !rows[0]!.every(isConstant)) return rows;
-  const end = rows.findIndex((row) => !row.every(isConstant));
-  return rows.map((row, i) => (i > 0 && (end < 0 || i < end) ? row.map(plainTruth) : row));
+  if (rows.length === 1 || binder.withFrame || scope.fromSchema) return rows;
+  let isRunning = false;
+  return rows.map((row, i) => {
+    const before = rows[i - 1];
+    const mayFollow =
+      isRunning || (before?.every((item) => isConstant(item) && affinityOf(item) <= Affinity.none) ?? false);
+    isRunning = mayFollow && row.every(isConstant);
+    return isRunning ? row.map(plainTruth) : row;
+  });
 }
 
 const plainTruth = (expression: Expression): Expression =>
