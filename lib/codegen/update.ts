@@ -94,9 +94,8 @@ class Update {
   ) {
     this.#source = bindTargetSource(table, statement.target);
     const scope = dmlScope(binder, [this.#source]);
-    const where = limitedWhere(binder, statement, this.#source, scope, 'UPDATE');
     const assignments = bindAssignments(binder, statement.assignments, table, scope);
-    this.#where = where;
+    this.#where = limitedWhere(binder, statement, this.#source, scope, 'UPDATE');
     this.#plan = new UpdatePlan(ctx, binder, statement, table, assignments);
     const primary = this.#plan.target.primaryKey;
     this.#keyCount = primary ? primary.index.keyColumnCount : 1;

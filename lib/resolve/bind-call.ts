@@ -78,11 +78,42 @@ export function bindCall(binder: Binder, syntax: Ast.FunctionCall, scope: Scope)
   if (syntax.arguments.length > binder.options.limits.functionArguments) {
     throw new SqlError(`too many arguments on function ${name}`, start);
   }
-  const definition = requireCallable(binder, syntax, scope);
+  const { allowAggregates, allowWindows } = scope;
+  try {
+    return bindArguments(binder, syntax, scope);
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    scope.allowAggregates = allowAggregates;
+    scope.allowWindows = allowWindows;
+    binder.wrongCall = error;
+    return neverUsed(syntax);
+  }
+}
+
+/** Stands for a call that is wrong. */
+const neverUsed = ({ start }: Ast.FunctionCall): Expression => ({ kind: 'null', start, on: null });
+
+function bindArguments(binder: Binder, syntax: Ast.FunctionCall, scope: Scope): Expression {
+  const definition = findCallable(binder, syntax, scope);
+  if (!definition) {
+    for (const argument of syntax.arguments) bindScalar(binder, argument, scope);
+    return neverUsed(syntax);
+  }
   if (definition.kind === 'scalar') return bindScalarCall(binder, syntax, definition, scope);
   return syntax.over
     ? bindWindowCall(binder, syntax, syntax.over, definition, scope)
     : bindAggregate(binder, syntax, definition, scope);
+}
+
+/** The function; null when the call is wrong, which is noted as the binder's wrongCall. */
+function findCallable(binder: Binder, syntax: Ast.FunctionCall, scope: Scope): FunctionDefinition | null {
+  try {
+    return requireCallable(binder, syntax, scope);
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    binder.wrongCall = error;
+    return null;
+  }
 }
 
 /** The function, allowed here with these clauses. Checks come in SQLite's order, as the first failure is the message. */

@@ -45,7 +45,24 @@ export function rowSize(expression: Expression): number {
 
 /** Binds an expression that may be a row. */
 export function bindExpression(binder: Binder, syntax: Ast.Expr, scope: Scope): Expression {
+  if (binder.isInExpression) return bindNode(binder, syntax, scope);
+  binder.isInExpression = true;
+  let wrongCall: SqlError | null;
+  let bound: Expression;
+  try {
+    bound = bindNode(binder, syntax, scope);
+  } finally {
+    ({ wrongCall } = binder);
+    binder.isInExpression = false;
+    binder.wrongCall = null;
+  }
+  if (wrongCall) throw wrongCall;
+  return bound;
+}
+
+function bindNode(binder: Binder, syntax: Ast.Expr, scope: Scope): Expression {
   const { start } = syntax;
+  if (binder.wrongCall && syntax.kind !== 'column' && syntax.kind !== 'function') throw binder.wrongCall;
   switch (syntax.kind) {
     case 'null':
       return { kind: 'null', start, on: null };
@@ -345,8 +362,9 @@ function bindIn(binder: Binder, syntax: Ast.InExpr, scope: Scope): Expression {
 }
 
 function bindInQuery(binder: Binder, syntax: Ast.InExpr, select: Ast.Select, scope: Scope): Expression {
-  const operand = bindExpression(binder, syntax.operand, scope);
+  // In SQLite's order, so that of two errors the same one is reported.
   const query = bindSubquery(binder, select, scope, syntax.start);
+  const operand = bindExpression(binder, syntax.operand, scope);
   if (query.columns.length !== rowSize(operand)) throw subqueryColumns(query, rowSize(operand), syntax.start);
   return { kind: 'in', start: syntax.start, on: null, operand, list: null, query };
 }

@@ -35,7 +35,9 @@ type Nested = NonNullable<SourceColumn['nested']>;
 
 /** Binds a query. `fromSchema`: its text is a view's or trigger's. */
 export function bindQuery(binder: Binder, syntax: Ast.Select, outer: Scope | null, fromSchema = false): Query {
-  const { withFrame } = binder;
+  const { withFrame, isInExpression } = binder;
+  if (binder.wrongCall) throw binder.wrongCall;
+  binder.isInExpression = false;
   if (syntax.with) pushWith(binder, syntax.with);
   try {
     if (syntax.cores.length > binder.options.limits.compoundSelects) {
@@ -46,6 +48,7 @@ export function bindQuery(binder: Binder, syntax: Ast.Select, outer: Scope | nul
     return finishQuery(binder, syntax, cores, outerSources, null, scopes);
   } finally {
     binder.withFrame = withFrame;
+    binder.isInExpression = isInExpression;
   }
 }
 
@@ -215,11 +218,8 @@ function bindValues(
   if (syntax.rows.some((row) => row.length !== syntax.rows[0]!.length)) {
     throw new SqlError('all VALUES must have the same number of terms', syntax.start);
   }
-  const rows = withPlainTruth(
-    binder,
-    scope,
-    syntax.rows.map((row) => row.map((item) => bindScalar(binder, item, scope))),
-  );
+  const bindRow = (row: readonly Ast.Expr[]) => row.map((item) => bindScalar(binder, item, scope));
+  const rows = withPlainTruth(binder, scope, syntax.rows.toReversed().map(bindRow).toReversed());
   const columns = rows[0]!.map((expression, i): ResultColumn => ({
     expression,
     name: `column${i + 1}`,

@@ -44,6 +44,14 @@ export class Binder {
   nextQueryId = 1;
   #isBindingQuery = false;
   observer: ReferenceObserver | null = null;
+  /** Below the root of an expression tree. */
+  isInExpression = false;
+  /**
+   * What is wrong with a call, or its arguments, inside the expression being bound. SQLite goes on to the names and calls that
+   * follow, and reports what is wrong with those instead; so this is thrown by the root of the expression, or at the first
+   * node of another kind.
+   */
+  wrongCall: SqlError | null = null;
 
   constructor(schema: Schema, options: CompileOptions, sql: string) {
     this.schema = schema;
