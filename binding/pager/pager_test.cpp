@@ -319,6 +319,36 @@ TEST(pager_delete_mode_readers_block_commit) {
   reader->end_read();
 }
 
+TEST(pager_readers_respect_the_locks_of_other_processes) {
+  Fixture fixture(Kind::kDelete);
+  // Another open file stands for another process.
+  std::unique_ptr<File> other;
+  CHECK_OK(fixture.io().files().open("/test.db", OpenFlags{}, &other));
+  const auto read = [&] {
+    const Status status = fixture.pager().begin_read();
+    fixture.pager().end_read();
+    return status;
+  };
+  constexpr uint64_t kReserved = kPendingByte + 1;
+  constexpr uint64_t kShared = kPendingByte + 2;
+  CHECK_OK(other->lock_range(kPendingByte, 1, LockKind::kExclusive));
+  CHECK(read().is(Code::kBusy));
+  // A reader of stock SQLite that is about to take SHARED.
+  CHECK_OK(other->lock_range(kPendingByte, 1, LockKind::kShared));
+  CHECK_OK(read());
+  CHECK_OK(other->lock_range(kPendingByte, 1, LockKind::kNone));
+  CHECK_OK(other->lock_range(kReserved, 1, LockKind::kExclusive));
+  CHECK_OK(read());
+  CHECK_OK(other->lock_range(kShared, 510, LockKind::kExclusive));
+  CHECK(read().is(Code::kBusy));
+  CHECK_OK(other->lock_range(kReserved, 511, LockKind::kNone));
+  CHECK_OK(fixture.pager().begin_read());
+  CHECK(other->lock_range(kShared, 510, LockKind::kExclusive).is(Code::kBusy));
+  fixture.pager().end_read();
+  // Nothing is left locked.
+  CHECK_OK(other->lock_range(0, 0, LockKind::kExclusive));
+}
+
 TEST(pager_no_content_and_free_pages) {
   for (Kind kind : kAllKinds) {
     Fixture f(kind, 12, 512);
