@@ -6,6 +6,7 @@ import { foldName, sameName } from '../catalog/names';
 import type { Index, Table, View } from '../catalog/schema';
 import type * as Ast from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
+import { walkSelect, type Visitor } from '../syntax/walk';
 import { bindScalar } from './bind-expression';
 import { bindQuery, bindCores, finishQuery } from './bind-select';
 import type { Binder } from './binder';
@@ -108,17 +109,33 @@ function joinKinds(from: readonly Ast.FromItem[]): JoinKind[] {
 
 /**
  * Binds item `i`. After an ambiguous USING column SQLite goes on, but finds no more common tables: a later one is then
- * what the error is about.
+ * what the error is about. Only a subquery in an expression of the same query stops it.
  */
 function bindSourceOf(binder: Binder, from: readonly Ast.FromItem[], i: number, outer: Scope | null): Source {
   try {
     return bindSource(binder, from[i]!, outer);
   } catch (error) {
-    if (error instanceof SqlError && error.message.startsWith('ambiguous reference to ')) {
+    const goesOn = error instanceof SqlError && error.message.startsWith('ambiguous reference to ');
+    if (goesOn && !hasExpressionQuery(binder, from[i]!)) {
       for (const { source } of from.slice(i + 1)) if (source.kind === 'table') findRelation(binder, source.name);
     }
     throw error;
   }
+}
+
+const isInQuery = (expression: Ast.Expr): boolean => expression.kind === 'in' && expression.source.kind !== 'list';
+
+/** The common table that the item means has a subquery in an expression. */
+function hasExpressionQuery(binder: Binder, { source }: Ast.FromItem): boolean {
+  const common = source.kind === 'table' ? findCommonTable(binder, source.name.name.name) : null;
+  let found = false;
+  const visitor: Visitor = {
+    expr: (expression) => {
+      found ||= expression.kind === 'subquery' || expression.kind === 'exists' || isInQuery(expression);
+    },
+  };
+  if (common) walkSelect(common.syntax.select, visitor);
+  return found;
 }
 
 function bindSource(binder: Binder, item: Ast.FromItem, outer: Scope | null): Source {
