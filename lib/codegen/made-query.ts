@@ -71,6 +71,7 @@ export function makeQuery(binder: Binder, join: BoundJoin, parts: QueryParts): Q
       {
         kind: 'select',
         level: join.scope.level,
+        outerLevel: 0,
         distinct: false,
         columns,
         sources: join.sources,

@@ -30,7 +30,7 @@ export function codeQuery(
   destination: Destination,
   limits: Limits | null = null,
 ): LogEstimate {
-  const flat = flattenQuery(query);
+  const flat = flattenQuery(query, (call) => ctx.aggregateResults.has(call));
   if (flat.recursion) return codeRecursive(ctx, flat, flat.recursion.firstRecursive, destination);
   if (flat.cores.length > 1) return codeCompound(ctx, flat, destination, limits);
   const core = flat.cores[0]!;

@@ -93,6 +93,7 @@ function bindSortedOutside(binder: Binder, syntax: Ast.Select, outer: Scope | nu
   const core: SelectCore = {
     kind: 'select',
     level: scope.level,
+    outerLevel: scope.parent?.level ?? 0,
     distinct: false,
     columns,
     sources: [source],
@@ -285,6 +286,7 @@ function bindCore(
   const core: SelectCore = {
     kind: 'select',
     level: scope.level,
+    outerLevel: scope.parent?.level ?? 0,
     distinct: syntax.distinct,
     columns,
     sources: scope.sources.map(({ source }) => source),

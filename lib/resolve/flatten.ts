@@ -10,29 +10,32 @@ import { makeAnd } from './ir';
 import { Substituter } from './substitute';
 import { forEachQueryExpression, someExpression } from './walk';
 
-/** The query with everything merged that can be. Compound queries are left alone: their cores come one by one. */
-export function flattenQuery(query: Query): Query {
+/**
+ * The query with everything merged that can be. Compound queries are left alone: their cores come one by one. `isComputed`:
+ * an enclosing query computes the call.
+ */
+export function flattenQuery(query: Query, isComputed: (call: AggregateCall) => boolean): Query {
   let current = query;
   for (;;) {
     const core = current.cores[0]!;
     if (current.cores.length !== 1 || core.kind !== 'select' || current.recursion) return current;
     const simple = simplifyJoins(core);
     if (simple !== core) current = { ...current, cores: [simple] };
-    const flat = flattenOne(current, simple);
+    const flat = flattenOne(current, simple, isComputed);
     if (!flat) return current;
     current = flat;
   }
 }
 
 /** Merges the first subquery that may be merged; null when none may. */
-function flattenOne(query: Query, core: SelectCore): Query | null {
+function flattenOne(query: Query, core: SelectCore, isComputed: (call: AggregateCall) => boolean): Query | null {
   for (let position = 0; position < core.sources.length; position++) {
     const source = core.sources[position]!;
     if (source.kind !== 'subquery' || source.commonTable?.materialized === 'yes') continue;
     const inner = withoutIdleOrder(query, core, source.query);
     if (keepsCoroutine(core, position, inner) || !mayFlatten(query, core, source, position, inner)) continue;
-    const flat = inner.cores.length > 1 ? flattenCompound(query, core, source, inner) : null;
-    const result = flat ?? flattenSimple(query, core, source, inner, 0);
+    const flat = inner.cores.length > 1 ? flattenCompound(query, core, source, inner, isComputed) : null;
+    const result = flat ?? flattenSimple(query, core, source, inner, 0, isComputed);
     noteUsedColumns(result);
     return result;
   }
@@ -92,7 +95,14 @@ const hasMixedAffinities = (cores: readonly SelectCore[]): boolean =>
   );
 
 /** Merges arm number `arm` of the subquery. */
-function flattenSimple(query: Query, core: SelectCore, source: SubquerySource, inner: Query, arm: number): Query {
+function flattenSimple(
+  query: Query,
+  core: SelectCore,
+  source: SubquerySource,
+  inner: Query,
+  arm: number,
+  isComputed: (call: AggregateCall) => boolean,
+): Query {
   const innerCore = inner.cores[arm] as SelectCore;
   const { left, right, leftOfRight } = source.join;
   const isNullable = left || right || leftOfRight;
@@ -103,6 +113,7 @@ function flattenSimple(query: Query, core: SelectCore, source: SubquerySource, i
     collations: source.columns.map(({ collation }) => collation),
     first: first!,
     isNullable,
+    adopt: (call) => (call.level === core.outerLevel && !isComputed(call) ? { ...call, level: core.level } : null),
   });
   takeOverJoin(innerCore.sources, source);
   const sources = core.sources.flatMap((item) => (item === source ? innerCore.sources : [item]));
@@ -143,10 +154,16 @@ function markOuter(expression: Expression, on: Expression['on']): Expression {
 }
 
 /** A query over UNION ALL is UNION ALL of the query over each arm. */
-function flattenCompound(query: Query, core: SelectCore, source: SubquerySource, inner: Query): Query {
+function flattenCompound(
+  query: Query,
+  core: SelectCore,
+  source: SubquerySource,
+  inner: Query,
+  isComputed: (call: AggregateCall) => boolean,
+): Query {
   const plain: Query = { ...query, orderBy: [], limit: null, offset: null };
   const cores = inner.cores.map((_, arm) => {
-    const flat = flattenSimple(plain, core, source, inner, arm);
+    const flat = flattenSimple(plain, core, source, inner, arm, isComputed);
     return flat.cores[0] as SelectCore;
   });
   return {

@@ -181,6 +181,8 @@ export interface SelectCore {
   readonly kind: 'select';
   /** The number by which its aggregate calls know it. */
   readonly level: number;
+  /** The level of the query around it, 0 without. */
+  readonly outerLevel: number;
   readonly distinct: boolean;
   readonly columns: readonly ResultColumn[];
   /** FROM items in written order (join groups flattened where that changes nothing, else subqueries). */

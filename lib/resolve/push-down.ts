@@ -78,6 +78,7 @@ function narrowed(arm: SelectCore, source: SubquerySource, terms: readonly Expre
     collations: source.columns.map(({ collation }) => collation),
     first: source,
     isNullable: false,
+    adopt: null,
   });
   const inside = terms.map((term) => substituter.expression(unmarked(term)));
   const all = inside.reduce<Expression | null>((left, right) => makeAnd(left, right), null);

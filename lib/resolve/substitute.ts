@@ -6,6 +6,7 @@
  */
 import { collationOf } from './affinity';
 import type {
+  AggregateCall,
   Core,
   Expression,
   IfNullRow,
@@ -30,6 +31,8 @@ export interface Substitution {
   readonly first: Source;
   /** The subquery may be a null row of an outer join: so must be what replaces it. */
   readonly isNullable: boolean;
+  /** Calls that become the merging query's own: in SQLite merging takes a level off those that nobody has computed yet. */
+  readonly adopt: ((call: AggregateCall) => AggregateCall | null) | null;
 }
 
 export class Substituter {
@@ -46,7 +49,9 @@ export class Substituter {
     mapExpression(this.#remarked(expression), this.#replace, this.query);
 
   readonly #replace = (node: Expression): Expression | null => {
-    const { from, first } = this.#substitution;
+    const { from, first, adopt } = this.#substitution;
+    const adopted = node.kind === 'aggregate' && adopt ? adopt(node) : null;
+    if (adopted) return adopted;
     if (node.kind === 'column' && node.source === from) return this.#columnFor(node.column, node);
     if (node.kind === 'ifNullRow' && node.source === from) {
       return { ...node, source: first, operand: this.expression(node.operand) };
