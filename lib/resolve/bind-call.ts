@@ -181,14 +181,12 @@ function bindAggregate(
   const { allowAggregates, allowWindows } = scope;
   scope.allowAggregates = false;
   scope.allowWindows = false;
-  const problems: SqlError[] = [];
-  const bound = attempt(problems, () => syntax.arguments.map((argument) => bindScalar(binder, argument, scope)));
-  const orderBy = attempt(problems, () => syntax.orderBy.map((term) => bindOrderingTerm(binder, term, scope)));
-  const filter = attempt(problems, () => (syntax.filter ? bindScalar(binder, syntax.filter, scope) : null));
+  const bound = attempt(binder, () => syntax.arguments.map((argument) => bindScalar(binder, argument, scope)));
+  const orderBy = attempt(binder, () => syntax.orderBy.map((term) => bindOrderingTerm(binder, term, scope)));
+  const filter = attempt(binder, () => (syntax.filter ? bindScalar(binder, syntax.filter, scope) : null));
   scope.allowAggregates = allowAggregates;
   scope.allowWindows = allowWindows;
-  const problem = problems.at(-1);
-  if (problem || !bound || !orderBy || filter === undefined) throw problem ?? new SqlError('misuse of aggregate');
+  if (!bound || !orderBy || filter === undefined) throw binder.wrongCall ?? new SqlError('misuse of aggregate');
   if (syntax.distinct && bound.length !== 1) {
     throw new SqlError('DISTINCT aggregates must have exactly one argument', syntax.start);
   }
@@ -211,13 +209,13 @@ function bindAggregate(
   return call;
 }
 
-/** Several parts of an aggregate call may be wrong: SQLite goes on and reports the last problem. */
-function attempt<T>(problems: SqlError[], bind: () => T): T | undefined {
+/** Several parts of an aggregate call may be wrong: SQLite goes on, as after any wrong call, and reports the last problem. */
+function attempt<T>(binder: Binder, bind: () => T): T | undefined {
   try {
     return bind();
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
-    problems.push(error);
+    binder.wrongCall = error;
     return undefined;
   }
 }
