@@ -23,23 +23,25 @@ function run(script: string, ...args: string[]): string {
 const withCorpus = existsSync(corpus) ? test : test.skip;
 
 test('generated statements agree with SQLite', () => {
-  expect(run('run.ts', '--seed', '200', '--statements', '3000')).toMatch(/^\d+ passed, 0 failed$/);
+  expect(run('run.ts', '--seed', '200', '--statements', '3000')).toMatch(/^[1-9]\d* passed, 0 failed$/);
 }, 300_000);
 
 test('broken statements agree with SQLite', () => {
-  expect(run('fuzz/sql.ts', '--seed', '300', '--statements', '3000')).toMatch(/^\d+ passed, 0 failed$/);
+  expect(run('fuzz/sql.ts', '--seed', '300', '--statements', '3000')).toMatch(/^[1-9]\d* passed, 0 failed$/);
 }, 300_000);
 
 test('files of random formats are exchanged with SQLite', () => {
-  expect(run('files/run.ts', '--seed', '1', '--sample', '12')).toMatch(/^\d+ passed, 0 failed$/);
+  expect(run('files/run.ts', '--seed', '1', '--sample', '12')).toMatch(/^[1-9]\d* passed, 0 failed$/);
 }, 300_000);
 
 test('damaged files give errors only', () => {
-  expect(run('fuzz/files.ts', '--seed', '1', '--files', '40')).toMatch(/^\d+ passed, 0 failed$/);
+  expect(run('fuzz/files.ts', '--seed', '1', '--files', '40')).toMatch(/^[1-9]\d* passed, 0 failed$/);
 }, 300_000);
 
 test('faults at some I/O operations lose nothing', () => {
-  expect(run('faults/run.ts', '--stride', '37', '--modes', 'DELETE,PERSIST,WAL')).toMatch(/^\d+ passed, 0 failed$/);
+  expect(run('faults/run.ts', '--stride', '37', '--modes', 'DELETE,PERSIST,WAL')).toMatch(
+    /^[1-9]\d* passed, 0 failed$/,
+  );
 }, 600_000);
 
 withCorpus(
