@@ -43,6 +43,8 @@ export function codeCall(ctx: CodegenContext, call: FunctionCall, target: number
   const mark = program.registers.mark();
   const { first, constants } = codeArguments(ctx, call);
   const { definition } = call;
+  // Any function may fail, after other rows have been changed.
+  ctx.statement.mayAbort = true;
   const reference = program.function({
     id: definition.id,
     isHost: definition.isHost,

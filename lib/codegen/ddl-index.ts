@@ -167,7 +167,6 @@ function codeDrainSorter(
   program.emit('SorterSort', sorter, done);
   let top = program.here;
   if (index.unique) {
-    ctx.statement.mayAbort = true;
     program.goto(store);
     top = program.here;
     program.emit('SorterCompare', sorter, store, record, index.keyColumnCount);
@@ -191,6 +190,7 @@ export function compileReindex(ctx: CodegenContext, sql: string, statement: Rein
   for (const index of indexesToRebuild(ctx, sql, statement)) {
     ctx.writeDatabase(index.database.number);
     ctx.statement.isMultiWrite = true;
+    ctx.statement.mayAbort = true;
     codeBuildIndex(ctx, index, 0);
   }
 }

@@ -60,6 +60,7 @@ export function checkObjectName(ctx: CodegenContext, name: Identifier): void {
 export function beginSchemaChange(ctx: CodegenContext, database: Database): void {
   ctx.writeDatabase(database.number);
   ctx.statement.isMultiWrite = true;
+  ctx.statement.mayAbort = true;
   ctx.statement.changesSchema = true;
 }
 
