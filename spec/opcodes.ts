@@ -221,13 +221,11 @@ export const opcodes = {
     p1: 'inout',
     p2: 'count',
   }),
-  Affinity: op('Applies the affinities p4, one character a register, to the p2 registers from p1.', {
-    p1: 'inout',
-    p2: 'count',
-    p4: 'string',
-    ranges: [range(1, 2)],
-  }),
-  RealAffinity: op('An integer in register p1 becomes a real.', { p1: 'inout' }),
+  Affinity: op(
+    'Applies the affinities p4, one character a register, to the p2 registers from p1. With p5, whole reals of REAL columns are marked: a record made of them, or of copies, without an affinity holds integers, as that of their table does.',
+    { p1: 'inout', p2: 'count', p4: 'string', p5: 'flags', ranges: [range(1, 2)] },
+  ),
+  RealAffinity: op('An integer in register p1, or a marked real, becomes a plain real.', { p1: 'inout' }),
   TypeCheck: op(
     'Applies the types of a STRICT table to the p2 registers from p1, or fails with SQLITE_CONSTRAINT_DATATYPE. p4: p2 characters (b BLOB, n INT, i INTEGER, t TEXT, r REAL, a ANY, - unchecked), then p2 names such as t.x, each followed by a NUL character.',
     { p1: 'inout', p2: 'count', p4: 'string', ranges: [range(1, 2)] },
@@ -391,9 +389,10 @@ export const opcodes = {
       p5: 'count',
     },
   ),
-  SchemaChanged: op('Tells the session that the schema of database p1 was changed by this program.', {
-    p1: 'database',
-  }),
+  SchemaChanged: op(
+    'Tells the session that the schema of database p1 was changed by this program: the rows that it wrote are read again, or all (p2).',
+    { p1: 'database', p2: 'count' },
+  ),
   FkCounter: op(
     'Adds p2 to the count of violated foreign keys: p1=0 of the statement, 1 of the transaction (deferred).',
     {
@@ -807,9 +806,10 @@ export const opcodes = {
   Detach: op('Detaches the schema named by register p1.', { p1: 'in' }),
 
   // --- virtual tables -------------------------------------------------------------------------------------------------
-  VBegin: op('Starts a transaction on virtual table p4.', { p4: 'vtab' }),
-  VCreate: op('Creates virtual table p4 in database p1.', { p1: 'database', p4: 'vtab' }),
-  VDestroy: op('Destroys virtual table p4 of database p1.', { p1: 'database', p4: 'vtab' }),
+  VCreate: op(
+    'Has the module of virtual table p4 make it, in database p1. The p2 registers from p3: name of the module, the database, the table, then the arguments.',
+    { p1: 'database', p2: 'count', p3: 'in', p4: 'vtab', ranges: [range(3, 2)] },
+  ),
   VOpen: op('Opens cursor p1 on virtual table p4.', { p1: 'cursor', p4: 'vtab' }),
   VFilter: op(
     'Starts a scan of virtual table cursor p1; goes to p2 if it is empty. Register p3: plan number, p3+1: number of arguments, then the arguments. p4: plan text.',
@@ -834,18 +834,6 @@ export const opcodes = {
     p1: 'cursor',
     p2: 'jump',
   }),
-  VUpdate: op(
-    'Changes virtual table p4 by the p2 registers from p3: old rowid, new rowid, columns. p1: sets last_insert_rowid. p5: the conflict action.',
-    {
-      p1: 'count',
-      p2: 'count',
-      p3: 'in',
-      p4: 'vtab',
-      p5: 'count',
-      ranges: [range(3, 2)],
-    },
-  ),
-  VRename: op('Renames virtual table p4 to the text in register p1.', { p1: 'in', p4: 'vtab' }),
 } as const satisfies Record<string, OpcodeDeclaration>;
 
 export type OpcodeName = keyof typeof opcodes;

@@ -85,7 +85,7 @@ uint64_t measure_field(const Value& value, uint32_t index, const RecordEncoding&
     case ValueType::kReal: {
       int64_t integer;
       uint32_t type = serial_type::kReal;
-      if (is_real_field(encoding, index) && is_compact_real(value.real(), &integer))
+      if ((is_real_field(encoding, index) || value.is_marked()) && is_compact_real(value.real(), &integer))
         type = type_of_integer(integer, encoding);
       size->body += serial_type::kFixedSizes[type];
       return type;
@@ -158,6 +158,11 @@ uint8_t* write_type(uint8_t* cursor, uint32_t type) {
 }
 
 }  // namespace
+
+bool is_stored_as_integer(double real) {
+  int64_t integer;
+  return is_compact_real(real, &integer);
+}
 
 Status encode_record(const Value* values, uint32_t count, const RecordEncoding& encoding,
                      Value* destination) {

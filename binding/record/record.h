@@ -201,6 +201,9 @@ struct RecordEncoding {
   const char* affinities = nullptr;
 };
 
+/** True for reals that a REAL column holds as an integer: whole ones that fit into six bytes. */
+bool is_stored_as_integer(double real);
+
 /** Writes `count` values as a record into `destination`, an owned blob. Zero tails of the last fields stay a
  * zero tail of the blob, others are written out. SQLITE_TOOBIG above kMaxLength. `destination` must not be
  * one of the values. */

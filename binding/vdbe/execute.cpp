@@ -279,6 +279,7 @@ dispatch:
   NEXT();
   OP(RealAffinity) : if (registers[op->p1].is_integer())
     registers[op->p1].set_real(static_cast<double>(registers[op->p1].integer()));
+  else if (registers[op->p1].is_real()) registers[op->p1].set_marked(false);
   NEXT();
   OP(TypeCheck) : TRY(check_types(*vm, *op));
   NEXT();
@@ -375,6 +376,7 @@ dispatch:
   OP(SetCookie) : TRY(set_cookie(*vm, *op));
   NEXT();
   OP(SchemaChanged) : REQUIRE(static_cast<size_t>(op->p1) < connection.databases.size());
+  if (op->p2 != 0) connection.databases[op->p1].schema_changes.forget();
   connection.note_schema_change(op->p1);
   NEXT();
   OP(FkCounter) : if (op->p1) connection.deferred_violations += op->p2;
@@ -744,7 +746,7 @@ dispatch:
   NEXT();
 
   // --- virtual tables -------------------------------------------------------------------------------------------------
-  OP(VBegin) : OP(VCreate) : OP(VDestroy) : OP(VRename) : TRY(refuse_virtual(*vm, *op));
+  OP(VCreate) : if (op->p4.vtab->host_module >= 0) goto host_call;
   NEXT();
   OP(VOpen) : TRY(open_virtual(*vm, *op));
   NEXT();
@@ -765,21 +767,23 @@ dispatch:
       registers[op->p3].set_null();
       NEXT();
     }
-    TRY(cursor->scan->column(static_cast<uint32_t>(op->p2), &registers[op->p3]));
+    if (cursor->scan->is_by_column()) goto host_call;
+    TRY(column_virtual(*vm, *op, *cursor));
     NEXT();
   }
   OP(VNext) : {
     VmCursor* cursor = cursors[op->p1];
     REQUIRE(cursor->kind == CursorKind::kVirtual);
     if (cursor->is_null_row || cursor->scan->at_end()) NEXT();
-    if (cursor->scan->is_host()) goto host_call;
+    if (cursor->scan->is_host()) {
+      if (!cursor->scan->next_host_row()) goto host_call;
+      JUMP_AND_POLL(op->p2);
+    }
     bool jump;
     TRY(next_virtual(*vm, *cursor, &jump));
     if (jump) JUMP_AND_POLL(op->p2);
     NEXT();
   }
-  OP(VUpdate) : TRY(update_virtual(*vm, *op));
-  NEXT();
 
 #if !RINGLITE_COMPUTED_GOTO
   }

@@ -173,15 +173,11 @@
   X(SettingSet) \
   X(Attach) \
   X(Detach) \
-  X(VBegin) \
   X(VCreate) \
-  X(VDestroy) \
   X(VOpen) \
   X(VFilter) \
   X(VColumn) \
   X(VNext) \
-  X(VUpdate) \
-  X(VRename) \
 
 namespace ringlite {
 
@@ -355,18 +351,14 @@ enum class Opcode : uint8_t {
   kSettingSet = 166,
   kAttach = 167,
   kDetach = 168,
-  kVBegin = 169,
-  kVCreate = 170,
-  kVDestroy = 171,
-  kVOpen = 172,
-  kVFilter = 173,
-  kVColumn = 174,
-  kVNext = 175,
-  kVUpdate = 176,
-  kVRename = 177,
+  kVCreate = 169,
+  kVOpen = 170,
+  kVFilter = 171,
+  kVColumn = 172,
+  kVNext = 173,
 };
 
-constexpr int32_t kOpcodeCount = 178;
+constexpr int32_t kOpcodeCount = 174;
 
 /** What an operand holds; see spec/opcodes.ts. */
 enum class OperandKind : uint8_t {
@@ -456,7 +448,7 @@ inline constexpr OpcodeInfo kOpcodeTable[kOpcodeCount] = {
     {"SCopy", {OperandKind::kIn, OperandKind::kOut, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
     {"IntCopy", {OperandKind::kIn, OperandKind::kOut, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
     {"Cast", {OperandKind::kInOut, OperandKind::kCount, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
-    {"Affinity", {OperandKind::kInOut, OperandKind::kCount, OperandKind::kUnused, OperandKind::kString, OperandKind::kUnused}, {{1, 2, 0}, {0, 0, 0}}, false},
+    {"Affinity", {OperandKind::kInOut, OperandKind::kCount, OperandKind::kUnused, OperandKind::kString, OperandKind::kFlags}, {{1, 2, 0}, {0, 0, 0}}, false},
     {"RealAffinity", {OperandKind::kInOut, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
     {"TypeCheck", {OperandKind::kInOut, OperandKind::kCount, OperandKind::kUnused, OperandKind::kString, OperandKind::kUnused}, {{1, 2, 0}, {0, 0, 0}}, false},
     {"MakeRecord", {OperandKind::kInOut, OperandKind::kCount, OperandKind::kOut, OperandKind::kStringOptional, OperandKind::kFlags}, {{1, 2, 0}, {0, 0, 0}}, false},
@@ -503,7 +495,7 @@ inline constexpr OpcodeInfo kOpcodeTable[kOpcodeCount] = {
     {"Savepoint", {OperandKind::kCount, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kString, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
     {"ReadCookie", {OperandKind::kDatabase, OperandKind::kOut, OperandKind::kCount, OperandKind::kUnused, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
     {"SetCookie", {OperandKind::kDatabase, OperandKind::kCount, OperandKind::kCount, OperandKind::kUnused, OperandKind::kCount}, {{0, 0, 0}, {0, 0, 0}}, false},
-    {"SchemaChanged", {OperandKind::kDatabase, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
+    {"SchemaChanged", {OperandKind::kDatabase, OperandKind::kCount, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
     {"FkCounter", {OperandKind::kCount, OperandKind::kCount, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
     {"FkIfZero", {OperandKind::kCount, OperandKind::kJump, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
     {"FkCheck", {OperandKind::kUnused, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
@@ -589,15 +581,11 @@ inline constexpr OpcodeInfo kOpcodeTable[kOpcodeCount] = {
     {"SettingSet", {OperandKind::kDatabase, OperandKind::kIn, OperandKind::kSetting, OperandKind::kUnused, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
     {"Attach", {OperandKind::kIn, OperandKind::kIn, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
     {"Detach", {OperandKind::kIn, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
-    {"VBegin", {OperandKind::kUnused, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kVtab, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
-    {"VCreate", {OperandKind::kDatabase, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kVtab, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
-    {"VDestroy", {OperandKind::kDatabase, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kVtab, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
+    {"VCreate", {OperandKind::kDatabase, OperandKind::kCount, OperandKind::kIn, OperandKind::kVtab, OperandKind::kUnused}, {{3, 2, 0}, {0, 0, 0}}, false},
     {"VOpen", {OperandKind::kCursor, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kVtab, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
     {"VFilter", {OperandKind::kCursor, OperandKind::kJump, OperandKind::kIn, OperandKind::kStringOptional, OperandKind::kUnused}, {{3, 0, 2}, {0, 0, 0}}, false},
     {"VColumn", {OperandKind::kCursor, OperandKind::kCount, OperandKind::kOut, OperandKind::kUnused, OperandKind::kFlags}, {{0, 0, 0}, {0, 0, 0}}, false},
     {"VNext", {OperandKind::kCursor, OperandKind::kJump, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
-    {"VUpdate", {OperandKind::kCount, OperandKind::kCount, OperandKind::kIn, OperandKind::kVtab, OperandKind::kCount}, {{3, 2, 0}, {0, 0, 0}}, false},
-    {"VRename", {OperandKind::kIn, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kVtab, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
 };
 
 namespace operand_flag {

@@ -30,10 +30,13 @@ uint64_t ordered_bits(double real) {
   return bits & (uint64_t{1} << 63) ? ~bits : bits | (uint64_t{1} << 63);
 }
 
-/** The first seven bytes, then their number (8: there are more): orders as memcmp, exact up to seven bytes. */
+/** The first seven bytes, then their number (8: there are more): orders as memcmp, exact up to seven bytes. NOCASE looks at
+ * no byte behind a NUL, only at the size. */
 uint64_t byte_prefix(const uint8_t* bytes, uint32_t size, bool folds_case) {
   uint64_t prefix = 0;
-  const uint32_t used = size < 7 ? size : 7;
+  uint32_t used = size < 7 ? size : 7;
+  if (const void* nul = folds_case && used != 0 ? std::memchr(bytes, 0, used) : nullptr)
+    used = static_cast<uint32_t>(static_cast<const uint8_t*>(nul) - bytes);
   for (uint32_t i = 0; i < 7; i++) {
     uint8_t byte = i < used ? bytes[i] : 0;
     if (folds_case && byte >= 'A' && byte <= 'Z') byte += 'a' - 'A';

@@ -152,8 +152,12 @@ Status VmOps::make_record(Vm& vm, const Instruction& op) {
 Status VmOps::apply_affinities(Vm& vm, const Instruction& op) {
   const std::string_view affinities = op.p4.value->text();
   Value* values = &vm.registers_[op.p1];
-  for (int32_t i = 0; i < op.p2; i++)
-    RETURN_IF_ERROR(apply_affinity(&values[i], static_cast<Affinity>(affinities[static_cast<size_t>(i)])));
+  for (int32_t i = 0; i < op.p2; i++) {
+    const auto affinity = static_cast<Affinity>(affinities[static_cast<size_t>(i)]);
+    RETURN_IF_ERROR(apply_affinity(&values[i], affinity));
+    if (op.p5 != 0 && affinity == Affinity::kReal && values[i].is_real())
+      values[i].set_marked(is_stored_as_integer(values[i].real()));
+  }
   return kOk;
 }
 

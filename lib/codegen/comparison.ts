@@ -149,8 +149,8 @@ function codeRowComparison(ctx: CodegenContext, comparison: ComparisonExpression
   const { program } = ctx;
   const { operator } = comparison;
   const mark = program.registers.mark();
-  const left = rowFields(ctx, comparison.left).map((field) => onceEvaluated(ctx, field));
-  const right = rowFields(ctx, comparison.right).map((field) => onceEvaluated(ctx, field));
+  const left = rowFields(ctx, comparison.left);
+  const right = rowFields(ctx, comparison.right);
   switch (operator) {
     case '=':
     case 'is':
@@ -206,7 +206,9 @@ function codeRowOrder(
   const end = program.label();
   const strict = operator === '<' || operator === '<=' ? '<' : '>';
   left.forEach((item, i) => {
-    const pair = { kind: 'comparison' as const, start: -1, on: null, left: item, right: right[i]! };
+    // Fields behind the one that decides are not evaluated.
+    const values = { left: onceEvaluated(ctx, item), right: onceEvaluated(ctx, right[i]!) };
+    const pair = { kind: 'comparison' as const, start: -1, on: null, ...values };
     const isLast = i === left.length - 1;
     codeExpression(ctx, { ...pair, operator: isLast ? operator : strict }, target);
     if (isLast) return;

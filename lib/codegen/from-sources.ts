@@ -11,7 +11,7 @@ import { codeQuery } from './select';
 /** Makes the rows of all subqueries of a FROM clause available to beginLoops. */
 export function prepareSources(ctx: CodegenContext, core: SelectCore): void {
   core.sources.forEach((source, position) => {
-    if (source.kind !== 'subquery' || ctx.subqueryRows.has(source)) return;
+    if (source.kind !== 'subquery') return;
     if (isShared(source)) {
       openCommonTable(ctx, source);
       return;

@@ -1,6 +1,8 @@
 /**
  * RETURNING: the rows a statement changed, collected while it runs and delivered when it is done.
  */
+import { Affinity } from '../../spec/affinity';
+import { affinityOf } from '../resolve/affinity';
 import type { ResultColumn, RowSource } from '../resolve/ir';
 import type { Binder } from '../resolve/binder';
 import { Scope } from '../resolve/scope';
@@ -41,16 +43,20 @@ export class Returning {
     ctx.program.emit('OpenEphemeral', this.#cursor, this.columns.length);
   }
 
-  /** Notes one row. */
-  codeRow(row: RowRegisters): void {
+  /**
+   * Notes one row. The values of a row just stored are as the table holds them: whole numbers of REAL columns are integers
+   * there, and come out as such where an expression only passes them on.
+   */
+  codeRow(row: RowRegisters, isStored: boolean): void {
     const { ctx } = this;
     const { program } = ctx;
     const count = this.columns.length;
+    if (isStored) this.#markStoredReals(row);
     ctx.columnReaders.set(this.#row, {
       kind: 'registers',
       first: row.first,
       rowid: row.rowid,
-      needsRealAffinity: true,
+      needsRealAffinity: !isStored,
     });
     const first = program.register(count + 2);
     codeExpressionList(
@@ -58,10 +64,20 @@ export class Returning {
       this.columns.map(({ expression }) => expression),
       first,
     );
+    this.columns.forEach(({ expression }, i) => {
+      if (affinityOf(expression) === Affinity.real) program.emit('RealAffinity', first + i);
+    });
     program.emit('MakeRecord', first, count, first + count);
     program.emit('NewRowid', this.#cursor, first + count + 1);
     program.emit('Insert', this.#cursor, first + count, first + count + 1);
     ctx.columnReaders.delete(this.#row);
+  }
+
+  #markStoredReals(row: RowRegisters): void {
+    const { program } = this.ctx;
+    const affinities = this.#row.columns.map(({ affinity }) => (affinity === Affinity.real ? 'E' : 'A')).join('');
+    const last = affinities.lastIndexOf('E');
+    if (last >= 0) program.emit('Affinity', row.first, last + 1, 0, program.string(affinities.slice(0, last + 1)), 1);
   }
 
   /** Delivers the rows; the end of the statement. */

@@ -34,7 +34,7 @@ export class RowHooks {
   constructor(
     private readonly ctx: CodegenContext,
     private readonly relation: Relation,
-    event: RowEvent,
+    private readonly event: RowEvent,
     private readonly change: RowChange,
     private readonly conflict: ConflictAction,
     private readonly returning: Returning | null,
@@ -82,7 +82,9 @@ export class RowHooks {
 
   /** RETURNING sees the row before AFTER triggers run. */
   after(rows: RowPair, row: RowRegisters, ignoreLabel: Label): void {
-    this.returning?.codeRow(row);
+    const { event, relation } = this;
+    const hasGenerated = relation.kind === 'table' && relation.hasGeneratedColumns;
+    this.returning?.codeRow(row, event !== 'delete' && !hasGenerated);
     if (this.triggers?.after) codeRowTriggers(this.ctx, this.triggers, 'after', rows.base, this.conflict, ignoreLabel);
   }
 

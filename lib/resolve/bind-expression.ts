@@ -170,7 +170,12 @@ function integerLiteral(text: string, negative: boolean, start: number): Express
 }
 
 function bindUnary(binder: Binder, syntax: Ast.UnaryExpr, scope: Scope): Expression {
-  const { start, operator, operand } = syntax;
+  const { start, operator } = syntax;
+  let { operand } = syntax;
+  // A plus below another sign is nothing, so that `-+1` is a literal too.
+  while ((operator === '-' || operator === '+') && operand.kind === 'unary' && operand.operator === '+') {
+    ({ operand } = operand);
+  }
   if (operator === '-') {
     if (operand.kind === 'integer') return integerLiteral(operand.text, true, start);
     if (operand.kind === 'real') return { kind: 'real', start, on: null, text: `-${operand.text}` };
