@@ -26,6 +26,7 @@ inline constexpr uint32_t kControlWords = ${String(border.CONTROL_WORDS)};
 inline constexpr uint32_t kCellTag = 0x${(border.CELL_TAG >>> 0).toString(16)}u;
 inline constexpr uint32_t kBatchTextLimit = ${String(border.BATCH_TEXT_LIMIT)};
 inline constexpr uint32_t kFarBytes = ${String(border.FAR_BYTES)};
+inline constexpr int32_t kRowsByColumn = ${String(border.ROWS_BY_COLUMN)};
 
 ${enumeration('Tag', 'uint32_t', border.tags)}
 ${enumeration('Outcome', 'int32_t', border.outcomes)}

@@ -52,8 +52,12 @@ export const request = {
   rowLimit: 2,
   /** Columns to write of each row; 0: all. */
   columnLimit: 4,
-  /** Host calls: 0 the result is a value in the first parameter cell, 1 the function threw. */
+  /** Host calls: 0 the answer is in the parameter cells, 1 the function threw. */
   hostFailed: 3,
+  /** Answers to `filter` and `next`: number of values in the data area, row by row; ROWS_BY_COLUMN: one row, whose columns are asked for. */
+  hostValues: 5,
+  /** Values of one such row. */
+  hostColumns: 6,
 } as const;
 
 export const requestFlags = {
@@ -98,6 +102,8 @@ export const reply = {
   hostArgumentCount: 28,
   hostOperation: 29,
   hostAccumulator: 30,
+  /** Host calls: the plan of a `filter`, the column of a `column`. */
+  hostNumber: 31,
 } as const;
 
 export const outcomes = {
@@ -123,7 +129,18 @@ export const hostOperations = {
   final: 4,
   /** The accumulator is forgotten without a result. */
   drop: 5,
+  /** Starts the scan `hostAccumulator` of a table; answered with its first rows. */
+  filter: 6,
+  /** The next rows of a scan. */
+  next: 7,
+  /** One column of the row that a scan is on. */
+  column: 8,
+  /** CREATE VIRTUAL TABLE; `hostFunction` is the number of the module. */
+  create: 9,
 } as const;
+
+/** In `hostValues`: there is a row, but its values are to be asked for one by one. */
+export const ROWS_BY_COLUMN = -1;
 
 /** A batch ends when its text exceeds this many characters: a kept substring keeps the whole string alive. */
 export const BATCH_TEXT_LIMIT = 1024;

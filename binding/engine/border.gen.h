@@ -8,6 +8,7 @@ inline constexpr uint32_t kControlWords = 64;
 inline constexpr uint32_t kCellTag = 0xfff80000u;
 inline constexpr uint32_t kBatchTextLimit = 1024;
 inline constexpr uint32_t kFarBytes = 4096;
+inline constexpr int32_t kRowsByColumn = -1;
 
 enum class Tag : uint32_t {
   kNull = 0,
@@ -34,6 +35,10 @@ enum class HostOperation : int32_t {
   kValue = 3,
   kFinal = 4,
   kDrop = 5,
+  kFilter = 6,
+  kNext = 7,
+  kColumn = 8,
+  kCreate = 9,
 };
 
 namespace request {
@@ -42,6 +47,8 @@ inline constexpr uint32_t kFlags = 1;
 inline constexpr uint32_t kRowLimit = 2;
 inline constexpr uint32_t kColumnLimit = 4;
 inline constexpr uint32_t kHostFailed = 3;
+inline constexpr uint32_t kHostValues = 5;
+inline constexpr uint32_t kHostColumns = 6;
 }  // namespace request
 
 namespace request_flag {
@@ -68,6 +75,7 @@ inline constexpr uint32_t kHostFunction = 27;
 inline constexpr uint32_t kHostArgumentCount = 28;
 inline constexpr uint32_t kHostOperation = 29;
 inline constexpr uint32_t kHostAccumulator = 30;
+inline constexpr uint32_t kHostNumber = 31;
 }  // namespace reply
 
 }  // namespace ringlite::border

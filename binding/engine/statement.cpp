@@ -23,7 +23,8 @@ void Statement::reset() {
 }
 
 Value* Statement::far_parameter(int32_t index) {
-  if (index < 0) return &vm_->host_result();
+  if (index == -1) return &vm_->host_result();
+  if (index < -1) return &vm_->host_value(static_cast<uint32_t>(-2 - index));
   if (static_cast<uint32_t>(index) >= program_->parameter_count()) return nullptr;
   if (vm_->is_running()) reset();
   return &vm_->parameter(static_cast<uint32_t>(index) + 1);
@@ -66,9 +67,28 @@ Status Statement::begin(Border& border, uint32_t flags) {
     if (border.request(request::kHostFailed))
       vm_->fail_host_call(Code::kError, "");
     else
-      RETURN_IF_ERROR(read_parameters(border, &vm_->host_result(), 1));
+      RETURN_IF_ERROR(take_host_answer(border));
   }
   return kOk;
+}
+
+Status Statement::take_host_answer(Border& border) {
+  const HostOperation operation = vm_->host_call().operation;
+  if (operation != HostOperation::kScanFilter && operation != HostOperation::kScanNext)
+    return read_parameters(border, &vm_->host_result(), 1);
+  const int32_t count = border.request(request::kHostValues);
+  const uint32_t columns = static_cast<uint32_t>(border.request(request::kHostColumns));
+  if (count == border::kRowsByColumn) {
+    vm_->host_rows(HostRows::kByColumn, 0, 0);
+    return kOk;
+  }
+  if (count == 0) {
+    vm_->host_rows(HostRows::kEnd, 0, 0);
+    return kOk;
+  }
+  if (count < 0 || columns == 0) return Code::kMisuse;
+  const uint32_t values = static_cast<uint32_t>(count);
+  return read_parameters(border, vm_->host_rows(HostRows::kComplete, values, columns), values);
 }
 
 void Statement::execute(Border& border) {
@@ -177,6 +197,7 @@ void Statement::report_host_call(Border& border) {
   border.reply(reply::kHostArgumentCount, static_cast<int32_t>(call.argument_count));
   border.reply(reply::kHostOperation, static_cast<int32_t>(call.operation));
   border.reply(reply::kHostAccumulator, call.accumulator);
+  border.reply(reply::kHostNumber, call.number);
   report_outcome(border, Outcome::kHostCall);
 }
 

@@ -1,7 +1,8 @@
-// Statement: one Vm behind the border. execute() runs it as the request words say and fills the reply words and rows.
+// Statement: one Vm behind the border. execute() runs it as the request words say and fills the reply words
+// and rows.
 //
-// States between calls: idle (reset); running (more rows may follow); running with a row or a host call that did not fit the
-// last batch and comes first in the next one; waiting for the answer to a host call.
+// States between calls: idle (reset); running (more rows may follow); running with a row or a host call that
+// did not fit the last batch and comes first in the next one; waiting for the answer to a host call.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -27,8 +28,9 @@ class Statement {
   void execute(Border& border);
   /** Ends the run if there is one. */
   void reset();
-  /** Parameter `index` (from 0), or with -1 the answer to the host call, for values that don't travel in the buffer.
-      Null when there is no such parameter. The statement is reset first in the case of a parameter. */
+  /** Parameter `index` (from 0), or with -1 the answer to the host call, with -2 and below the values of rows
+     that the host answers with, for values that don't travel in the buffer. Null when there is no such
+     parameter. The statement is reset first in the case of a parameter. */
   Value* far_parameter(int32_t index);
 
  private:
@@ -38,6 +40,7 @@ class Statement {
       : program_(std::move(program)), vm_(std::move(vm)) {}
 
   Status begin(Border& border, uint32_t flags);
+  Status take_host_answer(Border& border);
   void run_once(Border& border);
   void fill_batch(Border& border, uint32_t flags);
   /** Writes the row that the Vm stands on; false when the batch must end before it. */

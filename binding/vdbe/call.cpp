@@ -5,16 +5,15 @@
 
 namespace ringlite {
 
-namespace {
-
-/** Leaves the function's message, if it gave one, in the Vm. */
-Status check_call(Vm& vm, FunctionContext& context, Status status) {
+Status VmOps::check_call(Vm& vm, FunctionContext& context, Status status) {
   if (status.ok()) return kOk;
   const std::string_view message = context.error_message();
-  if (!message.empty()) status = VmOps::fail(vm, status, message);
+  if (!message.empty()) status = fail(vm, status, message);
   context.clear_error();
   return status;
 }
+
+namespace {
 
 Status check_length(Vm& vm, const Value& value) {
   if ((value.is_text() || value.is_blob()) && value.blob_size() > vm.connection().function_limits.length)
@@ -61,7 +60,8 @@ Status VmOps::aggregate_step(Vm& vm, const Instruction& op) {
   FunctionContext& context = vm.function_context_;
   Value& accumulator = vm.registers_[op.p3];
   const Value* arguments = &vm.registers_[op.p2];
-  if (!is_accumulator_of(definition, accumulator) || (op.p3 >= op.p2 && op.p3 < op.p2 + op.p5)) return Code::kInternal;
+  if (!is_accumulator_of(definition, accumulator) || (op.p3 >= op.p2 && op.p3 < op.p2 + op.p5))
+    return Code::kInternal;
   context.collation = function.collation;
   context.function_id = definition.id;
   context.pure_use = PureUse::kAnywhere;
@@ -75,7 +75,8 @@ Status VmOps::aggregate_step(Vm& vm, const Instruction& op) {
   } else {
     status = ringlite::aggregate_step(definition, context, &accumulator, op.p5, arguments);
   }
-  if (!status.ok()) [[unlikely]] return check_call(vm, context, status);
+  if (!status.ok()) [[unlikely]]
+    return check_call(vm, context, status);
   if (context.row_skipped) [[unlikely]] {
     const Instruction& before = *(&op - 1);
     if (before.opcode == Opcode::kCollSeq && before.p1 > 0) vm.registers_[before.p1].set_integer(1);
@@ -113,12 +114,20 @@ int32_t host_accumulator(Value& accumulator, int32_t* count) {
 
 }  // namespace
 
+VirtualTableCursor& VmOps::ask_scan(Vm& vm, const Instruction& op, HostOperation operation) {
+  VirtualTableCursor& scan = *vm.cursors_[op.p1]->scan;
+  vm.host_call_.operation = operation;
+  vm.host_call_.function = scan.table().host_module;
+  vm.host_call_.accumulator = scan.scan_number();
+  return scan;
+}
+
 void VmOps::ask_host(Vm& vm, const Instruction& op) {
   HostCall& call = vm.host_call_;
   call = HostCall{};
   vm.host_result_.set_null();
   vm.host_error_ = kOk;
-  vm.host_row_size_ = 0;
+  vm.host_rows_ = HostRows::kEnd;
   vm.is_host_call_pending_ = true;
   vm.next_ = &op;
   const auto take_arguments = [&](int32_t first, int64_t count) {
@@ -145,16 +154,25 @@ void VmOps::ask_host(Vm& vm, const Instruction& op) {
       call.function = op.p4.function->number;
       call.accumulator = host_accumulator(vm.registers_[op.p1], &vm.accumulator_count_);
       return;
-    case Opcode::kVFilter:
-    case Opcode::kVNext: {
-      const VirtualTableCursor& scan = *vm.cursors_[op.p1]->scan;
-      call.operation = op.opcode == Opcode::kVFilter ? HostOperation::kModuleFilter : HostOperation::kModuleNext;
-      call.function = scan.table().host_module;
-      call.accumulator = scan.scan_number();
-      call.plan = op.opcode == Opcode::kVFilter ? vm.registers_[op.p3].integer() : 0;
-      if (op.opcode == Opcode::kVFilter) take_arguments(op.p3 + 2, vm.registers_[op.p3 + 1].integer());
+    case Opcode::kVFilter: {
+      VirtualTableCursor& scan = ask_scan(vm, op, HostOperation::kScanFilter);
+      scan.begin_host_scan();
+      call.number = static_cast<int32_t>(vm.registers_[op.p3].integer());
+      take_arguments(op.p3 + 2, vm.registers_[op.p3 + 1].integer());
       return;
     }
+    case Opcode::kVNext:
+      ask_scan(vm, op, HostOperation::kScanNext);
+      return;
+    case Opcode::kVColumn:
+      ask_scan(vm, op, HostOperation::kScanColumn);
+      call.number = op.p2;
+      return;
+    case Opcode::kVCreate:
+      call.operation = HostOperation::kCreateTable;
+      call.function = op.p4.vtab->host_module;
+      take_arguments(op.p3, op.p2);
+      return;
     default:
       ASSERT(false);
   }
@@ -174,10 +192,16 @@ Status VmOps::take_answer(Vm& vm, const Instruction& op, const Instruction** nex
       out.swap(vm.host_result_);
       return check_length(vm, out);
     }
+    case Opcode::kVColumn: {
+      RETURN_IF_ERROR(vm.host_result_.make_persistent());
+      vm.registers_[op.p3].swap(vm.host_result_);
+      return check_length(vm, vm.registers_[op.p3]);
+    }
     case Opcode::kVFilter:
     case Opcode::kVNext: {
       VmCursor& cursor = *vm.cursors_[op.p1];
-      RETURN_IF_ERROR(cursor.scan->set_host_row(vm.host_values_.data(), vm.host_row_size_));
+      RETURN_IF_ERROR(cursor.scan->take_host_rows(vm.host_rows_, vm.host_values_.data(), vm.host_value_count_,
+                                                  vm.host_column_count_));
       cursor.is_null_row = false;
       const bool jumps = cursor.scan->at_end() == (op.opcode == Opcode::kVFilter);
       if (jumps) *next = vm.instructions_ + op.p2;

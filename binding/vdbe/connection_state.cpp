@@ -10,7 +10,8 @@ namespace ringlite {
 namespace {
 
 constexpr int64_t kJulianEpochOfUnix_ms = 210866760000000;
-/** Pauses between attempts to get a lock, in ms, as SQLite's default busy handler makes them; the last one repeats. */
+/** Pauses between attempts to get a lock, in ms, as SQLite's default busy handler makes them; the last one
+ * repeats. */
 constexpr int kBusyDelays_ms[] = {1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100};
 constexpr int kBusyDelayCount = sizeof kBusyDelays_ms / sizeof kBusyDelays_ms[0];
 
@@ -36,7 +37,8 @@ bool wait_for_lock(void* context, int attempts) {
   if (timeout_ms <= 0) return false;
   int64_t waited_ms = 0;
   for (int i = 0; i < attempts && i < kBusyDelayCount; i++) waited_ms += kBusyDelays_ms[i];
-  if (attempts > kBusyDelayCount) waited_ms += int64_t{kBusyDelays_ms[kBusyDelayCount - 1]} * (attempts - kBusyDelayCount);
+  if (attempts > kBusyDelayCount)
+    waited_ms += int64_t{kBusyDelays_ms[kBusyDelayCount - 1]} * (attempts - kBusyDelayCount);
   int64_t delay_ms = kBusyDelays_ms[attempts < kBusyDelayCount ? attempts : kBusyDelayCount - 1];
   if (waited_ms + delay_ms > timeout_ms) delay_ms = timeout_ms - waited_ms;
   if (delay_ms <= 0) return false;
@@ -65,18 +67,18 @@ ConnectionState::ConnectionState(Io& io) : io(io) {
   set_value(Setting::kShortColumnNames, 1);
   set_value(Setting::kTrustedSchema, 1);
   set_value(Setting::kWalAutocheckpoint, 1000);
-  modules.push_back(generate_series_module());
+  modules = {generate_series_module(), json_each_module(), json_tree_module(), jsonb_each_module(),
+             jsonb_tree_module()};
 }
 
-ConnectionState::~ConnectionState() {
-  rollback_all(Code::kAbortRollback);
-}
+ConnectionState::~ConnectionState() { rollback_all(Code::kAbortRollback); }
 
 void ConnectionState::apply_sync_flags(Database& database) {
   Pager& pager = database.btree->pager();
   if (!database.is_synchronous_set) database.synchronous = pager.is_wal() ? 1 : 2;
   const int level = database.synchronous > 3 ? 3 : database.synchronous;
-  if (pager.synchronous() != static_cast<Synchronous>(level)) pager.set_synchronous(static_cast<Synchronous>(level));
+  if (pager.synchronous() != static_cast<Synchronous>(level))
+    pager.set_synchronous(static_cast<Synchronous>(level));
 }
 
 void ConnectionState::adopt(Database& database) {
@@ -110,6 +112,7 @@ void ConnectionState::drop_temp() {
   if (!databases[1].btree) return;
   databases[1].btree.reset();
   databases[1].schema_changed = false;
+  databases[1].schema_changes.forget();
   bump_schema(1);
 }
 

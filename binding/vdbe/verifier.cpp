@@ -17,11 +17,16 @@ constexpr int32_t kColumnLimit = 32767;
 
 int64_t operand(const Instruction& instruction, int number) {
   switch (number) {
-    case 1: return instruction.p1;
-    case 2: return instruction.p2;
-    case 3: return instruction.p3;
-    case 4: return instruction.p4.count;
-    default: return instruction.p5;
+    case 1:
+      return instruction.p1;
+    case 2:
+      return instruction.p2;
+    case 3:
+      return instruction.p3;
+    case 4:
+      return instruction.p4.count;
+    default:
+      return instruction.p5;
   }
 }
 
@@ -39,7 +44,8 @@ Status ProgramVerifier::verify(Program& outermost) {
   const auto check_calls = [](const Program& caller) {
     for (const Instruction& instruction : caller.instructions_) {
       if (instruction.opcode != Opcode::kProgram) continue;
-      const int64_t last = static_cast<int64_t>(instruction.p1) + instruction.p4.subprogram->largest_argument_;
+      const int64_t last =
+          static_cast<int64_t>(instruction.p1) + instruction.p4.subprogram->largest_argument_;
       if (last > static_cast<int64_t>(caller.register_count_)) return kBadProgram;
     }
     return kOk;
@@ -84,7 +90,8 @@ Status ProgramVerifier::check_ranges(const Instruction& instruction) const {
   for (const RegisterRange& range : kOpcodeTable[static_cast<int>(instruction.opcode)].ranges) {
     if (range.first == 0) continue;
     const int64_t counted = range.count == 0 ? 0 : operand(instruction, range.count);
-    RETURN_IF_ERROR(require(is_range(operand(instruction, range.first), (counted > 0 ? counted : 0) + range.extra)));
+    RETURN_IF_ERROR(
+        require(is_range(operand(instruction, range.first), (counted > 0 ? counted : 0) + range.extra)));
   }
   return kOk;
 }
@@ -108,19 +115,23 @@ Status ProgramVerifier::check_special(uint32_t address) {
     case Opcode::kNull:
       return require(instruction.p3 <= static_cast<int64_t>(program_.register_count_));
     case Opcode::kMove:
-      return require(instruction.p3 >= 1 && (static_cast<int64_t>(instruction.p1) + instruction.p3 <= instruction.p2 ||
-                                             static_cast<int64_t>(instruction.p2) + instruction.p3 <= instruction.p1));
+      return require(instruction.p3 >= 1 &&
+                     (static_cast<int64_t>(instruction.p1) + instruction.p3 <= instruction.p2 ||
+                      static_cast<int64_t>(instruction.p2) + instruction.p3 <= instruction.p1));
     case Opcode::kCopy:
       return require(instruction.p3 >= 0);
     case Opcode::kVariable:
-      return require(instruction.p1 >= 1 && static_cast<uint32_t>(instruction.p1) <= outermost_.parameter_count_);
+      return require(instruction.p1 >= 1 &&
+                     static_cast<uint32_t>(instruction.p1) <= outermost_.parameter_count_);
     case Opcode::kParam:
       if (instruction.p1 > program_.largest_argument_) program_.largest_argument_ = instruction.p1;
       return require(program_.number_ >= 0 && instruction.p1 >= 0);
     case Opcode::kMemMax:
-      return require(instruction.p1 >= 1 && static_cast<uint32_t>(instruction.p1) <= outermost_.register_count_);
+      return require(instruction.p1 >= 1 &&
+                     static_cast<uint32_t>(instruction.p1) <= outermost_.register_count_);
     case Opcode::kNewRowid:
-      return require(instruction.p3 >= 0 && static_cast<uint32_t>(instruction.p3) <= outermost_.register_count_);
+      return require(instruction.p3 >= 0 &&
+                     static_cast<uint32_t>(instruction.p3) <= outermost_.register_count_);
     case Opcode::kIsType:
       if (instruction.p1 < 0) return require(instruction.p1 == -1 && is_register(instruction.p3));
       return require(static_cast<uint32_t>(instruction.p1) < program_.cursor_count_ && instruction.p3 >= 0);
@@ -154,7 +165,8 @@ Status ProgramVerifier::check_special(uint32_t address) {
     case Opcode::kPermutation:
       return require(next && next->opcode == Opcode::kCompare);
     case Opcode::kCompare: {
-      RETURN_IF_ERROR(require(instruction.p3 >= 1 && instruction.p3 <= instruction.p4.key_info->all_field_count));
+      RETURN_IF_ERROR(
+          require(instruction.p3 >= 1 && instruction.p3 <= instruction.p4.key_info->all_field_count));
       if (!(instruction.p5 & operand_flag::kPermute))
         return require(is_range(instruction.p1, instruction.p3) && is_range(instruction.p2, instruction.p3));
       const Instruction& before = *(&instruction - 1);
@@ -162,7 +174,8 @@ Status ProgramVerifier::check_special(uint32_t address) {
                               before.p4.int_array->size >= static_cast<uint32_t>(instruction.p3)));
       for (int32_t i = 0; i < instruction.p3; i++) {
         const int64_t place = before.p4.int_array->values[i];
-        RETURN_IF_ERROR(require(place >= 0 && is_register(instruction.p1 + place) && is_register(instruction.p2 + place)));
+        RETURN_IF_ERROR(require(place >= 0 && is_register(instruction.p1 + place) &&
+                                is_register(instruction.p2 + place)));
       }
       return kOk;
     }
@@ -190,7 +203,8 @@ Status ProgramVerifier::check_special(uint32_t address) {
     case Opcode::kSetCookie:
       return require(instruction.p2 >= 1 && instruction.p2 < kHeaderFieldLimit);
     case Opcode::kCheckpoint:
-      return require(instruction.p1 >= -1 && instruction.p1 < kDatabaseLimit && instruction.p2 >= 0 && instruction.p2 <= 3);
+      return require(instruction.p1 >= -1 && instruction.p1 < kDatabaseLimit && instruction.p2 >= 0 &&
+                     instruction.p2 <= 3);
     case Opcode::kJournalMode:
       return require(instruction.p3 >= -1 && instruction.p3 <= 5);
     case Opcode::kCreateBtree:
@@ -199,7 +213,8 @@ Status ProgramVerifier::check_special(uint32_t address) {
     case Opcode::kSettingSet:
       return require(instruction.p3 >= 0);
     case Opcode::kIntegrityCk:
-      return require(instruction.p2 >= 1 && instruction.p4.int_array->size >= static_cast<uint32_t>(instruction.p2));
+      return require(instruction.p2 >= 1 &&
+                     instruction.p4.int_array->size >= static_cast<uint32_t>(instruction.p2));
     case Opcode::kResultRow:
       return require(instruction.p2 >= 0);
     case Opcode::kBlob:
@@ -244,8 +259,7 @@ Status ProgramVerifier::check_type_check(const Instruction& instruction) const {
 /** Affinity strings may leave out characters at the end; the missing ones mean no conversion. */
 Status ProgramVerifier::pad_affinity(Instruction& instruction) {
   const std::string_view text = instruction.p4.value->text();
-  for (const char character : text)
-    RETURN_IF_ERROR(require(character >= '@' && character <= 'F'));
+  for (const char character : text) RETURN_IF_ERROR(require(character >= '@' && character <= 'F'));
   const size_t count = static_cast<size_t>(instruction.p2 > 0 ? instruction.p2 : 0);
   if (text.size() >= count) return kOk;
   auto padded = std::make_unique<char[]>(count);
@@ -277,11 +291,6 @@ void ProgramVerifier::derive(const Instruction& instruction) {
     case Opcode::kVacuum:
     case Opcode::kJournalMode:
       program_.is_reader_ = true;
-      program_.is_writer_ = true;
-      return;
-    case Opcode::kVUpdate:
-    case Opcode::kVCreate:
-    case Opcode::kVDestroy:
       program_.is_writer_ = true;
       return;
     case Opcode::kResultRow:

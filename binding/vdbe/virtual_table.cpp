@@ -10,35 +10,48 @@ Status VirtualTableCursor::open(ConnectionState& connection) {
   return is_host() ? kOk : module_->open(connection, table_, &state_);
 }
 
-Status VirtualTableCursor::filter(int64_t plan, uint32_t argument_count, const Value* arguments,
-                                  ModuleMessage* message) {
-  return module_->filter(state_, plan, argument_count, arguments, message);
+Status VirtualTableCursor::filter(FunctionContext& context, int64_t plan, uint32_t argument_count,
+                                  const Value* arguments) {
+  return module_->filter(state_, context, plan, argument_count, arguments);
 }
 
-Status VirtualTableCursor::next(ModuleMessage* message) { return module_->next(state_, message); }
-
-Status VirtualTableCursor::column(uint32_t column, Value* value) {
-  value->set_null();
-  if (!is_host()) return module_->column(state_, column, value);
-  if (column + 1 < host_row_.size()) return value->copy_from(host_row_[column + 1]);
-  return kOk;
+Status VirtualTableCursor::column(FunctionContext& context, uint32_t column) {
+  context.result->set_null();
+  if (!is_host()) return module_->column(state_, context, column);
+  if (column >= column_count_) return kOk;
+  return context.result->copy_from(host_values_[size_t{position_} * column_count_ + column]);
 }
 
-int64_t VirtualTableCursor::rowid() const {
-  if (!is_host()) return module_->rowid(state_);
-  return !host_row_.empty() && host_row_[0].is_integer() ? host_row_[0].integer() : 0;
+void VirtualTableCursor::begin_host_scan() {
+  rowid_ = 0;
+  row_count_ = position_ = 0;
 }
 
-Status VirtualTableCursor::set_host_row(Value* values, uint32_t count) {
-  if (host_row_.size() != count) host_row_ = std::vector<Value>(count);
+Status VirtualTableCursor::take_host_rows(HostRows rows, Value* values, uint32_t count,
+                                          uint32_t column_count) {
+  is_by_column_ = rows == HostRows::kByColumn;
+  column_count_ = column_count;
+  position_ = 0;
+  row_count_ = rows == HostRows::kEnd ? 0 : is_by_column_ || column_count == 0 ? 1 : count / column_count;
+  if (row_count_ > 0) rowid_++;
+  if (rows != HostRows::kComplete) return kOk;
+  if (host_values_.size() < count) host_values_ = std::vector<Value>(count);
   for (uint32_t i = 0; i < count; i++) {
-    host_row_[i].swap(values[i]);
-    RETURN_IF_ERROR(host_row_[i].make_persistent());
+    host_values_[i].swap(values[i]);
+    RETURN_IF_ERROR(host_values_[i].make_persistent());
   }
   return kOk;
 }
 
-const VirtualTableModule* find_module(const std::vector<const VirtualTableModule*>& modules, std::string_view name) {
+bool VirtualTableCursor::next_host_row() {
+  if (position_ + 1 >= row_count_) return false;
+  position_++;
+  rowid_++;
+  return true;
+}
+
+const VirtualTableModule* find_module(const std::vector<const VirtualTableModule*>& modules,
+                                      std::string_view name) {
   const auto lower = [](char character) {
     return character >= 'A' && character <= 'Z' ? static_cast<char>(character + 32) : character;
   };

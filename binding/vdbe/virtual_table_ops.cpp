@@ -25,39 +25,26 @@ Status VmOps::open_virtual(Vm& vm, const Instruction& op) {
 Status VmOps::filter_virtual(Vm& vm, const Instruction& op, VmCursor& cursor, bool* jump) {
   const Value& plan = vm.registers_[op.p3];
   const int64_t count = vm.registers_[op.p3 + 1].integer();
-  const Status status = cursor.scan->filter(plan.integer(), static_cast<uint32_t>(count), &vm.registers_[op.p3] + 2,
-                                            &vm.message_);
-  RETURN_IF_ERROR(status);
+  FunctionContext& context = vm.function_context_;
+  const Status status =
+      cursor.scan->filter(context, plan.integer(), static_cast<uint32_t>(count), &vm.registers_[op.p3] + 2);
+  RETURN_IF_ERROR(check_call(vm, context, status));
   cursor.is_null_row = false;
   *jump = cursor.scan->at_end();
   return kOk;
 }
 
 Status VmOps::next_virtual(Vm& vm, VmCursor& cursor, bool* jump) {
-  RETURN_IF_ERROR(cursor.scan->next(&vm.message_));
+  FunctionContext& context = vm.function_context_;
+  RETURN_IF_ERROR(check_call(vm, context, cursor.scan->next(context)));
   *jump = !cursor.scan->at_end();
   return kOk;
 }
 
-Status VmOps::update_virtual(Vm& vm, const Instruction& op) {
-  const VirtualTableReference& table = *op.p4.vtab;
-  const VirtualTableModule* module = table.host_module < 0 ? find_module(vm.connection_.modules, table.module) : nullptr;
-  if (!module || !module->update) return refuse_virtual(vm, op);
-  int64_t rowid = 0;
-  RETURN_IF_ERROR(module->update(vm.connection_, table, static_cast<uint32_t>(op.p2), &vm.registers_[op.p3], &rowid,
-                                 &vm.message_));
-  if (op.p1) vm.connection_.last_insert_rowid = rowid;
-  vm.change_count_++;
-  return kOk;
-}
-
-/** What a module without that method answers. */
-Status VmOps::refuse_virtual(Vm& vm, const Instruction& op) {
-  const VirtualTableReference& table = *op.p4.vtab;
-  if (op.opcode == Opcode::kVBegin) return kOk;
-  const std::string_view name = table.arguments.size() > 2 ? table.arguments[2] : table.module;
-  if (op.opcode == Opcode::kVUpdate) return fail(vm, Code::kError, "table " + std::string(name) + " may not be modified");
-  return fail(vm, Code::kError, "no such module: " + std::string(table.module));
+Status VmOps::column_virtual(Vm& vm, const Instruction& op, VmCursor& cursor) {
+  FunctionContext& context = vm.function_context_;
+  context.result = &vm.registers_[op.p3];
+  return check_call(vm, context, cursor.scan->column(context, static_cast<uint32_t>(op.p2)));
 }
 
 }  // namespace ringlite

@@ -9,7 +9,8 @@ namespace ringlite {
 Vm::Vm(ConnectionState& connection, std::shared_ptr<const Program> program)
     : connection_(connection), program_(std::move(program)), parameters_(program_->parameter_count()) {}
 
-Status Vm::create(ConnectionState& connection, std::shared_ptr<const Program> program, std::unique_ptr<Vm>* out) {
+Status Vm::create(ConnectionState& connection, std::shared_ptr<const Program> program,
+                  std::unique_ptr<Vm>* out) {
   std::unique_ptr<Vm> vm(new Vm(connection, std::move(program)));
   vm->closed_cursor_ = new VmCursor();
   RETURN_IF_ERROR(Frame::create(*vm->program_, vm->closed_cursor_, &vm->root_frame_));
@@ -48,11 +49,17 @@ void Vm::reset() {
   if (is_running_) VmOps::halt(*this);
 }
 
-Status Vm::host_row(uint32_t column_count, Value** values) {
-  if (host_values_.size() < column_count) host_values_ = std::vector<Value>(column_count);
-  host_row_size_ = column_count;
-  *values = host_values_.data();
-  return kOk;
+Value& Vm::host_value(uint32_t index) {
+  if (host_values_.size() <= index) host_values_.resize(index + 1);
+  return host_values_[index];
+}
+
+Value* Vm::host_rows(HostRows rows, uint32_t value_count, uint32_t column_count) {
+  host_rows_ = rows;
+  host_value_count_ = value_count;
+  host_column_count_ = column_count;
+  if (host_values_.size() < value_count) host_values_.resize(value_count);
+  return host_values_.data();
 }
 
 void Vm::fail_host_call(Status code, std::string_view message) {

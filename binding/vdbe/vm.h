@@ -4,11 +4,13 @@
 // step() runs until there is something to say:
 //   kRow       row() holds a result row, valid until the next step() or reset()
 //   kDone      finished; the next step() starts anew
-//   kHostCall  a JavaScript function must be called: host_call() says which; the caller answers with host_result() or
+//   kHostCall  a JavaScript function must be called: host_call() says which; the caller answers with
+//   host_result() or
 //              fail_host_call() and steps again
 //   kError     error() and error_message(); the statement is finished
 //
-// The Vm never calls JavaScript and knows no names: messages are constants of the program or SQLite's fixed texts.
+// The Vm never calls JavaScript and knows no names: messages are constants of the program or SQLite's fixed
+// texts.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -22,6 +24,7 @@
 #include "record/value.h"
 #include "vdbe/connection_state.h"
 #include "vdbe/program.h"
+#include "vdbe/virtual_table.h"
 
 namespace ringlite {
 
@@ -30,7 +33,7 @@ struct Frame;
 
 enum class StepOutcome : uint8_t { kRow, kDone, kHostCall, kError };
 
-/** What the host is to do; the first six are those of the language border's hostOperations. */
+/** What the host is to do: the language border's hostOperations. */
 enum class HostOperation : uint8_t {
   kScalar,
   kStep,
@@ -38,27 +41,31 @@ enum class HostOperation : uint8_t {
   kValue,
   kFinal,
   kDrop,
-  /** Start a scan of a host module's table: answered with the first row. */
-  kModuleFilter,
-  /** Next row of the scan `accumulator`. */
-  kModuleNext,
+  /** Start a scan of a host module's table: answered with its first rows. */
+  kScanFilter,
+  /** The next rows of a scan. */
+  kScanNext,
+  /** A column of the row that a scan is on, when the answer was HostRows::kByColumn. */
+  kScanColumn,
+  /** CREATE VIRTUAL TABLE. */
+  kCreateTable,
 };
 
 struct HostCall {
   HostOperation operation = HostOperation::kScalar;
-  /** Number of the host function or host module. */
+  /** Number of the host function, or of the host module's table (kCreateTable: of the module). */
   int32_t function = 0;
   /** Aggregates: number of the accumulator, unique in the statement. Modules: number of the scan. */
   int32_t accumulator = 0;
-  /** kModuleFilter: bit i is set when hidden column i is given; those given are the arguments, in order. */
-  int64_t plan = 0;
+  /** kScanFilter: the plan; kScanColumn: the column. */
+  int32_t number = 0;
   const Value* arguments = nullptr;
   uint32_t argument_count = 0;
 };
 
 /** What EXPLAIN-like reports and sqlite3_stmt_status give. */
 struct VmCounters {
-  uint64_t steps = 0;         // instructions run, roughly
+  uint64_t steps = 0;  // instructions run, roughly
   uint64_t full_scan_steps = 0;
   uint64_t sorts = 0;
   uint64_t automatic_index_rows = 0;
@@ -68,7 +75,8 @@ struct VmCounters {
 class Vm {
  public:
   /** `program` is shared and never changed. SQLITE_NOMEM. */
-  static Status create(ConnectionState& connection, std::shared_ptr<const Program> program, std::unique_ptr<Vm>* out);
+  static Status create(ConnectionState& connection, std::shared_ptr<const Program> program,
+                       std::unique_ptr<Vm>* out);
   ~Vm();
   Vm(const Vm&) = delete;
   Vm& operator=(const Vm&) = delete;
@@ -91,9 +99,10 @@ class Vm {
   const HostCall& host_call() const { return host_call_; }
   /** Where the answer to kScalar, kValue and kFinal goes. */
   Value& host_result() { return host_result_; }
-  /** kModuleFilter, kModuleNext: `column_count` values to fill (rowid first), or call host_end(). */
-  Status host_row(uint32_t column_count, Value** values);
-  void host_end() { host_row_size_ = 0; }
+  /** The answer to kScanFilter and kScanNext; for kComplete `value_count` values to fill, row by row. */
+  Value* host_rows(HostRows rows, uint32_t value_count, uint32_t column_count);
+  /** One of those values, made before host_rows() is called. */
+  Value& host_value(uint32_t index);
   /** The host function threw: the next step() fails with this. */
   void fail_host_call(Status code, std::string_view message);
 
@@ -114,10 +123,10 @@ class Vm {
   std::vector<Value> parameters_;
 
   // The frame that runs: copies of its members, for speed.
-  Value* registers_ = nullptr;           // registers_[1] is the first
+  Value* registers_ = nullptr;  // registers_[1] is the first
   VmCursor** cursors_ = nullptr;
   const Instruction* instructions_ = nullptr;
-  const Instruction* next_ = nullptr;    // where step() goes on
+  const Instruction* next_ = nullptr;  // where step() goes on
   Frame* frame_ = nullptr;
   Frame* root_frame_ = nullptr;
   int frame_depth_ = 0;
@@ -125,12 +134,12 @@ class Vm {
 
   bool is_running_ = false;
   bool is_host_call_pending_ = false;
-  int statement_savepoint_ = 0;          // 1-based level of the statement journal; 0: none
+  int statement_savepoint_ = 0;  // 1-based level of the statement journal; 0: none
   int64_t statement_deferred_violations_ = 0;
   int64_t statement_deferred_immediate_violations_ = 0;
-  int64_t violations_ = 0;               // immediate foreign keys
-  int error_action_ = 2;                 // OE_ABORT
-  bool has_old_format_ = false;          // writes to a database of schema format below 4
+  int64_t violations_ = 0;       // immediate foreign keys
+  int error_action_ = 2;         // OE_ABORT
+  bool has_old_format_ = false;  // writes to a database of schema format below 4
 
   const Value* row_ = nullptr;
   uint32_t row_size_ = 0;
@@ -142,12 +151,14 @@ class Vm {
   HostCall host_call_;
   Value host_result_;
   std::vector<Value> host_values_;
-  uint32_t host_row_size_ = 0;
+  HostRows host_rows_ = HostRows::kEnd;
+  uint32_t host_value_count_ = 0;
+  uint32_t host_column_count_ = 0;
   int32_t accumulator_count_ = 0;
   Status host_error_;
 
   FunctionContext function_context_;
-  uint64_t progress_left_ = 0;           // back jumps until the progress hook is called
+  uint64_t progress_left_ = 0;  // back jumps until the progress hook is called
   VmCounters counters_;
 
   /** Stands in for cursors that are not open. */

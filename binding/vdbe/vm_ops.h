@@ -1,5 +1,6 @@
-// The long cases of the dispatch loop (execute.cpp), one function each, by topic. They work on the Vm's private state. Each
-// returns a Status; a message other than the code's standard text is left in the Vm by fail().
+// The long cases of the dispatch loop (execute.cpp), one function each, by topic. They work on the Vm's
+// private state. Each returns a Status; a message other than the code's standard text is left in the Vm by
+// fail().
 #pragma once
 #include "base/status.h"
 #include "vdbe/frame.h"
@@ -12,7 +13,8 @@ struct VmOps {
   /** The dispatch loop. With `vm` null it only makes the handler table known. */
   static StepOutcome run(Vm* vm, const void* const** handlers = nullptr);
 
-  // Life of a run (halt.cpp) -----------------------------------------------------------------------------------------
+  // Life of a run (halt.cpp)
+  // -----------------------------------------------------------------------------------------
   static Status start(Vm& vm);
   /** Ends the run with vm.error_ as the result so far: commits or undoes as it demands. */
   static void halt(Vm& vm);
@@ -26,7 +28,8 @@ struct VmOps {
   static Status poll(Vm& vm);
   static Status halt_error(Vm& vm, const Instruction& op);
 
-  // Subprograms (subprogram.cpp) -------------------------------------------------------------------------------------
+  // Subprograms (subprogram.cpp)
+  // -------------------------------------------------------------------------------------
   /** Enters the subprogram of a Program instruction; `*entered` false: recursion is not wanted. */
   static Status enter(Vm& vm, const Instruction& op, bool* entered);
   /** Leaves the running subprogram; returns the Program instruction that called it. */
@@ -34,7 +37,8 @@ struct VmOps {
   static void load_frame(Vm& vm, Frame* frame);
   static Value& root_register(Vm& vm, int32_t number) { return vm.root_frame_->registers[number]; }
 
-  // Transactions (transaction_ops.cpp) -------------------------------------------------------------------------------
+  // Transactions (transaction_ops.cpp)
+  // -------------------------------------------------------------------------------
   static Status transaction(Vm& vm, const Instruction& op);
   /** `*outcome`: how the run has ended. */
   static StepOutcome auto_commit(Vm& vm, const Instruction& op);
@@ -46,7 +50,8 @@ struct VmOps {
   /** The database with a transaction open. */
   static Status get_active_database(Vm& vm, int32_t index, bool for_write, Database** database);
 
-  // Opening cursors (open.cpp) ---------------------------------------------------------------------------------------
+  // Opening cursors (open.cpp)
+  // ---------------------------------------------------------------------------------------
   static Status open_tree(Vm& vm, const Instruction& op);
   static Status reopen_index(Vm& vm, const Instruction& op);
   static Status open_ephemeral(Vm& vm, const Instruction& op);
@@ -56,7 +61,8 @@ struct VmOps {
   static Status null_row(Vm& vm, const Instruction& op);
   static Status reset_sorter(VmCursor& cursor);
 
-  // Moving cursors (seek.cpp) ----------------------------------------------------------------------------------------
+  // Moving cursors (seek.cpp)
+  // ----------------------------------------------------------------------------------------
   static Status seek(Vm& vm, const Instruction& op, VmCursor& cursor, bool* jump, bool* skip_next);
   static Status seek_scan(Vm& vm, const Instruction& op, const Instruction** target);
   static Status find(Vm& vm, const Instruction& op, VmCursor& cursor, bool* jump);
@@ -69,24 +75,27 @@ struct VmOps {
   /** All bytes of the entry under `cursor`; in place when they lie on one page. */
   static Status whole_record(Vm& vm, VmCursor& cursor, const uint8_t** record, uint32_t* size);
 
-  // Reading rows (column.cpp) ----------------------------------------------------------------------------------------
+  // Reading rows (column.cpp)
+  // ----------------------------------------------------------------------------------------
   static Status read_column(Vm& vm, const Instruction& op, VmCursor* cursor, Value* out);
   /** The usual case inline: the cursor is on a row of its own tree, the bytes are on its page. */
   static Status column(Vm& vm, const Instruction& op, VmCursor* cursor, Value* out);
-  static Status read_far_column(Vm& vm, VmCursor& cursor, uint32_t type, uint32_t offset, uint32_t size, uint32_t wanted,
-                                Value* out);
+  static Status read_far_column(Vm& vm, VmCursor& cursor, uint32_t type, uint32_t offset, uint32_t size,
+                                uint32_t wanted, Value* out);
   static Status row_data(Vm& vm, VmCursor& cursor, Value* out);
   static Status read_rowid(VmCursor& cursor, Value* out);
   static int type_mask(Vm& vm, const Instruction& op, VmCursor* cursor);
 
-  // Changing rows (change.cpp) ---------------------------------------------------------------------------------------
+  // Changing rows (change.cpp)
+  // ---------------------------------------------------------------------------------------
   static Status new_rowid(Vm& vm, const Instruction& op, VmCursor& cursor);
   static Status insert(Vm& vm, const Instruction& op, VmCursor& cursor);
   static Status remove(Vm& vm, const Instruction& op, VmCursor& cursor);
   static Status index_insert(Vm& vm, const Instruction& op, VmCursor& cursor);
   static Status index_delete(Vm& vm, const Instruction& op, VmCursor& cursor);
 
-  // Values (value_ops.cpp) -------------------------------------------------------------------------------------------
+  // Values (value_ops.cpp)
+  // -------------------------------------------------------------------------------------------
   static Status compare(Vm& vm, const Instruction& op, int* result, bool* is_null);
   static void compare_arrays(Vm& vm, const Instruction& op, int* result);
   static Status concat(Vm& vm, const Instruction& op);
@@ -100,16 +109,22 @@ struct VmOps {
   static void filter_add(Vm& vm, const Instruction& op);
   static bool filter_lacks(Vm& vm, const Instruction& op);
 
-  // Functions (call.cpp) ---------------------------------------------------------------------------------------------
+  // Functions (call.cpp)
+  // ---------------------------------------------------------------------------------------------
   static Status call(Vm& vm, const Instruction& op, bool is_pure);
   static Status aggregate_step(Vm& vm, const Instruction& op);
   static Status aggregate_result(Vm& vm, const Instruction& op);
+  /** Leaves the message that a function or module gave, if it gave one, in the Vm. */
+  static Status check_call(Vm& vm, FunctionContext& context, Status status);
   /** Prepares the HostCall of `op`; the run pauses. */
   static void ask_host(Vm& vm, const Instruction& op);
+  /** The part of that which all calls about a scan have in common. */
+  static VirtualTableCursor& ask_scan(Vm& vm, const Instruction& op, HostOperation operation);
   /** The host has answered; `*next`: where to go on. */
   static Status take_answer(Vm& vm, const Instruction& op, const Instruction** next);
 
-  // Files and trees (file_ops.cpp) -----------------------------------------------------------------------------------
+  // Files and trees (file_ops.cpp)
+  // -----------------------------------------------------------------------------------
   static Status create_tree(Vm& vm, const Instruction& op);
   static Status destroy_tree(Vm& vm, const Instruction& op);
   static Status clear_tree(Vm& vm, const Instruction& op);
@@ -125,12 +140,12 @@ struct VmOps {
   static Status detach(Vm& vm, const Instruction& op);
   static Status vacuum(Vm& vm, const Instruction& op);  // vacuum.cpp
 
-  // Virtual tables (virtual_table_ops.cpp) ---------------------------------------------------------------------------
+  // Virtual tables (virtual_table_ops.cpp)
+  // ---------------------------------------------------------------------------
   static Status open_virtual(Vm& vm, const Instruction& op);
   static Status filter_virtual(Vm& vm, const Instruction& op, VmCursor& cursor, bool* jump);
   static Status next_virtual(Vm& vm, VmCursor& cursor, bool* jump);
-  static Status update_virtual(Vm& vm, const Instruction& op);
-  static Status refuse_virtual(Vm& vm, const Instruction& op);
+  static Status column_virtual(Vm& vm, const Instruction& op, VmCursor& cursor);
 };
 
 }  // namespace ringlite

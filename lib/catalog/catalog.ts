@@ -2,10 +2,9 @@
  * The schema of a connection: its databases and the order in which names are looked up.
  *
  * Owns: name resolution across databases. Must not know: how objects are built (database-catalog).
- * Invariant: immutable but for caches; after a schema change the session makes a new Catalog from the old one, which takes over the
- * databases that did not change.
+ * Invariant: changes only through DatabaseCatalog.refresh; when the list of databases changes, the session makes a new Catalog from the
+ * old one, which takes over the databases that are the same.
  */
-import { virtualTable } from './builtin-tables';
 import { DatabaseCatalog } from './database-catalog';
 import { foldName, sameName } from './names';
 import {
@@ -18,8 +17,10 @@ import {
   type Table,
   type Trigger,
 } from './schema';
-import type { CatalogSource, DatabaseSource, ModuleDeclaration, SchemaRow } from './source';
-import type { TableObject } from './table';
+import { SchemaRows } from './schema-rows';
+import type { CatalogSource, DatabaseSource, SchemaRow } from './source';
+import type { ModuleDeclaration } from './virtual-table';
+import { VirtualTable } from './virtual-table-object';
 
 /** Search order of unqualified names: temp, main, attached databases in order. */
 function searchOrder(count: number): number[] {
@@ -30,7 +31,7 @@ function searchOrder(count: number): number[] {
 export class Catalog implements Schema {
   readonly databases: readonly DatabaseCatalog[];
   private readonly order: readonly number[];
-  private readonly eponymous = new Map<string, TableObject>();
+  private readonly eponymous = new Map<string, VirtualTable>();
   private readonly modules: ReadonlyMap<string, ModuleDeclaration>;
 
   /** `previous`: databases whose source object is the same are taken over with all that has been parsed. */
@@ -53,7 +54,10 @@ export class Catalog implements Schema {
   }
 
   findRelation(name: string, databaseName: string | null): Relation | null {
-    if (databaseName !== null) return this.findDatabase(databaseName)?.findRelation(name) ?? null;
+    if (databaseName !== null) {
+      // What exists by its module's name alone is in every database, even in one that there is not.
+      return this.findDatabase(databaseName)?.findRelation(name) ?? this.findEponymous(foldName(name));
+    }
     const folded = foldName(name);
     if (folded === 'sqlite_schema' || folded === 'sqlite_master') {
       return (this.databases[MAIN_DATABASE] as DatabaseCatalog).findRelation(name);
@@ -65,11 +69,11 @@ export class Catalog implements Schema {
     return this.findEponymous(folded);
   }
 
-  /** A catalog in which each row of one database's schema is replaced: how the schema will be after a change. */
-  withRows(number: number, replace: (row: SchemaRow) => SchemaRow): Catalog {
+  /** A catalog in which some rows of one database's schema are replaced: how the schema will be after a change. */
+  replacing(number: number, replaced: Map<SchemaRow, SchemaRow>): Catalog {
     const databases = this.databases.map(({ source }) => source);
     const changed = databases[number] as DatabaseSource;
-    databases[number] = { ...changed, rows: changed.rows.map(replace) };
+    databases[number] = { ...changed, rows: changed.rows.replacing(replaced) };
     return new Catalog({ databases, modules: this.modules }, this);
   }
 
@@ -78,8 +82,10 @@ export class Catalog implements Schema {
     const known = this.eponymous.get(folded);
     if (known !== undefined) return known;
     const module = this.modules.get(folded);
-    if (module === undefined || !module.eponymous) return null;
-    const table = virtualTable(module.name, this.databases[MAIN_DATABASE] as DatabaseCatalog, module, [], '');
+    if (module === undefined || !module.isEponymous) return null;
+    const { name } = module;
+    const database = this.databases[MAIN_DATABASE] as DatabaseCatalog;
+    const table = new VirtualTable(name, database, '', { name, arguments: [], find: () => module });
     this.eponymous.set(folded, table);
     return table;
   }
@@ -100,6 +106,11 @@ export class Catalog implements Schema {
       if (trigger !== null) return trigger;
     }
     return null;
+  }
+
+  findModule(name: string): ModuleDeclaration | null {
+    const module = this.modules.get(foldName(name));
+    return module?.isCreatable === true ? module : null;
   }
 
   triggersOn(relation: Relation): readonly Trigger[] {
@@ -130,7 +141,7 @@ export function emptyDatabaseSource(name: string): DatabaseSource {
     cookie: 0,
     encoding: 'UTF-8',
     formatNumber: 4,
-    rows: [],
+    rows: new SchemaRows([]),
     statistics: [],
   };
 }

@@ -2,12 +2,12 @@
  * The schema of one database, built from rows of sqlite_schema on first use of each object.
  *
  * Owns: name lookup within one database and the checks of schema rows. Must not know: other databases' contents.
- * Invariant: `source` never changes; a new schema makes a new DatabaseCatalog.
+ * Invariant: objects are made anew when a row that they come from changes; readers keep no object from one statement to the next.
  */
 import type { Statement } from '../syntax/ast';
 import { parseStoredStatement } from '../syntax/parser';
 import { SqlError } from '../syntax/sql-error';
-import { schemaTable, schemaTableNames, tempSchemaTableNames, virtualTable } from './builtin-tables';
+import { schemaTable, schemaTableNames, tempSchemaTableNames } from './builtin-tables';
 import { malformedSchema } from './malformed';
 import { foldName, sameName } from './names';
 import {
@@ -20,57 +20,62 @@ import {
   type Trigger,
   type View,
 } from './schema';
-import type { DatabaseSource, ModuleDeclaration, SchemaRow } from './source';
+import type { SchemaRows } from './schema-rows';
+import type { DatabaseSource, SchemaRow } from './source';
 import { Statistics, type TableStatistics } from './statistics';
 import { type TableObject, type ExplicitIndex, type TableSurroundings } from './table';
 import { buildTable } from './table-builder';
+import type { ModuleDeclaration } from './virtual-table';
+import { VirtualTable } from './virtual-table-object';
 
 type ObjectType = 'table' | 'view' | 'index' | 'trigger';
 
-/** Rows by folded name, and by the folded name of the table that they belong to. */
-interface RowIndex {
-  readonly relations: Map<string, SchemaRow>;
-  readonly indexes: Map<string, SchemaRow>;
-  readonly triggers: Map<string, SchemaRow>;
-  readonly indexesByTable: Map<string, SchemaRow[]>;
-  readonly triggersByTable: Map<string, SchemaRow[]>;
-}
-
-function pushTo(map: Map<string, SchemaRow[]>, key: string, row: SchemaRow): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [row]);
-  else list.push(row);
-}
-
 export class DatabaseCatalog implements Database, TableSurroundings {
+  #source: DatabaseSource;
   readonly number: number;
   readonly name: string;
   readonly file: string | null;
-  readonly cookie: number;
   readonly encoding: TextEncoding;
   readonly formatNumber: number;
-  private rowIndex: RowIndex | null = null;
   private readonly built = new Map<SchemaRow, Relation | Trigger>();
   private schemaTableObject: TableObject | null = null;
   private statisticsOfAll: Statistics | null = null;
-  private foreignKeyParents: Map<string, Table[]> | null = null;
 
   constructor(
     number: number,
-    readonly source: DatabaseSource,
+    source: DatabaseSource,
     private readonly modules: ReadonlyMap<string, ModuleDeclaration>,
   ) {
+    this.#source = source;
     this.number = number;
     this.name = source.name;
     this.file = source.file;
-    this.cookie = source.cookie;
     this.encoding = source.encoding;
     this.formatNumber = source.formatNumber;
   }
 
+  get source(): DatabaseSource {
+    return this.#source;
+  }
+
+  get cookie(): number {
+    return this.#source.cookie;
+  }
+
+  /** Takes over a source whose rows were changed in place. */
+  refresh(source: DatabaseSource, changed: readonly SchemaRow[]): void {
+    this.#source = source;
+    this.statisticsOfAll = null;
+    for (const row of changed) {
+      this.built.delete(row);
+      const table = row.type === 'index' ? source.rows.relation(foldName(row.tableName)) : undefined;
+      if (table !== undefined) this.built.delete(table);
+    }
+  }
+
   findRelation(name: string): Relation | null {
     const folded = foldName(name);
-    const row = this.rows.relations.get(folded);
+    const row = this.rows.relation(folded);
     if (row !== undefined) return this.relationOf(row);
     if (!folded.startsWith('sqlite_')) return null;
     const isSchemaName = (names: readonly string[]): boolean => names.includes(folded);
@@ -83,7 +88,7 @@ export class DatabaseCatalog implements Database, TableSurroundings {
 
   findIndex(name: string): Index | null {
     const folded = foldName(name);
-    const row = this.rows.indexes.get(folded);
+    const row = this.rows.index(folded);
     if (row === undefined) return this.findTableAsIndex(folded);
     const table = this.findRelation(row.tableName);
     if (table?.kind !== 'table') throw malformedSchema(row.name, `no such table: ${this.name}.${row.tableName}`);
@@ -101,7 +106,7 @@ export class DatabaseCatalog implements Database, TableSurroundings {
   }
 
   findTrigger(name: string): Trigger | null {
-    const row = this.rows.triggers.get(foldName(name));
+    const row = this.rows.trigger(foldName(name));
     return row === undefined ? null : this.triggerOf(row);
   }
 
@@ -109,63 +114,69 @@ export class DatabaseCatalog implements Database, TableSurroundings {
     const folded = foldName(name);
     switch (type) {
       case 'index':
-        return this.rows.indexes.has(folded) || this.findTableAsIndex(folded) !== null;
+        return this.rows.index(folded) !== undefined || this.findTableAsIndex(folded) !== null;
       case 'trigger':
-        return this.rows.triggers.has(folded);
+        return this.rows.trigger(folded) !== undefined;
       default:
-        return this.rows.relations.get(folded)?.type === type;
+        return this.rows.relation(folded)?.type === type;
     }
   }
 
+  schemaRow(type: ObjectType, name: string): SchemaRow | null {
+    const folded = foldName(name);
+    const row =
+      type === 'index'
+        ? this.rows.index(folded)
+        : type === 'trigger'
+          ? this.rows.trigger(folded)
+          : this.rows.relation(folded);
+    return row?.type === type ? row : null;
+  }
+
   *relations(): Iterable<Relation> {
-    for (const row of this.rows.relations.values()) yield this.relationOf(row);
+    for (const row of this.rows.all()) {
+      if (row.type === 'table' || row.type === 'view') yield this.relationOf(row);
+    }
   }
 
   *indexes(): Iterable<Index> {
-    for (const row of this.rows.indexes.values()) {
+    for (const row of this.rows.all()) {
+      if (row.type !== 'index') continue;
       const index = this.findIndex(row.name);
       if (index !== null) yield index;
     }
   }
 
-  *triggers(): Iterable<Trigger> {
-    for (const row of this.rows.triggers.values()) yield this.triggerOf(row);
+  *viewsAndTriggers(): Iterable<View | Trigger> {
+    for (const row of this.rows.viewsAndTriggers()) {
+      if (row.type === 'trigger') yield this.triggerOf(row);
+      else yield this.relationOf(row) as View;
+    }
   }
 
   /** Triggers stored here on a table of this name, in the order of sqlite_schema. */
   triggersOnName(tableName: string): Trigger[] {
-    return (this.rows.triggersByTable.get(foldName(tableName)) ?? []).map((row) => this.triggerOf(row));
+    return this.rows.triggersOf(foldName(tableName)).map((row) => this.triggerOf(row));
   }
 
   /** Tables that have a foreign key to a table of this name, newest first. */
   tablesReferencing(parentName: string): readonly Table[] {
-    this.foreignKeyParents ??= this.findForeignKeyParents();
-    return this.foreignKeyParents.get(foldName(parentName)) ?? [];
-  }
-
-  private findForeignKeyParents(): Map<string, Table[]> {
-    const parents = new Map<string, Table[]>();
-    for (const row of this.rows.relations.values()) {
-      // A token scan would find the word too; looking for it first spares the parsing of most tables.
-      if (row.type !== 'table' || !/references/i.test(row.sql ?? '')) continue;
+    const children: Table[] = [];
+    for (const row of this.rows.childrenOf(foldName(parentName))) {
       const table = this.relationOf(row);
       if (table.kind !== 'table') continue;
-      for (const parent of new Set(table.foreignKeys.map((key) => foldName(key.parentName)))) {
-        const list = parents.get(parent);
-        if (list === undefined) parents.set(parent, [table]);
-        else list.unshift(table);
-      }
+      if (table.foreignKeys.some((key) => sameName(key.parentName, parentName))) children.unshift(table);
     }
-    return parents;
+    return children;
   }
 
   rootPageOfIndex(name: string): number {
-    return this.rows.indexes.get(foldName(name))?.rootPage ?? 0;
+    return this.rows.index(foldName(name))?.rootPage ?? 0;
   }
 
   explicitIndexes(table: Table): readonly ExplicitIndex[] {
     const found: ExplicitIndex[] = [];
-    for (const row of this.rows.indexesByTable.get(foldName(table.name)) ?? []) {
+    for (const row of this.rows.indexesOf(foldName(table.name))) {
       if (row.sql === null || row.sql === '') continue;
       const statement = parseRow(row);
       if (statement.kind !== 'createIndex' || !sameName(statement.name.name.name, row.name))
@@ -176,8 +187,8 @@ export class DatabaseCatalog implements Database, TableSurroundings {
   }
 
   statisticsOfTable(name: string): TableStatistics | null {
-    if (this.source.statistics.length === 0) return null;
-    const table = this.rows.relations.get(foldName(name));
+    if (this.#source.statistics.length === 0) return null;
+    const table = this.rows.relation(foldName(name));
     const relation = table === undefined ? null : this.relationOf(table);
     if (relation?.kind !== 'table') return null;
     const full = relation.indexes.filter(({ where }) => where === null).map((index) => index.name);
@@ -185,46 +196,18 @@ export class DatabaseCatalog implements Database, TableSurroundings {
   }
 
   statisticsOfIndex(index: Index): ReturnType<Statistics['ofIndex']> {
-    return this.source.statistics.length === 0 ? null : this.statistics.ofIndex(index);
+    return this.#source.statistics.length === 0 ? null : this.statistics.ofIndex(index);
   }
 
   private get statistics(): Statistics {
-    this.statisticsOfAll ??= new Statistics(this.source.statistics);
+    this.statisticsOfAll ??= new Statistics(this.#source.statistics);
     return this.statisticsOfAll;
   }
 
-  private get rows(): RowIndex {
-    this.rowIndex ??= this.indexRows();
-    return this.rowIndex;
-  }
-
-  private indexRows(): RowIndex {
-    const index: RowIndex = {
-      relations: new Map(),
-      indexes: new Map(),
-      triggers: new Map(),
-      indexesByTable: new Map(),
-      triggersByTable: new Map(),
-    };
-    for (const row of this.source.rows) {
-      switch (row.type) {
-        case 'table':
-        case 'view':
-          index.relations.set(foldName(row.name), row);
-          break;
-        case 'index':
-          index.indexes.set(foldName(row.name), row);
-          pushTo(index.indexesByTable, foldName(row.tableName), row);
-          break;
-        case 'trigger':
-          index.triggers.set(foldName(row.name), row);
-          pushTo(index.triggersByTable, foldName(row.tableName), row);
-          break;
-        default:
-          throw malformedSchema(row.name);
-      }
-    }
-    return index;
+  private get rows(): SchemaRows {
+    const { rows } = this.#source;
+    if (rows.unknown !== null) throw malformedSchema(rows.unknown.name);
+    return rows;
   }
 
   private checkedRootPage(row: SchemaRow): number {
@@ -258,9 +241,9 @@ export class DatabaseCatalog implements Database, TableSurroundings {
         throw error instanceof SqlError ? malformedSchema(row.name, error.message) : error;
       }
     } else if (statement.kind === 'createVirtualTable') {
-      const module = this.modules.get(foldName(statement.module.name));
-      if (module === undefined) throw new SqlError(`no such module: ${statement.module.name}`);
-      table = virtualTable(row.name, this, module, statement.arguments, sql);
+      const { name } = statement.module;
+      const find = (): ModuleDeclaration => creatableModule(this.modules, name);
+      return new VirtualTable(row.name, this, sql, { name, arguments: statement.arguments, find });
     } else {
       throw malformedSchema(row.name);
     }
@@ -296,6 +279,13 @@ export class DatabaseCatalog implements Database, TableSurroundings {
     this.built.set(row, trigger);
     return trigger;
   }
+}
+
+/** @throws SqlError no such module */
+export function creatableModule(modules: ReadonlyMap<string, ModuleDeclaration>, name: string): ModuleDeclaration {
+  const module = modules.get(foldName(name));
+  if (module?.isCreatable !== true) throw new SqlError(`no such module: ${name}`);
+  return module;
 }
 
 /** The statement of a row. @throws SqlError when it is missing or does not parse. */

@@ -10,6 +10,8 @@
  * - Column numbers count from 0 in the order of CREATE TABLE, generated columns included.
  */
 import type { Affinity } from '../../spec/affinity';
+import type { SchemaRow } from './source';
+import type { ConnectedTable, ModuleDeclaration } from './virtual-table';
 import type { Expr, Select, CreateTriggerStatement, ForeignKeyAction, ConflictAction } from '../syntax/ast';
 
 export type TextEncoding = 'UTF-8' | 'UTF-16le' | 'UTF-16be';
@@ -41,9 +43,14 @@ export interface Schema {
   findRelation(name: string, databaseName: string | null): Relation | null;
   findIndex(name: string, databaseName: string | null): Index | null;
   findTrigger(name: string, databaseName: string | null): Trigger | null;
+  /** The virtual-table module that CREATE VIRTUAL TABLE may name so; null when there is none. */
+  findModule(name: string): ModuleDeclaration | null;
 
   /** Triggers of a table or view, temp triggers first, newest first within a database: SQLite's firing order. */
   triggersOn(relation: Relation): readonly Trigger[];
+
+  /** The table or view that a trigger is on; null when it is gone. */
+  findTriggerTable(trigger: Trigger): Relation | null;
 
   /** Foreign keys of any table of the same database whose parent is this table's name. */
   foreignKeysTo(table: Table): readonly ForeignKey[];
@@ -66,7 +73,10 @@ export interface Database {
   /** Every object, in the order of sqlite_schema. Builds them all. */
   relations(): Iterable<Relation>;
   indexes(): Iterable<Index>;
-  triggers(): Iterable<Trigger>;
+  /** What may name any object of the schema. */
+  viewsAndTriggers(): Iterable<View | Trigger>;
+  /** The row of this type and name as it is stored; null when there is none. */
+  schemaRow(type: 'table' | 'view' | 'index' | 'trigger', name: string): SchemaRow | null;
   /** True when there is a row of this type and name, without building the object. */
   has(type: 'table' | 'view' | 'index' | 'trigger', name: string): boolean;
 }
@@ -119,6 +129,10 @@ export interface VirtualModule {
   readonly arguments: readonly string[];
   /** Usable without CREATE VIRTUAL TABLE, under the module's own name. */
   readonly eponymous: boolean;
+  /** Somebody has asked for `table`. */
+  readonly isConnected: boolean;
+  /** What the module made of the arguments. @throws SqlError no such module, or what its constructor throws */
+  readonly table: ConnectedTable;
 }
 
 export interface Column {

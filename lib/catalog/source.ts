@@ -3,10 +3,16 @@
  *
  * Owns: the interface between session and catalog. Must not know: how the rows were read.
  */
+import type { SchemaRows } from './schema-rows';
 import type { TextEncoding } from './schema';
+import type { ModuleDeclaration } from './virtual-table';
+
+/** A BigInt only where a number would not be exact. */
+export type Rowid = number | bigint;
 
 /** One row of sqlite_schema. */
 export interface SchemaRow {
+  readonly rowid: Rowid;
   readonly type: string;
   readonly name: string;
   readonly tableName: string;
@@ -33,22 +39,10 @@ export interface DatabaseSource {
   readonly encoding: TextEncoding;
   /** Schema format number from the file header. */
   readonly formatNumber: number;
-  /** Rows of sqlite_schema (sqlite_temp_schema for temp) in rowid order. */
-  readonly rows: readonly SchemaRow[];
+  /** Rows of sqlite_schema (sqlite_temp_schema for temp). */
+  readonly rows: SchemaRows;
   /** Rows of sqlite_stat1 in rowid order; empty when the table does not exist. */
   readonly statistics: readonly StatisticsRow[];
-}
-
-/** A virtual-table module and the table it declares. */
-export interface ModuleDeclaration {
-  readonly name: string;
-  /** Usable as a table without CREATE VIRTUAL TABLE. */
-  readonly eponymous: boolean;
-  /**
-   * The `CREATE TABLE x(...)` text that declares the columns (HIDDEN in a type makes a hidden column) for given module arguments.
-   * @throws SqlError as the module's constructor would.
-   */
-  declare(moduleArguments: readonly string[]): string;
 }
 
 /** Input of `Catalog`: index in `databases` is the database number. */

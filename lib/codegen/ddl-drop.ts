@@ -71,7 +71,6 @@ function dropRelation(ctx: CodegenContext, statement: DropStatement): void {
   ]);
   if (relation.kind === 'table') {
     if (relation.module === null) codeDestroyTable(ctx, relation);
-    else codeDestroyModule(ctx, relation);
   }
   codeSchemaChanged(ctx, database);
 }
@@ -85,18 +84,6 @@ function codeClearSequence(ctx: CodegenContext, table: Table): void {
   const sequence = table.database.findRelation('sqlite_sequence');
   if (sequence?.kind !== 'table') return;
   codeDeleteRows(ctx, table.database, sequence.rootPage, [{ field: 0, text: table.name }]);
-}
-
-function codeDestroyModule(ctx: CodegenContext, { name, database, module }: Table): void {
-  if (module === null) return;
-  const { program } = ctx;
-  const vtab = program.pool.vtab({
-    module: module.name,
-    hostModule: -1,
-    arguments: [module.name, database.name, name, ...module.arguments],
-  });
-  program.emit('VDestroy', database.number, 0, 0, vtab);
-  ctx.statement.mayAbort = true;
 }
 
 function dropIndex(ctx: CodegenContext, statement: DropStatement): void {

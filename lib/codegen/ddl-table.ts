@@ -4,7 +4,7 @@
  * Owns: the checks that need names resolved (CHECK, generated columns), and the code that makes trees and schema rows.
  * Must not know: what constraints mean (the catalog's table builder).
  */
-import { operandFlags } from '../../spec/opcodes';
+import { errorActions, operandFlags } from '../../spec/opcodes';
 import { Affinity } from '../../spec/affinity';
 import type { Column, Database, Table } from '../catalog/schema';
 import { buildTable } from '../catalog/table-builder';
@@ -20,6 +20,7 @@ import { walkExpr } from '../syntax/walk';
 import { keywordList } from '../syntax/token';
 import { foldName } from '../catalog/names';
 import type { CodegenContext } from './context';
+import { resultCode } from './result-codes';
 import {
   beginSchemaChange,
   BTREE_INDEX,
@@ -256,16 +257,30 @@ export function compileCreateVirtualTable(
   const database = databaseOf(ctx, sql, statement.name);
   if (!isNameFree(ctx, sql, database, statement)) return;
   const { name } = statement.name.name;
+  const moduleName = statement.module.name;
   beginSchemaChange(ctx, database);
   codeFileFormat(ctx, database);
-  const vtab = program.pool.vtab({
-    module: statement.module.name,
-    hostModule: -1,
-    arguments: [statement.module.name, database.name, name, ...statement.arguments],
-  });
-  program.emit('VBegin', 0, 0, 0, vtab);
   const text = `CREATE VIRTUAL TABLE ${sql.slice(statement.name.name.start, statement.end)}`;
   codeSchemaRow(ctx, database, { type: 'table', name, tableName: name, root: 0, sql: text });
   codeSchemaChanged(ctx, database);
-  program.emit('VCreate', database.number, 0, 0, vtab);
+  const module = ctx.schema.findModule(moduleName);
+  if (module === null) {
+    ctx.statement.mayAbort = true;
+    program.emit(
+      'Halt',
+      resultCode('SQLITE_ERROR'),
+      errorActions.abort,
+      0,
+      program.string(`no such module: ${moduleName}`),
+    );
+    return;
+  }
+  const given = [moduleName, database.name, name, ...statement.arguments];
+  const first = program.register(given.length);
+  given.forEach((argument, i) => {
+    program.loadString(argument, first + i);
+  });
+  const vtab = program.pool.vtab({ module: moduleName, hostModule: module.hostNumber, arguments: given });
+  ctx.statement.mayAbort = true;
+  program.emit('VCreate', database.number, given.length, first, vtab);
 }

@@ -160,7 +160,7 @@ function codeInTerm(
     level.hasInLoops = true;
     level.nextLabel = program.label();
   }
-  if (column > 0 && !path.has(PathFlag.inSeekScan)) level.inEarlyOut = true;
+  if (column > 0 && !path.has(PathFlag.inSeekScan | PathFlag.virtualTable)) level.inEarlyOut = true;
   let previous = before;
   fields.forEach((position, i) => {
     const output = target + position - column;

@@ -27,6 +27,7 @@ import { startOrUnion } from './loop-or';
 import { noteMatch, openRightJoin, runRightJoinPass } from './loop-right';
 import { startCoroutine, startIndexWalk, startRowidLookup, startRowidRange, startScan } from './loop-start';
 import { codeOuterJoinTerms, codeReadyTerms } from './loop-terms';
+import { openVirtualTable, startVirtualScan } from './loop-virtual';
 import { openIndex, openTable } from './table-access';
 
 export type { OrderPurpose };
@@ -264,7 +265,9 @@ function openCursors(state: LoopState, request: LoopRequest, nested: NestedReque
     if (mode !== 'off' && number === 0 && hasRowid(source)) path.flags &= ~PathFlag.covering;
     chainHaltLabel(levels, number);
     level.tableCursor = tableCursorOf(ctx, level, number, request, nested);
-    if (source.kind === 'table') {
+    if (source.kind === 'table' && source.table.module) {
+      if (path.has(PathFlag.virtualTable)) openVirtualTable(ctx, level.tableCursor, source.table);
+    } else if (source.kind === 'table') {
       const needsTable = !path.has(PathFlag.covering) || source.join.right || source.join.leftOfRight;
       if (needsTable && !nested) {
         openTable(ctx, mode === 'off' ? 'OpenRead' : 'OpenWrite', level.tableCursor, source.table);
@@ -281,6 +284,7 @@ function openCursors(state: LoopState, request: LoopRequest, nested: NestedReque
     if (
       number >= 2 &&
       source.kind === 'table' &&
+      !source.table.module &&
       !source.join.left &&
       !source.join.leftOfRight &&
       !path.has(PathFlag.covering)
@@ -377,6 +381,8 @@ function startLevel(state: LoopState, level: LoopLevel, number: number): void {
   setReader(ctx, level);
   if (rows?.kind === 'coroutine' && !path.has(PathFlag.automaticIndex)) {
     startCoroutine(state, level, rows.yieldRegister, rows.entry);
+  } else if (path.has(PathFlag.virtualTable)) {
+    startVirtualScan(state, level);
   } else if (path.has(PathFlag.byRowid) && path.has(PathFlag.equality | PathFlag.in)) {
     startRowidLookup(state, level, number);
   } else if (path.has(PathFlag.byRowid) && path.has(PathFlag.range)) {

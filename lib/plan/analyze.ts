@@ -16,6 +16,7 @@ import {
   type Source,
 } from '../resolve/ir';
 import { withoutCollate } from '../resolve/walk';
+import { analyzeAuxiliary } from './auxiliary-terms';
 import { canBeNull, equalBelowCollate, hasCorrelatedSubquery, isConstant, rowFieldOf, valueCount } from './expressions';
 import type { JoinContext } from './join-context';
 import { analyzeLike } from './like-bounds';
@@ -107,6 +108,7 @@ export function analyzeTerm(join: JoinContext, term: Term): void {
   } else {
     analyzeOther(join, term);
   }
+  analyzeAuxiliary(join, term);
   if (clause.operator === 'and') splitRows(join, term);
   term.rightSources = unionOf(term.rightSources, beforeJoin);
 }

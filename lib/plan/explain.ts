@@ -21,7 +21,7 @@ export function levelText(level: Level, extreme: boolean, isJoin = true): string
   const isSearch = path.has(BOUND_FLAGS) || (!path.has(PathFlag.virtualTable) && path.equalityCount > 0) || extreme;
   let text = `${isSearch ? 'SEARCH' : 'SCAN'} ${sourceName(source)}`;
   if (path.has(PathFlag.virtualTable)) {
-    text += ` VIRTUAL TABLE INDEX ${path.virtualTable!.indexNumber}:${path.virtualTable!.indexString}`;
+    text += ` VIRTUAL TABLE INDEX ${path.virtualTable!.shown}:`;
   } else if (path.has(PathFlag.byRowid)) {
     if (path.has(CONSTRAINT_FLAGS)) text += ` USING INTEGER PRIMARY KEY (${rowidConstraint(path)})`;
   } else {

@@ -8,6 +8,7 @@ import type { Expression, Source } from '../resolve/ir';
 import { withoutCollate } from '../resolve/walk';
 import { termCollation } from './analyze';
 import { affinityAgainst, equalBelowCollate } from './expressions';
+import type { PlanSource } from './join-context';
 import { EXPRESSION_COLUMN, ROWID_COLUMN, type PlanIndex } from './plan-index';
 import { intersects, isEmptySet, type SourceSet } from './source-set';
 import { Relation, type Term, type WhereClause } from './term';
@@ -141,4 +142,10 @@ export function findTerm(
     found ??= term;
   }
   return found;
+}
+
+/** A term on an outer-joined source drives its loop only when it belongs to that join. */
+export function fitsOuterJoin(term: Term, { join, source }: PlanSource): boolean {
+  if (!join.left && !join.right && !join.leftOfRight) return true;
+  return term.on !== null && term.on.source === source;
 }

@@ -98,6 +98,7 @@ export class JoinContext {
   readonly #positions = new Map<Source, number>();
   /** Some source has an index on an expression. */
   readonly hasExpressionIndex: boolean;
+  readonly hasVirtualTable: boolean;
   /** How many of the sources, from the first, get a loop: for an operand of OR the rest only tells what isn't ready. */
   readonly loopCount: number;
 
@@ -112,6 +113,7 @@ export class JoinContext {
     );
     this.loopCount = request.isOrOperand ? Math.min(1, sources.length) : sources.length;
     this.hasExpressionIndex = this.sources.some((source) => source.hasExpressionIndex);
+    this.hasVirtualTable = this.sources.some(({ table }) => table !== null && table.module !== null);
   }
 
   /** The set of just this source; empty when it is not part of the join. */

@@ -81,8 +81,8 @@ class OrderCheck {
       path = outer[level] ?? last;
       if (level < outer.length && this.test === 'inner-limit') continue;
       if (path.has(PathFlag.virtualTable)) {
-        if (path.virtualTable!.ordered) this.#finishAll();
-        else this.#isDistinct = false;
+        const isDistinctOnly = this.test === 'distinct' && !this.join.request.sortByGroup;
+        if (path.virtualTable!.ordered && !isDistinctOnly) this.#finishAll();
         break;
       }
       this.#takeEqualities(path, ready);

@@ -9,14 +9,15 @@ import { equalExpressions } from '../resolve/compare';
 import type { Expression } from '../resolve/ir';
 import { forEachChild, someExpression, withoutCollate } from '../resolve/walk';
 import { equalBelowCollate, forEachSource, implies, integerValue, valueCount } from './expressions';
-import { indexAffinityFits, TermScan } from './find-term';
+import { fitsOuterJoin, indexAffinityFits, TermScan } from './find-term';
 import type { JoinContext, PlanSource } from './join-context';
 import { addEstimates, estimateOf, searchCost, type LogEstimate } from './log-estimate';
 import { CANDIDATE_LIMIT_PER_SOURCE, OrCosts, PathList } from './path-list';
 import { AccessPath, PathFlag } from './plan';
 import { countsAsHeld, fieldOfColumn, ROWID_COLUMN, type PlanIndex } from './plan-index';
-import { intersects, isSubsetOf, NO_SOURCES, unionOf, withoutSources, type SourceSet } from './source-set';
+import { intersects, isEmptySet, isSubsetOf, NO_SOURCES, unionOf, withoutSources, type SourceSet } from './source-set';
 import { RANGE_RELATIONS, Relation, TermFlag, WhereClause, type Term } from './term';
+import { addVirtualPaths } from './virtual-paths';
 
 /**
  * What an index holds: every column that is read, the same by way of its expressions, every column though the row is
@@ -53,10 +54,33 @@ export class PathBuilder {
       } else if (!orderFixed) {
         prerequisites = NO_SOURCES;
       }
-      this.#addTable(item, this.clause, prerequisites, null);
+      this.#addSource(item, this.clause, prerequisites, null);
       if (this.clause.hasOr) this.#addOr(item, this.clause, prerequisites, null);
       prior = unionOf(prior, item.self);
     }
+  }
+
+  #addSource(item: PlanSource, clause: WhereClause, prerequisites: SourceSet, orCosts: OrCosts | null): void {
+    if (item.table?.module) this.#addVirtualTable(item, clause, prerequisites, orCosts);
+    else this.#addTable(item, clause, prerequisites, orCosts);
+  }
+
+  #addVirtualTable(item: PlanSource, clause: WhereClause, prerequisites: SourceSet, orCosts: OrCosts | null): void {
+    this.#startDraft(item.rowid, prerequisites);
+    this.#draft.index = null;
+    const loops = { prerequisites, unusable: this.#fixedInside(item) };
+    addVirtualPaths(this.join, clause, item, loops, this.#draft, (path) => {
+      this.list.offer(path, orCosts);
+    });
+  }
+
+  /** FROM items that an outer or CROSS JOIN keeps inside the loop of `item`. */
+  #fixedInside(item: PlanSource): SourceSet {
+    let fixed = NO_SOURCES;
+    for (const { join, self } of this.join.sources.slice(item.position + 1, this.join.loopCount)) {
+      if (!isEmptySet(fixed) || join.left || join.right || join.cross) fixed = unionOf(fixed, self);
+    }
+    return fixed;
   }
 
   // --- one table ----------------------------------------------------------------------------------------------------
@@ -521,7 +545,7 @@ export class PathBuilder {
       else if (alternative.leftSource === item.source) part = singleTermClause(alternative, clause);
       else continue;
       const costs = new OrCosts();
-      this.#addTable(item, part, prerequisites, costs);
+      this.#addSource(item, part, prerequisites, costs);
       if (part.hasOr) this.#addOr(item, part, prerequisites, costs);
       if (costs.costs.length === 0) return null;
       sum = sum ? sum.combinedWith(costs) : costs;
@@ -577,13 +601,6 @@ function rangeAdjusted(term: Term | null, rows: LogEstimate): LogEstimate {
   if (!term) return rows;
   if (term.truth <= 0) return rows + term.truth;
   return (term.flags & TermFlag.notNull) === 0 ? rows - 20 : rows;
-}
-
-/** A term on an outer-joined source drives its loop only when it belongs to that join. */
-function fitsOuterJoin(term: Term, item: PlanSource): boolean {
-  const { join } = item;
-  if (!join.left && !join.right && !join.leftOfRight) return true;
-  return term.on !== null && term.on.source === item.source;
 }
 
 /** Whether an automatic index could be built for the term's column. */

@@ -59,10 +59,13 @@ export const BOUND_FLAGS = PathFlag.lowerBound | PathFlag.upperBound;
 
 /** What a virtual table's module answered. */
 export interface VirtualTableChoice {
-  readonly indexNumber: number;
-  readonly indexString: string;
+  /** What the scan is told. */
+  readonly number: number;
+  /** As EXPLAIN QUERY PLAN shows it. */
+  readonly shown: string;
   /** Bit i: the module guarantees terms[i]. */
-  readonly omitMask: number;
+  readonly guaranteedMask: number;
+  /** The rows come in the wished order. */
   readonly ordered: boolean;
 }
 

@@ -10,6 +10,7 @@
  *     round they were written; `expression` keeps the written form, which is what gets coded.
  *  3. Virtual terms are inferences: they may drive an access path but are never tested themselves.
  */
+import type { IndexOperator } from '../catalog/virtual-table';
 import type { ComparisonOperator, Expression, OnMark, Source } from '../resolve/ir';
 import type { LogEstimate } from './log-estimate';
 import { NO_SOURCES, type SourceSet } from './source-set';
@@ -89,8 +90,8 @@ export class Term {
   comparison: ComparisonOperator | null = null;
   /** The written left side stands on the right. */
   commuted = false;
-  /** For `auxiliary`: SQLite's number of the operator. */
-  auxiliaryOperator = 0;
+  /** For `auxiliary`: what virtual tables are told. */
+  auxiliaryOperator: IndexOperator | null = null;
   alternatives: WhereClause | null = null;
   /** Of `alternatives`: sources that every alternative could use an index of. */
   indexable: SourceSet = NO_SOURCES;

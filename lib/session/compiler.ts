@@ -1,11 +1,16 @@
 // Compiler: one connection's catalog and compile options, kept in step with the engine, and the call into the compiler.
 //
-// The catalog is made of the rows of the schema tables, read lazily; only databases whose schema changed are read again.
+// The catalog is made of the rows of the schema tables. Of a schema that this connection has changed only the rows that it wrote are read
+// again; all of them when somebody else has changed it.
 import { reply } from '../../spec/border';
 import { settingNumbers } from '../../spec/settings';
 import { Catalog, emptyDatabaseSource } from '../catalog/catalog';
 import { MAIN_DATABASE, type TextEncoding } from '../catalog/schema';
-import type { DatabaseSource, ModuleDeclaration, SchemaRow, StatisticsRow } from '../catalog/source';
+import { sameName } from '../catalog/names';
+import { SchemaRows, type SchemaRowChange } from '../catalog/schema-rows';
+import type { DatabaseSource, Rowid, SchemaRow, StatisticsRow } from '../catalog/source';
+import type { ModuleDeclaration } from '../catalog/virtual-table';
+import { builtInModules } from './modules';
 import { compile } from '../compile';
 import { type CompileOptions, type CompilePragmas, defaultLimits } from '../resolve/options';
 import { SqlError } from '../syntax/sql-error';
@@ -18,7 +23,9 @@ import { SqliteError } from './sqlite-error';
 const encodings: readonly TextEncoding[] = ['UTF-8', 'UTF-8', 'UTF-16le', 'UTF-16be'];
 const STATISTICS_TABLE = 'sqlite_stat1';
 /** Values of a row in RawSchema. */
-const ROW_WIDTH = 5;
+const ROW_WIDTH = 7;
+/** Values of a database in the list of them. */
+const DATABASE_WIDTH = 3;
 
 /** A database as it was last read. */
 interface LoadedDatabase {
@@ -32,7 +39,7 @@ export class Compiler {
   readonly #connection: Connection;
   readonly #handle: number;
   readonly #functions: HostFunctions;
-  readonly #modules: ReadonlyMap<string, ModuleDeclaration> = new Map();
+  readonly #modules: ReadonlyMap<string, ModuleDeclaration> = builtInModules();
   #databases: LoadedDatabase[] = [];
   #catalog: Catalog | null = null;
   /** The latest catalog, from which a new one takes over what is still right. */
@@ -104,7 +111,7 @@ export class Compiler {
     this.#options = null;
     this.#currentOptions();
     // An empty database may get another encoding.
-    const isEmpty = this.#databases[MAIN_DATABASE]?.source.rows.length === 0;
+    const isEmpty = this.#databases[MAIN_DATABASE]?.source.rows.isEmpty === true;
     if (isEmpty) this.forget();
     return isEmpty || JSON.stringify(this.#pragmas) !== before;
   }
@@ -132,13 +139,17 @@ export class Compiler {
     const previous = new Map(this.#databases.map((database) => [database.name, database]));
     const listed = this.#connection.border.native.databases(this.#handle);
     const databases: LoadedDatabase[] = [];
-    for (let i = 0; i < listed.length; i += 3) {
+    for (let i = 0; i < listed.length; i += DATABASE_WIDTH) {
       const name = listed[i] as string;
+      const file = listed[i + 1] as string | null;
       const generation = listed[i + 2] as number;
       const known = previous.get(name);
-      databases.push(
-        known?.generation === generation ? known : this.#load(i / 3, name, listed[i + 1] as string | null, generation),
-      );
+      if (known?.generation === generation) databases.push(known);
+      else
+        databases.push(
+          this.#refresh(i / DATABASE_WIDTH, known, file, generation) ??
+            this.#load(i / DATABASE_WIDTH, name, file, generation),
+        );
     }
     this.#databases = databases;
     this.#literalSensitive = null;
@@ -155,17 +166,42 @@ export class Compiler {
 
   #load(number: number, name: string, file: string | null, generation: number): LoadedDatabase {
     const { native } = this.#connection.border;
-    const raw = native.readSchema(this.#handle, number);
+    const raw = native.readSchema(this.#handle, number, false);
     if (raw === undefined) throw this.#connection.lastError();
     return { name, generation, source: databaseSource(name, file, raw) };
+  }
+
+  /** Takes over what this connection has changed itself; null when that is not all that may be new. */
+  #refresh(
+    number: number,
+    known: LoadedDatabase | undefined,
+    file: string | null,
+    generation: number,
+  ): LoadedDatabase | null {
+    const catalog = this.#previous?.databases[number];
+    if (known === undefined || catalog?.source !== known.source || known.source.file !== file) return null;
+    const { native } = this.#connection.border;
+    const raw = native.readSchema(this.#handle, number, true);
+    if (raw === undefined) return null;
+    const { removed, added } = known.source.rows.apply(schemaRows(raw));
+    const gone = removed.filter(({ rowid }) => !added.some((row) => row.rowid === rowid));
+    const source: DatabaseSource = {
+      ...known.source,
+      cookie: raw.cookie,
+      encoding: encodings[raw.encoding] ?? 'UTF-8',
+      formatNumber: raw.format,
+      statistics: statisticsWithout(known.source.statistics, gone),
+    };
+    catalog.refresh(source, [...removed, ...added]);
+    return { name: known.name, generation, source };
   }
 
   /** Reads sqlite_stat1 of databases that were read anew; true when there was one. */
   #loadStatistics(previous: ReadonlyMap<string, LoadedDatabase>): boolean {
     let found = false;
     this.#databases.forEach((database, number) => {
-      if (previous.get(database.name) === database) return;
-      if (!database.source.rows.some(({ type, name }) => type === 'table' && name === STATISTICS_TABLE)) return;
+      if (previous.get(database.name)?.source.rows === database.source.rows) return;
+      if (database.source.rows.relation(STATISTICS_TABLE)?.type !== 'table') return;
       const rows = this.#connection.query(
         `SELECT tbl, idx, stat FROM "${database.name.replaceAll('"', '""')}".sqlite_stat1`,
       );
@@ -178,11 +214,8 @@ export class Compiler {
 }
 
 function literalSensitiveNames(databases: readonly LoadedDatabase[]): string[] {
-  const rows = databases.flatMap(({ source }) => source.rows);
-  const partial = rows.filter(({ type, sql }) => type === 'index' && sql !== null && /\bwhere\b/i.test(sql));
-  if (partial.length === 0) return [];
-  const views = rows.filter(({ type }) => type === 'view').map(({ name }) => name);
-  return [...partial.map(({ tableName }) => tableName), ...views].map((name) => name.toLowerCase());
+  const names = databases.flatMap(({ source }) => source.rows.literalSensitiveNames());
+  return names.map((name) => name.toLowerCase());
 }
 
 function statisticsRow(table: unknown, index: unknown, figures: unknown): StatisticsRow[] {
@@ -192,29 +225,45 @@ function statisticsRow(table: unknown, index: unknown, figures: unknown): Statis
 
 function databaseSource(name: string, file: string | null, raw: RawSchema): DatabaseSource {
   if (raw.rows.length === 0 && raw.format === 0) return { ...emptyDatabaseSource(name), file, cookie: raw.cookie };
-  const rows: SchemaRow[] = [];
-  for (let i = 0; i < raw.rows.length; i += ROW_WIDTH) {
-    const [type, object, table, rootPage, sql] = raw.rows.slice(i, i + ROW_WIDTH);
-    rows.push({
-      type: textOf(type),
-      name: textOf(object),
-      tableName: textOf(table),
-      rootPage: typeof rootPage === 'number' ? rootPage : null,
-      sql: typeof sql === 'string' ? sql : null,
-    });
-  }
   return {
     name,
     file,
     cookie: raw.cookie,
     encoding: encodings[raw.encoding] ?? 'UTF-8',
     formatNumber: raw.format,
-    rows,
+    rows: new SchemaRows(schemaRows(raw).flatMap(({ row }) => (row === null ? [] : [row]))),
     statistics: [],
   };
 }
 
-const textOf = (value: string | number | null | undefined): string => (typeof value === 'string' ? value : '');
+function schemaRows({ rows: values }: RawSchema): SchemaRowChange[] {
+  const rows: SchemaRowChange[] = [];
+  for (let i = 0; i < values.length; i += ROW_WIDTH) {
+    const rowid = values[i + 1] as Rowid;
+    const rootPage = values[i + 5];
+    const sql = values[i + 6];
+    const row: SchemaRow = {
+      rowid,
+      type: textOf(values[i + 2]),
+      name: textOf(values[i + 3]),
+      tableName: textOf(values[i + 4]),
+      rootPage: typeof rootPage === 'number' ? rootPage : null,
+      sql: typeof sql === 'string' ? sql : null,
+    };
+    rows.push({ rowid, row: values[i] === true ? row : null });
+  }
+  return rows;
+}
+
+/** The figures of objects that are gone go with them. */
+function statisticsWithout(statistics: readonly StatisticsRow[], gone: readonly SchemaRow[]): readonly StatisticsRow[] {
+  if (statistics.length === 0 || gone.length === 0) return statistics;
+  const isGone = (type: string, name: string | null): boolean =>
+    name !== null && gone.some((row) => row.type === type && sameName(row.name, name));
+  return statistics.filter(({ table, index }) => !isGone('table', table) && !isGone('index', index));
+}
+
+const textOf = (value: RawSchema['rows'][number] | undefined): string => (typeof value === 'string' ? value : '');
 
 function readPragmas(settings: readonly number[]): Omit<CompilePragmas, 'defensive'> {
   const flag = (name: keyof typeof settingNumbers): boolean => settings[settingNumbers[name]] === 1;
