@@ -69,7 +69,8 @@ Environment* environment_of(napi_env env, napi_callback_info info) {
 napi_value execute(napi_env env, napi_callback_info info) {
   Environment* environment = environment_of(env, info);
   Border& border = environment->border();
-  if (!border.is_attached()) [[unlikely]] return nullptr;
+  if (!border.is_attached()) [[unlikely]]
+    return nullptr;
   Statement* statement = environment->statement(border.request(request::kStatement));
   if (statement == nullptr) [[unlikely]] {
     border.error_message.clear();
@@ -80,7 +81,8 @@ napi_value execute(napi_env env, napi_callback_info info) {
   statement->execute(border);
   if (border.latin1.empty()) return nullptr;
   napi_value text = nullptr;
-  napi_create_string_latin1(env, reinterpret_cast<const char*>(border.latin1.data()), border.latin1.size(), &text);
+  napi_create_string_latin1(env, reinterpret_cast<const char*>(border.latin1.data()), border.latin1.size(),
+                            &text);
   return text;
 }
 
@@ -120,8 +122,8 @@ napi_value far_value(napi_env env, napi_callback_info info) {
   return result;
 }
 
-/** setFar(statement, index, value, isText): a parameter, or with index -1 the answer to a host call. `value` is a string
-    or a Uint8Array (with isText: of UTF-8). */
+/** setFar(statement, index, value, isText): a parameter, or with index -1 the answer to a host call. `value`
+   is a string or a Uint8Array (with isText: of UTF-8). */
 napi_value set_far(napi_env env, napi_callback_info info) {
   Call<4> call(env, info);
   Statement* statement = call.statement(0);
@@ -199,6 +201,44 @@ napi_value serialize(napi_env env, napi_callback_info info) {
   return result;
 }
 
+/** openBackup(connection, database, file, removeUnfinished): the backup's number. */
+napi_value open_backup(napi_env env, napi_callback_info info) {
+  Call<4> call(env, info);
+  Connection* connection = call.connection(0);
+  std::unique_ptr<Backup> backup;
+  std::string message;
+  Status status = Code::kMisuse;
+  if (connection)
+    status = Backup::create(*connection, call.text(1), call.text(2), call.boolean(3), &backup, &message);
+  call.report(status, message);
+  return call.number(status.ok() ? call.environment->add_backup(call.integer(0), std::move(backup)) : -1);
+}
+
+/** stepBackup(backup, pages): [pages of the database, pages that remain]. The error code says whether that
+ * worked. */
+napi_value step_backup(napi_env env, napi_callback_info info) {
+  Call<2> call(env, info);
+  Backup* backup = call.environment->backup(call.integer(0));
+  call.report(backup ? backup->step(call.integer(1)) : Status(Code::kMisuse));
+  if (backup == nullptr) return nullptr;
+  napi_value progress = nullptr;
+  napi_create_array_with_length(env, 2, &progress);
+  const Pgno figures[] = {backup->total_pages(), backup->remaining_pages()};
+  for (uint32_t i = 0; i < 2; i++) {
+    napi_value figure = nullptr;
+    napi_create_uint32(env, figures[i], &figure);
+    napi_set_element(env, progress, i, figure);
+  }
+  return progress;
+}
+
+/** closeBackup(backup) */
+napi_value close_backup(napi_env env, napi_callback_info info) {
+  Call<1> call(env, info);
+  call.environment->remove_backup(call.integer(0));
+  return nullptr;
+}
+
 /** close(connection) */
 napi_value close(napi_env env, napi_callback_info info) {
   Call<1> call(env, info);
@@ -217,7 +257,8 @@ napi_value load(napi_env env, napi_callback_info info) {
   if (connection && napi_get_buffer_info(env, call.arguments[1], &image, &size) == napi_ok)
     status = connection->load(static_cast<const uint8_t*>(image), size, &statement);
   call.report(status);
-  return call.number(status.ok() ? call.environment->add_statement(call.integer(0), std::move(statement)) : -1);
+  return call.number(status.ok() ? call.environment->add_statement(call.integer(0), std::move(statement))
+                                 : -1);
 }
 
 /** clone(statement): the number of another statement that runs the same program. */
@@ -272,6 +313,17 @@ napi_value to_javascript(napi_env env, const Value& value) {
   return result;
 }
 
+/** Exact: a BigInt where a number would not be. */
+napi_value rowid_to_javascript(napi_env env, int64_t rowid) {
+  constexpr int64_t kExact = int64_t{1} << 53;
+  napi_value result = nullptr;
+  if (rowid >= -kExact && rowid <= kExact)
+    napi_create_double(env, static_cast<double>(rowid), &result);
+  else
+    napi_create_bigint_int64(env, rowid, &result);
+  return result;
+}
+
 /** Rows of a schema table as they arrive. */
 struct SchemaCollector {
   napi_env env;
@@ -282,6 +334,10 @@ struct SchemaCollector {
     auto* self = static_cast<SchemaCollector*>(context);
     napi_handle_scope scope = nullptr;
     napi_open_handle_scope(self->env, &scope);
+    napi_value exists = nullptr;
+    napi_get_boolean(self->env, row.exists, &exists);
+    napi_set_element(self->env, self->rows, self->count++, exists);
+    napi_set_element(self->env, self->rows, self->count++, rowid_to_javascript(self->env, row.rowid));
     for (const Value* value : {&row.type, &row.name, &row.table_name, &row.root_page, &row.sql})
       napi_set_element(self->env, self->rows, self->count++, to_javascript(self->env, *value));
     napi_close_handle_scope(self->env, scope);
@@ -294,10 +350,22 @@ void set_number(napi_env env, napi_value object, const char* name, double number
   napi_set_named_property(env, object, name, value);
 }
 
-/** readSchema(connection, database): { cookie, encoding, format, rows }, rows being type, name, table, root page and SQL of
-    one object after the other. */
+napi_value schema_object(napi_env env, const SchemaHeader& header, napi_value rows) {
+  napi_value result = nullptr;
+  napi_create_object(env, &result);
+  set_number(env, result, "cookie", header.cookie);
+  set_number(env, result, "encoding", header.encoding);
+  set_number(env, result, "format", header.format);
+  napi_set_named_property(env, result, "rows", rows);
+  return result;
+}
+
+/** readSchema(connection, database, changesOnly): { cookie, encoding, format, rows }, rows being whether it
+   exists, rowid, type, name, table, root page and SQL of one object after the other. changesOnly: the rows
+   that this connection has written since the schema was last read; undefined when they are not all that may
+   differ. */
 napi_value read_schema(napi_env env, napi_callback_info info) {
-  Call<2> call(env, info);
+  Call<3> call(env, info);
   Connection* connection = call.connection(0);
   const uint32_t database = static_cast<uint32_t>(call.integer(1));
   if (connection == nullptr || database >= connection->state().databases.size()) {
@@ -307,16 +375,13 @@ napi_value read_schema(napi_env env, napi_callback_info info) {
   SchemaCollector collector{env, nullptr};
   napi_create_array(env, &collector.rows);
   SchemaHeader header;
-  const Status status = connection->read_schema(database, &header, SchemaCollector::visit, &collector);
+  bool is_complete = true;
+  const Status status = call.boolean(2)
+                            ? connection->read_schema_changes(database, &header, SchemaCollector::visit,
+                                                              &collector, &is_complete)
+                            : connection->read_schema(database, &header, SchemaCollector::visit, &collector);
   call.report(status, status.is(Code::kError) ? "unsupported file format" : "");
-  if (!status.ok()) return nullptr;
-  napi_value result = nullptr;
-  napi_create_object(env, &result);
-  set_number(env, result, "cookie", header.cookie);
-  set_number(env, result, "encoding", header.encoding);
-  set_number(env, result, "format", header.format);
-  napi_set_named_property(env, result, "rows", collector.rows);
-  return result;
+  return status.ok() && is_complete ? schema_object(env, header, collector.rows) : nullptr;
 }
 
 /** schemaCookie(connection, database) */
@@ -326,15 +391,16 @@ napi_value schema_cookie(napi_env env, napi_callback_info info) {
   const uint32_t database = static_cast<uint32_t>(call.integer(1));
   uint32_t cookie = 0;
   Status status = Code::kMisuse;
-  if (connection && database < connection->state().databases.size()) status = connection->read_cookie(database, &cookie);
+  if (connection && database < connection->state().databases.size())
+    status = connection->read_cookie(database, &cookie);
   call.report(status);
   napi_value result = nullptr;
   napi_create_uint32(env, cookie, &result);
   return result;
 }
 
-/** databases(connection): of each database in order its schema name, its file ('' without one, null for a temp database
-    that is not open yet), and how often its schema has changed. */
+/** databases(connection): of each database in order its schema name, its file ('' without one, null for a
+   temp database that is not open yet), and how often its schema has changed. */
 napi_value databases(napi_env env, napi_callback_info info) {
   Call<1> call(env, info);
   Connection* connection = call.connection(0);
@@ -382,16 +448,32 @@ napi_status define_calls(napi_env env, napi_value exports, Environment* environm
     const char* name;
     napi_callback function;
   } calls[] = {
-      {"execute", execute},      {"wideText", wide_text},          {"errorMessage", error_message},
-      {"farValue", far_value},   {"setFar", set_far},              {"attachBuffer", attach_buffer},
-      {"open", open},            {"close", close},                 {"load", load},
-      {"clone", clone},          {"reset", reset},                 {"finalize", finalize},
-      {"readSchema", read_schema}, {"databases", databases},       {"settings", settings}, {"serialize", serialize}, {"deserialize", deserialize},
+      {"execute", execute},
+      {"wideText", wide_text},
+      {"errorMessage", error_message},
+      {"farValue", far_value},
+      {"setFar", set_far},
+      {"attachBuffer", attach_buffer},
+      {"open", open},
+      {"close", close},
+      {"load", load},
+      {"clone", clone},
+      {"reset", reset},
+      {"finalize", finalize},
+      {"readSchema", read_schema},
+      {"databases", databases},
+      {"settings", settings},
+      {"serialize", serialize},
+      {"deserialize", deserialize},
       {"schemaCookie", schema_cookie},
+      {"openBackup", open_backup},
+      {"stepBackup", step_backup},
+      {"closeBackup", close_backup},
   };
   for (const auto& call : calls) {
     napi_value function = nullptr;
-    napi_status status = napi_create_function(env, call.name, NAPI_AUTO_LENGTH, call.function, environment, &function);
+    napi_status status =
+        napi_create_function(env, call.name, NAPI_AUTO_LENGTH, call.function, environment, &function);
     if (status == napi_ok) status = napi_set_named_property(env, exports, call.name, function);
     if (status != napi_ok) return status;
   }

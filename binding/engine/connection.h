@@ -1,7 +1,9 @@
-// Connection: one open database connection: its ConnectionState, the databases it has open, and its statements.
+// Connection: one open database connection: its ConnectionState, the databases it has open, and its
+// statements.
 //
-// It opens and attaches files and reads the rows of their schema tables; SQL, names and messages of the compiler's are not
-// its business. One thread at a time. Destroying it rolls back what is open; statements go first.
+// It opens and attaches files and reads the rows of their schema tables; SQL, names and messages of the
+// compiler's are not its business. One thread at a time. Destroying it rolls back what is open; statements go
+// first.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -24,6 +26,9 @@ struct ConnectionOptions {
 
 /** One row of sqlite_schema. Text views are valid while the Values that hold them are. */
 struct SchemaRow {
+  int64_t rowid = 0;
+  /** False for a row that is gone: the fields are NULL. */
+  bool exists = true;
   Value type;
   Value name;
   Value table_name;
@@ -52,35 +57,45 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   ConnectionState& state() { return *state_; }
+  /** Index of a database by name, ignoring ASCII case; -1 when there is none. */
+  int find_database(std::string_view name) const;
 
-  /** Loads a program image and makes a statement of it. SQLITE_INTERNAL for a malformed image, SQLITE_NOMEM. */
+  /** Loads a program image and makes a statement of it. SQLITE_INTERNAL for a malformed image, SQLITE_NOMEM.
+   */
   Status load(const uint8_t* image, size_t size, std::unique_ptr<Statement>* out);
 
-  /** Reads a database's schema table in a read transaction of its own, or in the one that is open. The encoding of main
-      becomes the connection's. SQLITE_ERROR "unsupported file format". */
+  /** Reads a database's schema table in a read transaction of its own, or in the one that is open. The
+     encoding of main becomes the connection's. SQLITE_ERROR "unsupported file format". */
   Status read_schema(size_t database, SchemaHeader* header, SchemaVisitor visitor, void* context);
+  /** Reads only the rows that this connection has written since the session last read the schema, rows that
+     are gone included.
+      `*are_enough` is false, and no row is visited, when others may have changed the schema as well. */
+  Status read_schema_changes(size_t database, SchemaHeader* header, SchemaVisitor visitor, void* context,
+                             bool* are_enough);
   /** The schema cookie as it is now. */
   Status read_cookie(size_t database, uint32_t* cookie);
 
-  /** Makes the content of a database file the main database, in memory. Only right after open(":memory:"). Content that
-      is no database is found out on first use. */
+  /** Makes the content of a database file the main database, in memory. Only right after open(":memory:").
+     Content that is no database is found out on first use. */
   Status deserialize(const uint8_t* image, size_t size);
-  /** The file of a database as its bytes, uncommitted changes included. SQLITE_NOTFOUND when there is no such name. */
+  /** The file of a database as its bytes, uncommitted changes included. SQLITE_NOTFOUND when there is no such
+   * name. */
   Status serialize(std::string_view name, Buffer* image);
 
  private:
   Connection() = default;
 
   Status open_database(std::string_view file, const ConnectionOptions& options, Database* database);
+  Status read_schema_header(size_t database, Btree& btree, SchemaHeader* header);
   Status visit_schema(Btree& btree, const SchemaHeader& header, SchemaVisitor visitor, void* context);
+  Status visit_rows(Btree& btree, const SchemaHeader& header, const std::vector<int64_t>& rowids,
+                    SchemaVisitor visitor, void* context);
   Status attach(std::string_view file, std::string_view name, std::string* message);
   Status detach(std::string_view name, std::string* message);
   Status open_output(std::string_view file, std::unique_ptr<Btree>* btree, std::string* message);
   Status check_attached(Database& database, std::string_view file, std::string* message);
-  /** Index of a database by name, ignoring ASCII case; -1 when there is none. */
-  int find_database(std::string_view name) const;
-
-  static Status attach_hook(void* context, std::string_view file, std::string_view name, std::string* message);
+  static Status attach_hook(void* context, std::string_view file, std::string_view name,
+                            std::string* message);
   static Status detach_hook(void* context, std::string_view name, std::string* message);
   static Status open_output_hook(void* context, std::string_view file, std::unique_ptr<Btree>* btree,
                                  std::string* message);

@@ -1,4 +1,5 @@
-// Connection::read_schema: the rows of sqlite_schema, which is the table tree at page 1 of every database.
+// Connection::read_schema and read_schema_changes: the rows of sqlite_schema, which is the table tree at page
+// 1 of every database.
 #include "btree/cursor.h"
 #include "engine/connection.h"
 #include "record/record.h"
@@ -31,7 +32,8 @@ class ReadScope {
 };
 
 SchemaHeader read_header(const Btree& btree) {
-  return {btree.get_meta(Meta::kSchemaCookie), btree.get_meta(Meta::kTextEncoding), btree.get_meta(Meta::kFileFormat)};
+  return {btree.get_meta(Meta::kSchemaCookie), btree.get_meta(Meta::kTextEncoding),
+          btree.get_meta(Meta::kFileFormat)};
 }
 
 /** `payload` is the whole record; the row's text is copied, since decoding may have shared it. */
@@ -47,21 +49,53 @@ Status decode_row(const uint8_t* payload, uint32_t size, TextEncoding encoding, 
   return kOk;
 }
 
+Status read_row(Cursor& cursor, TextEncoding encoding, Buffer* payload, SchemaRow* row) {
+  const uint32_t size = cursor.payload_size();
+  RETURN_IF_ERROR(payload->resize(size));
+  RETURN_IF_ERROR(cursor.payload(0, size, payload->data()));
+  row->rowid = cursor.rowid();
+  return decode_row(payload->data(), size, encoding, row);
+}
+
 }  // namespace
+
+Status Connection::read_schema_header(size_t database, Btree& btree, SchemaHeader* header) {
+  *header = read_header(btree);
+  if (header->format > kNewestFormat) return Code::kError;
+  if (!is_encoding(header->encoding)) header->encoding = static_cast<uint32_t>(state_->encoding);
+  if (database == 0) state_->encoding = static_cast<TextEncoding>(header->encoding);
+  return kOk;
+}
 
 Status Connection::read_schema(size_t database, SchemaHeader* header, SchemaVisitor visitor, void* context) {
   *header = {};
   header->encoding = static_cast<uint32_t>(state_->encoding);
-  Btree* btree = state_->databases[database].btree.get();
+  Database& contents = state_->databases[database];
+  contents.schema_changes.forget();
+  Btree* btree = contents.btree.get();
   if (btree == nullptr) return kOk;
   ReadScope scope(*btree);
   RETURN_IF_ERROR(scope.begin());
-  *header = read_header(*btree);
-  if (header->format > kNewestFormat) return Code::kError;
-  if (!is_encoding(header->encoding)) header->encoding = static_cast<uint32_t>(state_->encoding);
-  if (database == 0) state_->encoding = static_cast<TextEncoding>(header->encoding);
-  if (btree->page_count() == 0) return kOk;
-  return visit_schema(*btree, *header, visitor, context);
+  RETURN_IF_ERROR(read_schema_header(database, *btree, header));
+  if (btree->page_count() > 0) RETURN_IF_ERROR(visit_schema(*btree, *header, visitor, context));
+  contents.schema_changes.read(header->cookie);
+  return kOk;
+}
+
+Status Connection::read_schema_changes(size_t database, SchemaHeader* header, SchemaVisitor visitor,
+                                       void* context, bool* are_enough) {
+  *are_enough = false;
+  Database& contents = state_->databases[database];
+  Btree* btree = contents.btree.get();
+  if (btree == nullptr) return kOk;
+  ReadScope scope(*btree);
+  RETURN_IF_ERROR(scope.begin());
+  RETURN_IF_ERROR(read_schema_header(database, *btree, header));
+  if (btree->page_count() == 0 || !contents.schema_changes.are_enough(header->cookie)) return kOk;
+  RETURN_IF_ERROR(visit_rows(*btree, *header, contents.schema_changes.rows(), visitor, context));
+  contents.schema_changes.read(header->cookie);
+  *are_enough = true;
+  return kOk;
 }
 
 Status Connection::read_cookie(size_t database, uint32_t* cookie) {
@@ -74,7 +108,8 @@ Status Connection::read_cookie(size_t database, uint32_t* cookie) {
   return kOk;
 }
 
-Status Connection::visit_schema(Btree& btree, const SchemaHeader& header, SchemaVisitor visitor, void* context) {
+Status Connection::visit_schema(Btree& btree, const SchemaHeader& header, SchemaVisitor visitor,
+                                void* context) {
   const auto encoding = static_cast<TextEncoding>(header.encoding);
   Cursor cursor;
   RETURN_IF_ERROR(cursor.open(btree, kSchemaRoot, false, nullptr));
@@ -83,14 +118,29 @@ Status Connection::visit_schema(Btree& btree, const SchemaHeader& header, Schema
   Buffer payload;
   SchemaRow row;
   while (!empty) {
-    const uint32_t size = cursor.payload_size();
-    RETURN_IF_ERROR(payload.resize(size));
-    RETURN_IF_ERROR(cursor.payload(0, size, payload.data()));
-    RETURN_IF_ERROR(decode_row(payload.data(), size, encoding, &row));
+    RETURN_IF_ERROR(read_row(cursor, encoding, &payload, &row));
     visitor(context, row);
     const Status status = cursor.next();
     if (status.is(Code::kDone)) break;
     RETURN_IF_ERROR(status);
+  }
+  return kOk;
+}
+
+Status Connection::visit_rows(Btree& btree, const SchemaHeader& header, const std::vector<int64_t>& rowids,
+                              SchemaVisitor visitor, void* context) {
+  const auto encoding = static_cast<TextEncoding>(header.encoding);
+  Cursor cursor;
+  RETURN_IF_ERROR(cursor.open(btree, kSchemaRoot, false, nullptr));
+  Buffer payload;
+  for (const int64_t rowid : rowids) {
+    SchemaRow row;
+    row.rowid = rowid;
+    int result = 0;
+    RETURN_IF_ERROR(cursor.seek_rowid(rowid, &result));
+    if (result == 0) RETURN_IF_ERROR(read_row(cursor, encoding, &payload, &row));
+    row.exists = result == 0;
+    visitor(context, row);
   }
   return kOk;
 }

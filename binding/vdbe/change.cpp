@@ -10,6 +10,9 @@ namespace {
 constexpr int64_t kLargestRowid = INT64_MAX;
 constexpr int kRandomTries = 100;
 
+/** The schema table of a database. Ephemeral tables may begin there too. */
+constexpr Pgno kSchemaRoot = 1;
+
 /** Insert flags of the B-tree that p5 carries with the same values. */
 uint8_t insert_flags(int32_t p5) {
   return static_cast<uint8_t>(p5 & (operand_flag::kAppend | operand_flag::kSaveposition));
@@ -28,9 +31,16 @@ Status random_rowid(Vm& vm, VmCursor& cursor, int64_t* rowid) {
 
 /** Only a cursor opened for writing may change its tree. */
 Status check_writable(const VmCursor& cursor, bool is_table) {
-  return cursor.is_btree() && cursor.is_table == is_table && cursor.tree.is_writable() && !cursor.is_seek_deferred
+  return cursor.is_btree() && cursor.is_table == is_table && cursor.tree.is_writable() &&
+                 !cursor.is_seek_deferred
              ? kOk
              : Status(Code::kInternal);
+}
+
+/** The session reads the rows of a schema table that were written. */
+void note_schema_row(Vm& vm, const VmCursor& cursor, int64_t rowid) {
+  if (cursor.root == kSchemaRoot && !cursor.is_ephemeral)
+    vm.connection().databases[cursor.database].schema_changes.touch(rowid);
 }
 
 }  // namespace
@@ -41,9 +51,12 @@ Status VmOps::new_rowid(Vm& vm, const Instruction& op, VmCursor& cursor) {
   if (!cursor.uses_random_rowids) {
     bool is_empty;
     RETURN_IF_ERROR(cursor.tree.last(&is_empty));
-    if (is_empty) rowid = 1;
-    else if (cursor.tree.rowid() >= kLargestRowid) cursor.uses_random_rowids = true;
-    else rowid = cursor.tree.rowid() + 1;
+    if (is_empty)
+      rowid = 1;
+    else if (cursor.tree.rowid() >= kLargestRowid)
+      cursor.uses_random_rowids = true;
+    else
+      rowid = cursor.tree.rowid() + 1;
   }
   if (op.p3 > 0) {
     Value& largest = root_register(vm, op.p3);
@@ -66,9 +79,11 @@ Status VmOps::insert(Vm& vm, const Instruction& op, VmCursor& cursor) {
   if (op.p5 & operand_flag::kIsnoop) return kOk;
   const int seek_result = op.p5 & operand_flag::kUseseekresult ? cursor.seek_result : 0;
   cursor.forget_row();
+  note_schema_row(vm, cursor, key.integer());
   if (op.p5 & operand_flag::kPreformat) {
     VmCursor* source = vm.transfer_source_;
-    if (!source || !source->is_btree() || !source->is_table || !source->tree.is_valid()) return Code::kInternal;
+    if (!source || !source->is_btree() || !source->is_table || !source->tree.is_valid())
+      return Code::kInternal;
     vm.transfer_source_ = nullptr;
     RETURN_IF_ERROR(cursor.tree.transfer(source->tree, key.integer(), seek_result));
   } else {
@@ -95,8 +110,10 @@ Status VmOps::remove(Vm& vm, const Instruction& op, VmCursor& cursor) {
   RETURN_IF_ERROR(cursor.settle());
   cursor.forget_row();
   cursor.seek_result = 0;
-  if (cursor.tree.is_valid())
+  if (cursor.tree.is_valid()) {
+    if (cursor.is_table) note_schema_row(vm, cursor, cursor.tree.rowid());
     RETURN_IF_ERROR(cursor.tree.remove(static_cast<uint8_t>(op.p5 & operand_flag::kSaveposition)));
+  }
   if (op.p2 & operand_flag::kNchange) vm.change_count_++;
   return kOk;
 }
@@ -108,7 +125,8 @@ Status VmOps::index_insert(Vm& vm, const Instruction& op, VmCursor& cursor) {
   cursor.forget_row();
   if (op.p5 & operand_flag::kPreformat) {
     VmCursor* source = vm.transfer_source_;
-    if (!source || !source->is_btree() || source->is_table || !source->tree.is_valid()) return Code::kInternal;
+    if (!source || !source->is_btree() || source->is_table || !source->tree.is_valid())
+      return Code::kInternal;
     vm.transfer_source_ = nullptr;
     return cursor.tree.transfer(source->tree, 0, seek_result);
   }

@@ -1,13 +1,15 @@
-// ConnectionState: what programs of one connection share and may touch: its databases, transaction state, counters,
-// settings and limits. Owned by the engine's Connection, which opens databases and installs the hooks; the virtual machine
-// changes it. One thread at a time, except `interrupted`.
+// ConnectionState: what programs of one connection share and may touch: its databases, transaction state,
+// counters, settings and limits. Owned by the engine's Connection, which opens databases and installs the
+// hooks; the virtual machine changes it. One thread at a time, except `interrupted`.
 //
 // It must not know SQL, schemas or JavaScript.
 //
 // Invariants:
-//  1. databases[0] is main, databases[1] is temp (its btree is null until a program needs it), attached ones follow.
+//  1. databases[0] is main, databases[1] is temp (its btree is null until a program needs it), attached ones
+//  follow.
 //  2. autocommit is false exactly between BEGIN (or an outermost SAVEPOINT) and the end of that transaction.
-//  3. The savepoints of every writing btree are: one for each entry of `savepoints` (but a transaction savepoint), then one
+//  3. The savepoints of every writing btree are: one for each entry of `savepoints` (but a transaction
+//  savepoint), then one
 //     for each running statement that has a statement journal (`statement_savepoint_count`).
 #pragma once
 #include <atomic>
@@ -22,6 +24,7 @@
 #include "io/io.h"
 #include "pager/pager_settings.h"
 #include "record/key_info.h"
+#include "vdbe/schema_changes.h"
 #include "vdbe/settings.gen.h"
 
 namespace ringlite {
@@ -38,10 +41,14 @@ struct Database {
   int64_t cache_size = -16000;
   /** PRAGMA cache_spill; 0: off, 1: as many as the cache holds. */
   int64_t spill_pages = 1;
-  /** Counts SchemaChanged instructions and rolled-back schema changes: the session reloads its catalog when it moves. */
+  /** Counts SchemaChanged instructions and rolled-back schema changes: the session reloads its catalog when
+   * it moves. */
   uint64_t schema_generation = 0;
-  /** A program of the open transaction changed the schema, so a rollback makes the session's catalog stale. */
+  /** A program of the open transaction changed the schema, so a rollback makes the session's catalog stale.
+   */
   bool schema_changed = false;
+  /** What of the schema the session has to read. */
+  SchemaChanges schema_changes;
 };
 
 /** An open SAVEPOINT. */
@@ -67,11 +74,15 @@ using ProgressHook = bool (*)(void* context);
 /** What the virtual machine asks of the engine. */
 struct ConnectionHooks {
   void* context = nullptr;
-  /** ATTACH: opens `file` and appends it to `databases` as `name`. Failures put SQLite's text in `message`. */
-  Status (*attach)(void* context, std::string_view file, std::string_view name, std::string* message) = nullptr;
+  /** ATTACH: opens `file` and appends it to `databases` as `name`. Failures put SQLite's text in `message`.
+   */
+  Status (*attach)(void* context, std::string_view file, std::string_view name,
+                   std::string* message) = nullptr;
   Status (*detach)(void* context, std::string_view name, std::string* message) = nullptr;
-  /** Opens a fresh database file for VACUUM INTO; SQLITE_ERROR "output file already exists" when there is one with content. */
-  Status (*open_output)(void* context, std::string_view file, std::unique_ptr<Btree>* btree, std::string* message) = nullptr;
+  /** Opens a fresh database file for VACUUM INTO; SQLITE_ERROR "output file already exists" when there is one
+   * with content. */
+  Status (*open_output)(void* context, std::string_view file, std::unique_ptr<Btree>* btree,
+                        std::string* message) = nullptr;
 };
 
 class ConnectionState {
@@ -113,7 +124,8 @@ class ConnectionState {
   bool flag(Setting setting) const { return values_[static_cast<int>(setting)] != 0; }
   int64_t value(Setting setting) const { return values_[static_cast<int>(setting)]; }
   void set_value(Setting setting, int64_t value) { values_[static_cast<int>(setting)] = value; }
-  /** SettingGet and SettingSet: all settings, with their effects on pagers. `message` takes SQLite's text on failure. */
+  /** SettingGet and SettingSet: all settings, with their effects on pagers. `message` takes SQLite's text on
+   * failure. */
   Status get_setting(int database, Setting setting, Value* value);
   Status set_setting(int database, Setting setting, const Value& value, std::string* message);
   std::string temp_store_directory;
@@ -129,7 +141,8 @@ class ConnectionState {
   void* progress_context = nullptr;
   uint64_t progress_period = 0;
 
-  /** Gives a newly opened database the connection's busy handling and settings. Called for each by who opens it. */
+  /** Gives a newly opened database the connection's busy handling and settings. Called for each by who opens
+   * it. */
   void adopt(Database& database);
   /** Opens the temp database if it is not open. */
   Status open_temp();
@@ -140,16 +153,19 @@ class ConnectionState {
   int next_auto_vacuum = -1;
 
   // Transactions (transaction.cpp).
-  /** Starts a transaction on database `index` (0 read, 1 write, 2 exclusive); `schema_cookie` receives the file's. */
+  /** Starts a transaction on database `index` (0 read, 1 write, 2 exclusive); `schema_cookie` receives the
+   * file's. */
   Status begin(int index, int kind, uint32_t* schema_cookie);
-  /** Commits all databases, several written files atomically by a super-journal, and ends read transactions. On SQLITE_BUSY
-   *  everything is as before; after other errors roll back. */
+  /** Commits all databases, several written files atomically by a super-journal, and ends read transactions.
+   * On SQLITE_BUSY everything is as before; after other errors roll back. */
   Status commit_all();
-  /** Rolls everything back; cursors of other statements fail with `code` (ok: they find their places again). */
+  /** Rolls everything back; cursors of other statements fail with `code` (ok: they find their places again).
+   */
   void rollback_all(Status code);
   /** Savepoints and autocommit as outside a transaction. */
   void close_savepoints();
-  /** SAVEPOINT and ROLLBACK TO / RELEASE below the level of the whole transaction. `index`: position in `savepoints`. */
+  /** SAVEPOINT and ROLLBACK TO / RELEASE below the level of the whole transaction. `index`: position in
+   * `savepoints`. */
   Status rollback_to(size_t index);
   Status release(size_t index);
   /** Statement journals: level counts from 1. */
@@ -168,7 +184,9 @@ class ConnectionState {
     schema_changes++;
   }
   /** Database-level savepoint number of `savepoints[index]`. */
-  int savepoint_number(size_t index) const { return static_cast<int>(index) - (has_transaction_savepoint ? 1 : 0); }
+  int savepoint_number(size_t index) const {
+    return static_cast<int>(index) - (has_transaction_savepoint ? 1 : 0);
+  }
   Status commit_together(Database* const* writers, size_t count);
   bool apply_to_all(int database) const { return database == 0; }
   void apply_sync_flags(Database& database);

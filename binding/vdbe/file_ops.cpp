@@ -1,4 +1,5 @@
-// Instructions that work on whole trees and files: CREATE and DROP, integrity checks, journal modes, settings, ATTACH.
+// Instructions that work on whole trees and files: CREATE and DROP, integrity checks, journal modes,
+// settings, ATTACH.
 #include "btree/btree.h"
 #include "pager/pager.h"
 #include "record/affinity.h"
@@ -35,6 +36,7 @@ Status VmOps::clear_tree(Vm& vm, const Instruction& op) {
   Database* database;
   RETURN_IF_ERROR(get_active_database(vm, op.p2, true, &database));
   CORRUPT_IF(op.p1 < 1);
+  if (op.p1 == 1) database->schema_changes.forget();
   int64_t row_count = 0;
   RETURN_IF_ERROR(database->btree->clear_tree(static_cast<Pgno>(op.p1), &row_count));
   if (op.p3 != 0) vm.change_count_ += row_count;
@@ -81,13 +83,16 @@ Status VmOps::checkpoint(Vm& vm, const Instruction& op) {
     }
     // The first database's figures are reported.
     int own_frames = -1, own_checkpointed = -1;
-    const Status status = database.btree->pager().checkpoint(static_cast<CheckpointMode>(op.p2), &own_frames, &own_checkpointed);
+    const Status status = database.btree->pager().checkpoint(static_cast<CheckpointMode>(op.p2), &own_frames,
+                                                             &own_checkpointed);
     if (frames < 0) {
       frames = own_frames;
       checkpointed = own_checkpointed;
     }
-    if (status.primary() == static_cast<int32_t>(Code::kBusy)) is_busy = 1;
-    else RETURN_IF_ERROR(status);
+    if (status.primary() == static_cast<int32_t>(Code::kBusy))
+      is_busy = 1;
+    else
+      RETURN_IF_ERROR(status);
   }
   vm.registers_[op.p3].set_integer(is_busy);
   vm.registers_[op.p3 + 1].set_integer(frames);
@@ -99,13 +104,20 @@ namespace {
 
 const char* mode_name(JournalMode mode) {
   switch (mode) {
-    case JournalMode::kDelete: return "delete";
-    case JournalMode::kPersist: return "persist";
-    case JournalMode::kOff: return "off";
-    case JournalMode::kTruncate: return "truncate";
-    case JournalMode::kMemory: return "memory";
-    case JournalMode::kWal: return "wal";
-    case JournalMode::kQuery: break;
+    case JournalMode::kDelete:
+      return "delete";
+    case JournalMode::kPersist:
+      return "persist";
+    case JournalMode::kOff:
+      return "off";
+    case JournalMode::kTruncate:
+      return "truncate";
+    case JournalMode::kMemory:
+      return "memory";
+    case JournalMode::kWal:
+      return "wal";
+    case JournalMode::kQuery:
+      break;
   }
   return "delete";
 }
@@ -185,12 +197,14 @@ Status VmOps::incremental_vacuum(Vm& vm, const Instruction& op, bool* is_finishe
 }
 
 Status VmOps::get_setting(Vm& vm, const Instruction& op) {
-  if (op.p3 >= kSettingCount || static_cast<size_t>(op.p1) >= vm.connection_.databases.size()) return Code::kInternal;
+  if (op.p3 >= kSettingCount || static_cast<size_t>(op.p1) >= vm.connection_.databases.size())
+    return Code::kInternal;
   return vm.connection_.get_setting(op.p1, static_cast<Setting>(op.p3), &vm.registers_[op.p2]);
 }
 
 Status VmOps::set_setting(Vm& vm, const Instruction& op) {
-  if (op.p3 >= kSettingCount || static_cast<size_t>(op.p1) >= vm.connection_.databases.size()) return Code::kInternal;
+  if (op.p3 >= kSettingCount || static_cast<size_t>(op.p1) >= vm.connection_.databases.size())
+    return Code::kInternal;
   return vm.connection_.set_setting(op.p1, static_cast<Setting>(op.p3), vm.registers_[op.p2], &vm.message_);
 }
 

@@ -1,8 +1,9 @@
-// Transactions that span the databases of a connection: begin, commit (of several files, by a super-journal), rollback,
-// savepoints and statement journals.
+// Transactions that span the databases of a connection: begin, commit (of several files, by a super-journal),
+// rollback, savepoints and statement journals.
 //
-// A commit of several rollback-journal files is atomic across a crash: all journals name the super-journal; deleting it is
-// the commit point. A hot journal whose super-journal is gone is stale and is not rolled back (atomiccommit.html, section 5).
+// A commit of several rollback-journal files is atomic across a crash: all journals name the super-journal;
+// deleting it is the commit point. A hot journal whose super-journal is gone is stale and is not rolled back
+// (atomiccommit.html, section 5).
 #include "pager/pager.h"
 #include "pager/super_journal.h"
 #include "vdbe/connection_state.h"
@@ -29,7 +30,8 @@ bool is_savepoint_open(const Database& database, int number) {
 Status ConnectionState::begin(int index, int kind, uint32_t* schema_cookie) {
   if (index == 1) RETURN_IF_ERROR(open_temp());
   Database& database = databases[index];
-  if (kind == 0) RETURN_IF_ERROR(database.btree->begin_read(schema_cookie));
+  if (kind == 0)
+    RETURN_IF_ERROR(database.btree->begin_read(schema_cookie));
   else {
     RETURN_IF_ERROR(database.btree->begin_write(kind > 1, schema_cookie));
     RETURN_IF_ERROR(database.btree->open_savepoints(savepoint_number(savepoints.size())));
@@ -74,7 +76,10 @@ Status ConnectionState::commit_all() {
     for (Database& database : databases)
       if (database.btree) RETURN_IF_ERROR(database.btree->commit_phase_two(keep_reading));
   }
-  for (Database& database : databases) database.schema_changed = false;
+  for (Database& database : databases) {
+    database.schema_changed = false;
+    database.schema_changes.committed();
+  }
   deferred_violations = 0;
   deferred_immediate_violations = 0;
   set_value(Setting::kDeferForeignKeys, 0);
@@ -88,8 +93,11 @@ void ConnectionState::rollback_all(Status code) {
   for (size_t i = 0; i < databases.size(); i++) {
     Database& database = databases[i];
     if (!database.btree) continue;
-    if (database.btree->is_writing()) ignore_status(database.btree->rollback(code, !schema_changed, keep_reading));
-    else if (!keep_reading) database.btree->end_read();
+    if (database.btree->is_writing())
+      ignore_status(database.btree->rollback(code, !schema_changed, keep_reading));
+    else if (!keep_reading)
+      database.btree->end_read();
+    database.schema_changes.rolled_back();
     if (database.schema_changed) {
       database.schema_changed = false;
       bump_schema(static_cast<int>(i));
@@ -118,7 +126,9 @@ Status ConnectionState::rollback_to(size_t index) {
     if (!is_savepoint_open(database, savepoint_number(index))) continue;
     RETURN_IF_ERROR(database.btree->rollback_to_savepoint(savepoint_number(index)));
     // Other changes of this transaction may still stand, so schema_changed stays.
-    if (database.schema_changed) bump_schema(static_cast<int>(i));
+    if (!database.schema_changed) continue;
+    database.schema_changes.partly_rolled_back(database.btree->get_meta(Meta::kSchemaCookie));
+    bump_schema(static_cast<int>(i));
   }
   deferred_violations = savepoints[index].deferred_violations;
   deferred_immediate_violations = savepoints[index].deferred_immediate_violations;

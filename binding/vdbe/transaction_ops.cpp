@@ -28,17 +28,20 @@ Status VmOps::transaction(Vm& vm, const Instruction& op) {
   }
   uint32_t cookie = 0;
   RETURN_IF_ERROR(connection.begin(op.p1, op.p2, &cookie));
-  if (op.p2 != 0 && vm.program_->has_statement_journal() && (!connection.autocommit || connection.active_readers > 1)) {
+  if (op.p2 != 0 && vm.program_->has_statement_journal() &&
+      (!connection.autocommit || connection.active_readers > 1)) {
     if (vm.statement_savepoint_ == 0) {
       connection.statement_savepoint_count++;
-      const int outer = static_cast<int>(connection.savepoints.size()) - (connection.has_transaction_savepoint ? 1 : 0);
+      const int outer =
+          static_cast<int>(connection.savepoints.size()) - (connection.has_transaction_savepoint ? 1 : 0);
       vm.statement_savepoint_ = outer + connection.statement_savepoint_count;
       vm.statement_deferred_violations_ = connection.deferred_violations;
       vm.statement_deferred_immediate_violations_ = connection.deferred_immediate_violations;
     }
     RETURN_IF_ERROR(connection.open_statement(connection.databases[op.p1], vm.statement_savepoint_));
   }
-  if (op.p5 && cookie != static_cast<uint32_t>(op.p3)) return fail(vm, Code::kSchema, "database schema has changed");
+  if (op.p5 && cookie != static_cast<uint32_t>(op.p3))
+    return fail(vm, Code::kSchema, "database schema has changed");
   return kOk;
 }
 
@@ -52,9 +55,9 @@ StepOutcome VmOps::auto_commit(Vm& vm, const Instruction& op) {
     return StepOutcome::kError;
   };
   if (wanted == connection.autocommit) {
-    return give_up(Code::kError, !wanted        ? "cannot start a transaction within a transaction"
-                                 : is_rollback  ? "cannot rollback - no transaction is active"
-                                                : "cannot commit - no transaction is active");
+    return give_up(Code::kError, !wanted       ? "cannot start a transaction within a transaction"
+                                 : is_rollback ? "cannot rollback - no transaction is active"
+                                               : "cannot commit - no transaction is active");
   }
   if (is_rollback) {
     connection.rollback_all(Code::kAbortRollback);
@@ -105,7 +108,8 @@ Status VmOps::savepoint(Vm& vm, const Instruction& op, bool* is_ended) {
   const std::string_view name = op.p4.value->text();
   *is_ended = false;
   if (op.p1 == kSavepointBegin) {
-    if (connection.active_writers > 0) return fail(vm, Code::kBusy, "cannot open savepoint - SQL statements in progress");
+    if (connection.active_writers > 0)
+      return fail(vm, Code::kBusy, "cannot open savepoint - SQL statements in progress");
     if (connection.autocommit) {
       connection.autocommit = false;
       connection.has_transaction_savepoint = true;
@@ -119,7 +123,8 @@ Status VmOps::savepoint(Vm& vm, const Instruction& op, bool* is_ended) {
   if (index == 0) return fail(vm, Code::kError, "no such savepoint: " + std::string(name));
   index--;
   if (op.p1 != kSavepointRelease) return connection.rollback_to(index);
-  if (connection.active_writers > 0) return fail(vm, Code::kBusy, "cannot release savepoint - SQL statements in progress");
+  if (connection.active_writers > 0)
+    return fail(vm, Code::kBusy, "cannot release savepoint - SQL statements in progress");
   if (index != 0 || !connection.has_transaction_savepoint) return connection.release(index);
 
   // Releasing the savepoint that began the transaction commits it.
@@ -147,8 +152,15 @@ Status VmOps::read_cookie(Vm& vm, const Instruction& op) {
 Status VmOps::set_cookie(Vm& vm, const Instruction& op) {
   Database* database;
   RETURN_IF_ERROR(get_active_database(vm, op.p1, true, &database));
-  RETURN_IF_ERROR(database->btree->update_meta(static_cast<Meta>(op.p2), static_cast<uint32_t>(op.p3)));
-  if (op.p5) vm.connection_.note_schema_change(op.p1);
+  const Meta field = static_cast<Meta>(op.p2);
+  const uint32_t value = static_cast<uint32_t>(op.p3);
+  if (field == Meta::kSchemaCookie)
+    database->schema_changes.set_cookie(database->btree->get_meta(field), value);
+  RETURN_IF_ERROR(database->btree->update_meta(field, value));
+  if (op.p5) {
+    database->schema_changes.forget();
+    vm.connection_.note_schema_change(op.p1);
+  }
   return kOk;
 }
 

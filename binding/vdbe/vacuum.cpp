@@ -1,7 +1,9 @@
-// VACUUM and VACUUM INTO: rebuilds a database tree by tree in a temporary file (or the output file), without running SQL.
+// VACUUM and VACUUM INTO: rebuilds a database tree by tree in a temporary file (or the output file), without
+// running SQL.
 //
-// The order of the new file is what recreating the schema by its statements gives: tables with their automatic indexes,
-// sqlite_sequence behind the first AUTOINCREMENT table, then indexes, then what has no root page. Rowids of tables stay.
+// The order of the new file is what recreating the schema by its statements gives: tables with their
+// automatic indexes, sqlite_sequence behind the first AUTOINCREMENT table, then indexes, then what has no
+// root page. Rowids of tables stay.
 #include <string>
 #include <vector>
 
@@ -71,7 +73,8 @@ class Rebuild {
       for (uint32_t i = 0; i < kSchemaColumns; i++) {
         Value& value = rows_.back().columns[i];
         bool is_present;
-        RETURN_IF_ERROR(decode_record_field(record.data(), static_cast<uint32_t>(record.size()), i, encoding_, &value, &is_present));
+        RETURN_IF_ERROR(decode_record_field(record.data(), static_cast<uint32_t>(record.size()), i, encoding_,
+                                            &value, &is_present));
         RETURN_IF_ERROR(value.make_persistent());
       }
       if (rows_.size() > kRowLimit) return CORRUPT();
@@ -85,10 +88,11 @@ class Rebuild {
       if (!row.is_type("table") || row.root() <= 0 || row.name() == "sqlite_sequence") continue;
       RETURN_IF_ERROR(copy_row(row));
       for (SchemaRow& index : rows_)
-        if (index.is_type("index") && !index.has_sql() && index.table() == row.name()) RETURN_IF_ERROR(copy_row(index));
-      if (mentions_autoincrement(row)) RETURN_IF_ERROR(copy_where([](const SchemaRow& each) {
-        return each.is_type("table") && each.name() == "sqlite_sequence";
-      }));
+        if (index.is_type("index") && !index.has_sql() && index.table() == row.name())
+          RETURN_IF_ERROR(copy_row(index));
+      if (mentions_autoincrement(row))
+        RETURN_IF_ERROR(copy_where(
+            [](const SchemaRow& each) { return each.is_type("table") && each.name() == "sqlite_sequence"; }));
     }
     RETURN_IF_ERROR(copy_where([](const SchemaRow& row) { return row.is_type("table") && row.root() > 0; }));
     RETURN_IF_ERROR(copy_where([](const SchemaRow& row) { return row.is_type("index"); }));
@@ -156,8 +160,8 @@ class Rebuild {
 
   /** Fields of page 1 that belong to the application; the schema cookie moves on. */
   Status copy_header() {
-    constexpr Meta kFields[] = {Meta::kFileFormat, Meta::kDefaultCacheSize, Meta::kTextEncoding, Meta::kUserVersion,
-                                Meta::kApplicationId};
+    constexpr Meta kFields[] = {Meta::kFileFormat, Meta::kDefaultCacheSize, Meta::kTextEncoding,
+                                Meta::kUserVersion, Meta::kApplicationId};
     RETURN_IF_ERROR(to_.update_meta(Meta::kSchemaCookie, from_.get_meta(Meta::kSchemaCookie) + 1));
     for (const Meta field : kFields) RETURN_IF_ERROR(to_.update_meta(field, from_.get_meta(field)));
     return kOk;
@@ -189,7 +193,8 @@ Status open_temporary(ConnectionState& connection, std::unique_ptr<Btree>* btree
 Status VmOps::vacuum(Vm& vm, const Instruction& op) {
   ConnectionState& connection = vm.connection_;
   if (!connection.autocommit) return fail(vm, Code::kError, "cannot VACUUM from within a transaction");
-  if (connection.active_statements > 1) return fail(vm, Code::kError, "cannot VACUUM - SQL statements in progress");
+  if (connection.active_statements > 1)
+    return fail(vm, Code::kError, "cannot VACUUM - SQL statements in progress");
   if (op.p1 == 1) return kOk;
   const bool is_into = op.p2 > 0;
   if (is_into && !vm.registers_[op.p2].is_text()) return fail(vm, Code::kError, "non-text filename");
@@ -199,7 +204,8 @@ Status VmOps::vacuum(Vm& vm, const Instruction& op) {
   std::unique_ptr<Btree> to;
   if (is_into) {
     if (!connection.hooks.open_output) return Code::kInternal;
-    RETURN_IF_ERROR(connection.hooks.open_output(connection.hooks.context, vm.registers_[op.p2].text(), &to, &vm.message_));
+    RETURN_IF_ERROR(connection.hooks.open_output(connection.hooks.context, vm.registers_[op.p2].text(), &to,
+                                                 &vm.message_));
   } else {
     RETURN_IF_ERROR(open_temporary(connection, &to));
   }
@@ -207,13 +213,15 @@ Status VmOps::vacuum(Vm& vm, const Instruction& op) {
   const uint32_t page_size =
       keeps_page_size || connection.next_page_size == 0 ? from.page_size() : connection.next_page_size;
   RETURN_IF_ERROR(to->set_page_size(page_size, static_cast<int>(from.reserved_bytes()), false));
-  const AutoVacuum auto_vacuum =
-      connection.next_auto_vacuum >= 0 ? static_cast<AutoVacuum>(connection.next_auto_vacuum) : from.auto_vacuum();
+  const AutoVacuum auto_vacuum = connection.next_auto_vacuum >= 0
+                                     ? static_cast<AutoVacuum>(connection.next_auto_vacuum)
+                                     : from.auto_vacuum();
   RETURN_IF_ERROR(to->set_auto_vacuum(auto_vacuum));
   RETURN_IF_ERROR(to->begin_write());
   RETURN_IF_ERROR(Rebuild(from, *to, connection.encoding).run());
   if (is_into) return to->commit();
   RETURN_IF_ERROR(from.copy_from(*to));
+  connection.databases[op.p1].schema_changes.forget();
   connection.note_schema_change(op.p1);
   connection.next_page_size = 0;
   connection.next_auto_vacuum = -1;

@@ -34,7 +34,7 @@ const { values, positionals } = parseArgs({
 });
 
 function kindOf(sql: string): string {
-  const words = sql.toUpperCase().match(/[A-Z_]+/g) ?? [];
+  const words: readonly string[] = sql.toUpperCase().match(/[A-Z_]+/g) ?? [];
   switch (words[0]) {
     case 'CREATE':
     case 'DROP':

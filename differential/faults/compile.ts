@@ -1,5 +1,6 @@
 // Compiles SQL for the fault runner, which has no compiler: each statement against the schema that the statements before it left.
 import { Catalog, emptyDatabaseSource } from '../../lib/catalog/catalog';
+import { SchemaRows } from '../../lib/catalog/schema-rows';
 import type { DatabaseSource, SchemaRow } from '../../lib/catalog/source';
 import { compile } from '../../lib/compile';
 import { defaultOptions } from '../../lib/resolve/options';
@@ -7,7 +8,7 @@ import type { Database } from '../engines';
 
 function sourceOf(database: Database): DatabaseSource {
   const rows = database
-    .prepare('SELECT type, name, tbl_name AS tableName, rootpage AS rootPage, sql FROM sqlite_schema')
+    .prepare('SELECT rowid, type, name, tbl_name AS tableName, rootpage AS rootPage, sql FROM sqlite_schema')
     .all() as SchemaRow[];
   return {
     name: 'main',
@@ -15,7 +16,7 @@ function sourceOf(database: Database): DatabaseSource {
     cookie: database.pragma('schema_version', { simple: true }) as number,
     encoding: 'UTF-8',
     formatNumber: 4,
-    rows,
+    rows: new SchemaRows(rows),
     statistics: [],
   };
 }

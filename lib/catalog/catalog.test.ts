@@ -7,6 +7,7 @@ import { parseStatement } from '../syntax/parser';
 import { SqlError } from '../syntax/sql-error';
 import { Catalog, emptyDatabaseSource } from './catalog';
 import type { Column, Table } from './schema';
+import { SchemaRows } from './schema-rows';
 import type { SchemaRow, StatisticsRow } from './source';
 import { buildTable } from './table-builder';
 
@@ -14,14 +15,17 @@ type Row = Record<string, unknown>;
 
 function loadCatalog(db: BetterSqlite3.Database): Catalog {
   const rows = db
-    .prepare('select type, name, tbl_name as tableName, rootpage as rootPage, sql from sqlite_schema')
+    .prepare('select rowid, type, name, tbl_name as tableName, rootpage as rootPage, sql from sqlite_schema')
     .all() as SchemaRow[];
   const hasStatistics = rows.some(({ name }) => name === 'sqlite_stat1');
   const statistics = hasStatistics
     ? (db.prepare('select tbl as "table", idx as "index", stat as figures from sqlite_stat1').all() as StatisticsRow[])
     : [];
   return new Catalog({
-    databases: [{ ...emptyDatabaseSource('main'), rows, statistics }, emptyDatabaseSource('temp')],
+    databases: [
+      { ...emptyDatabaseSource('main'), rows: new SchemaRows(rows), statistics },
+      emptyDatabaseSource('temp'),
+    ],
     modules: new Map(),
   });
 }
@@ -205,14 +209,18 @@ describe('catalog', () => {
   });
 
   it('finds names in temp, main and attached databases in this order', () => {
-    const row = (name: string): SchemaRow => ({
+    const row = (name: string, i: number): SchemaRow => ({
+      rowid: i + 1,
       type: 'table',
       name,
       tableName: name,
       rootPage: 2,
       sql: `CREATE TABLE ${name}(a)`,
     });
-    const named = (name: string, tables: string[]) => ({ ...emptyDatabaseSource(name), rows: tables.map(row) });
+    const named = (name: string, tables: string[]) => ({
+      ...emptyDatabaseSource(name),
+      rows: new SchemaRows(tables.map(row)),
+    });
     const source = {
       databases: [named('main', ['a', 'b']), named('temp', ['b']), named('aux', ['a', 'b', 'c'])],
       modules: new Map(),
@@ -244,13 +252,13 @@ describe('catalog', () => {
 
   it("reports malformed rows in SQLite's words", () => {
     const rows: SchemaRow[] = [
-      { type: 'table', name: 't', tableName: 't', rootPage: 2, sql: 'CREATE TABLE t(a,)' },
-      { type: 'table', name: 'u', tableName: 'u', rootPage: null, sql: 'CREATE TABLE u(a)' },
-      { type: 'index', name: 'i', tableName: 'v', rootPage: 3, sql: null },
-      { type: 'table', name: 'v', tableName: 'v', rootPage: 4, sql: 'CREATE TABLE v(a)' },
+      { rowid: 1, type: 'table', name: 't', tableName: 't', rootPage: 2, sql: 'CREATE TABLE t(a,)' },
+      { rowid: 2, type: 'table', name: 'u', tableName: 'u', rootPage: null, sql: 'CREATE TABLE u(a)' },
+      { rowid: 3, type: 'index', name: 'i', tableName: 'v', rootPage: 3, sql: null },
+      { rowid: 4, type: 'table', name: 'v', tableName: 'v', rootPage: 4, sql: 'CREATE TABLE v(a)' },
     ];
     const catalog = new Catalog({
-      databases: [{ ...emptyDatabaseSource('main'), rows }, emptyDatabaseSource('temp')],
+      databases: [{ ...emptyDatabaseSource('main'), rows: new SchemaRows(rows) }, emptyDatabaseSource('temp')],
       modules: new Map(),
     });
     expect(() => catalog.findRelation('t', null)).toThrow('malformed database schema (t) - near ")": syntax error');

@@ -4,6 +4,7 @@
  */
 import BetterSqlite3 from 'better-sqlite3';
 import { Catalog } from '../catalog/catalog';
+import { SchemaRows } from '../catalog/schema-rows';
 import type { DatabaseSource, SchemaRow } from '../catalog/source';
 import { CodegenContext } from './context';
 import { codeQuery } from './select';
@@ -244,7 +245,7 @@ oracle.exec(schema);
 
 function catalogOf(database: BetterSqlite3.Database): Catalog {
   const rows = database
-    .prepare('SELECT type, name, tbl_name AS tableName, rootpage AS rootPage, sql FROM sqlite_master')
+    .prepare('SELECT rowid, type, name, tbl_name AS tableName, rootpage AS rootPage, sql FROM sqlite_master')
     .all() as SchemaRow[];
   const source = (name: string, content: SchemaRow[]): DatabaseSource => ({
     name,
@@ -252,7 +253,7 @@ function catalogOf(database: BetterSqlite3.Database): Catalog {
     cookie: 1,
     encoding: 'UTF-8',
     formatNumber: 4,
-    rows: content,
+    rows: new SchemaRows(content),
     statistics: [],
   });
   return new Catalog({ databases: [source('main', rows), source('temp', [])], modules: new Map() });

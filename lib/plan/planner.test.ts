@@ -3,6 +3,7 @@
  */
 import BetterSqlite3 from 'better-sqlite3';
 import { Catalog, emptyDatabaseSource } from '../catalog/catalog';
+import { SchemaRows } from '../catalog/schema-rows';
 import type { SchemaRow, StatisticsRow } from '../catalog/source';
 import { Binder } from '../resolve/binder';
 import type { SelectCore, SortTerm } from '../resolve/ir';
@@ -16,14 +17,17 @@ import { planJoin } from './planner';
 
 function loadCatalog(db: BetterSqlite3.Database): Catalog {
   const rows = db
-    .prepare('select type, name, tbl_name as tableName, rootpage as rootPage, sql from sqlite_schema')
+    .prepare('select rowid, type, name, tbl_name as tableName, rootpage as rootPage, sql from sqlite_schema')
     .all() as SchemaRow[];
   const hasStatistics = rows.some(({ name }) => name === 'sqlite_stat1');
   const statistics = hasStatistics
     ? (db.prepare('select tbl as "table", idx as "index", stat as figures from sqlite_stat1').all() as StatisticsRow[])
     : [];
   return new Catalog({
-    databases: [{ ...emptyDatabaseSource('main'), rows, statistics }, emptyDatabaseSource('temp')],
+    databases: [
+      { ...emptyDatabaseSource('main'), rows: new SchemaRows(rows), statistics },
+      emptyDatabaseSource('temp'),
+    ],
     modules: new Map(),
   });
 }

@@ -4,13 +4,13 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { Border } from './border';
 
-/** What readSchema gives: `rows` holds type, name, table, root page and SQL of one object after the other. */
+/** What readSchema gives: `rows` holds whether it exists, rowid, type, name, table, root page and SQL of one object after the other. */
 export interface RawSchema {
   readonly cookie: number;
   /** 1 UTF-8, 2 UTF-16le, 3 UTF-16be; of an empty file, the one it would get. */
   readonly encoding: number;
   readonly format: number;
-  readonly rows: readonly (string | number | null)[];
+  readonly rows: readonly (boolean | bigint | string | number | null)[];
 }
 
 /**
@@ -23,6 +23,11 @@ export interface NativeBinding {
   close(connection: number): void;
   deserialize(connection: number, image: Buffer): void;
   serialize(connection: number, database: string): Buffer | undefined;
+  /** The number of a backup of `database` into `file`. */
+  openBackup(connection: number, database: string, file: string, removeUnfinished: boolean): number;
+  /** Pages in all and pages that remain. */
+  stepBackup(backup: number, pages: number): [number, number] | undefined;
+  closeBackup(backup: number): void;
   load(connection: number, image: Uint8Array): number;
   clone(statement: number): number;
   reset(statement: number): void;
@@ -33,7 +38,8 @@ export interface NativeBinding {
   farValue(column: number): string | Buffer;
   setFar(statement: number, index: number, value: string | Uint8Array, isText: boolean): void;
   errorMessage(): string;
-  readSchema(connection: number, database: number): RawSchema | undefined;
+  /** `changesOnly`: rows that this connection has written; undefined without an error when others may be new too. */
+  readSchema(connection: number, database: number, changesOnly: boolean): RawSchema | undefined;
   schemaCookie(connection: number, database: number): number;
   /** Of each database: schema name, file ('' without one, null for a temp database not open yet), number of schema changes. */
   databases(connection: number): (string | number | null)[];

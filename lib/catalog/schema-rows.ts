@@ -1,0 +1,265 @@
+/**
+ * The rows of one schema table and the ways to find them: by name, by the table they belong to, by the table they refer to.
+ *
+ * Owns: those indexes, and keeping them right when a few rows change. Must not know: what the statements in the rows mean, but for
+ * the names behind REFERENCES.
+ * Invariants: names are folded; rows are never changed, only replaced; an overlay (`replacing`) reads its base and never changes it.
+ */
+import { foldName } from './names';
+import type { Rowid, SchemaRow } from './source';
+
+/** A row after a change: null when it is gone. */
+export interface SchemaRowChange {
+  readonly rowid: Rowid;
+  readonly row: SchemaRow | null;
+}
+
+export class SchemaRows {
+  /** In rowid order. */
+  readonly #rows = new Map<Rowid, SchemaRow>();
+  #lastRowid: Rowid = -Infinity;
+  /** Null marks what an overlay took out of its base. */
+  readonly #relations = new Map<string, SchemaRow | null>();
+  readonly #indexes = new Map<string, SchemaRow | null>();
+  readonly #triggers = new Map<string, SchemaRow | null>();
+  /** Indexes and triggers by the table that they are on. */
+  readonly #indexesByTable = new Map<string, readonly SchemaRow[]>();
+  readonly #triggersByTable = new Map<string, readonly SchemaRow[]>();
+  /** Tables by the names that they refer to; null as long as nobody has asked. */
+  #children: ChildTables | null = null;
+  #viewsAndTriggers: readonly SchemaRow[] | null = null;
+  readonly #base: SchemaRows | null;
+  /** Of an overlay: rows of the base and what takes their place. */
+  readonly #replaced: ReadonlyMap<SchemaRow, SchemaRow>;
+  /** A row of a type that there is not. */
+  #unknown: SchemaRow | null = null;
+
+  constructor(rows: readonly SchemaRow[], base: SchemaRows | null = null, replaced = new Map<SchemaRow, SchemaRow>()) {
+    this.#base = base;
+    this.#replaced = replaced;
+    for (const old of replaced.keys()) this.#remove(old);
+    for (const row of rows) this.#add(row);
+  }
+
+  get isEmpty(): boolean {
+    return this.#rows.size === 0 && (this.#base?.isEmpty ?? true);
+  }
+
+  /** A row that makes the schema malformed. */
+  get unknown(): SchemaRow | null {
+    return this.#unknown ?? this.#base?.unknown ?? null;
+  }
+
+  /** Table or view. */
+  relation(name: string): SchemaRow | undefined {
+    const own = this.#relations.get(name);
+    return own === undefined ? this.#base?.relation(name) : (own ?? undefined);
+  }
+
+  index(name: string): SchemaRow | undefined {
+    const own = this.#indexes.get(name);
+    return own === undefined ? this.#base?.index(name) : (own ?? undefined);
+  }
+
+  trigger(name: string): SchemaRow | undefined {
+    const own = this.#triggers.get(name);
+    return own === undefined ? this.#base?.trigger(name) : (own ?? undefined);
+  }
+
+  /** In rowid order. */
+  indexesOf(table: string): readonly SchemaRow[] {
+    return this.#indexesByTable.get(table) ?? this.#base?.indexesOf(table) ?? [];
+  }
+
+  /** In rowid order. */
+  triggersOf(table: string): readonly SchemaRow[] {
+    return this.#triggersByTable.get(table) ?? this.#base?.triggersOf(table) ?? [];
+  }
+
+  /** Tables that may have a foreign key to a table of this name, in rowid order. */
+  childrenOf(parent: string): readonly SchemaRow[] {
+    if (this.#base === null) {
+      this.#children ??= new ChildTables(this.#rows.values());
+      return this.#children.of(parent);
+    }
+    const own = [...this.#replaced.values()].filter((row) => mayReferTo(row, parent));
+    const inherited = this.#base.childrenOf(parent).filter((row) => !this.#replaced.has(row));
+    return [...inherited, ...own].sort(byRowid);
+  }
+
+  /** Rows of every type, in rowid order. */
+  *all(): Iterable<SchemaRow> {
+    if (this.#base === null) yield* this.#rows.values();
+    else for (const row of this.#base.all()) yield this.#replaced.get(row) ?? row;
+  }
+
+  /** In rowid order. */
+  viewsAndTriggers(): readonly SchemaRow[] {
+    if (this.#base !== null) return this.#base.viewsAndTriggers().map((row) => this.#replaced.get(row) ?? row);
+    this.#viewsAndTriggers ??= [...this.#rows.values()].filter(({ type }) => isViewOrTrigger(type));
+    return this.#viewsAndTriggers;
+  }
+
+  /** Names that may stand for a partial index: of tables that have one, and of all views. */
+  literalSensitiveNames(): readonly string[] {
+    const rows = [...this.#rows.values()];
+    const partial = rows.filter(({ type, sql }) => type === 'index' && sql !== null && /\bwhere\b/i.test(sql));
+    if (partial.length === 0) return [];
+    return [
+      ...partial.map(({ tableName }) => tableName),
+      ...rows.filter(({ type }) => type === 'view').map(({ name }) => name),
+    ];
+  }
+
+  /** These rows with others in the place of some. */
+  replacing(replaced: Map<SchemaRow, SchemaRow>): SchemaRows {
+    return new SchemaRows([...replaced.values()], this, replaced);
+  }
+
+  /** Takes changes over; returns the rows that are gone and those that are new. */
+  apply(changes: readonly SchemaRowChange[]): { readonly removed: SchemaRow[]; readonly added: SchemaRow[] } {
+    const removed: SchemaRow[] = [];
+    const added: SchemaRow[] = [];
+    let isInOrder = true;
+    for (const { rowid, row } of changes) {
+      const old = this.#rows.get(rowid);
+      if (old !== undefined) {
+        this.#remove(old);
+        removed.push(old);
+      }
+      if (row === null) {
+        this.#rows.delete(rowid);
+        continue;
+      }
+      isInOrder &&= old !== undefined || rowid > this.#lastRowid;
+      this.#add(row);
+      added.push(row);
+    }
+    if (!isInOrder) this.#sort();
+    return { removed, added };
+  }
+
+  #sort(): void {
+    const rows = [...this.#rows.values()].sort(byRowid);
+    this.#rows.clear();
+    for (const row of rows) this.#rows.set(row.rowid, row);
+  }
+
+  #add(row: SchemaRow): void {
+    if (this.#base === null) this.#rows.set(row.rowid, row);
+    if (row.rowid > this.#lastRowid) this.#lastRowid = row.rowid;
+    const name = foldName(row.name);
+    switch (row.type) {
+      case 'table':
+      case 'view':
+        this.#relations.set(name, row);
+        break;
+      case 'index':
+        this.#indexes.set(name, row);
+        this.#put(this.#indexesByTable, this.indexesOf(foldName(row.tableName)), row);
+        break;
+      case 'trigger':
+        this.#triggers.set(name, row);
+        this.#put(this.#triggersByTable, this.triggersOf(foldName(row.tableName)), row);
+        break;
+      default:
+        this.#unknown = row;
+    }
+    this.#children?.add(row);
+    if (isViewOrTrigger(row.type)) this.#viewsAndTriggers = null;
+  }
+
+  #put(map: Map<string, readonly SchemaRow[]>, list: readonly SchemaRow[], row: SchemaRow): void {
+    const last = list.at(-1);
+    const longer = [...list, row];
+    map.set(foldName(row.tableName), last === undefined || last.rowid < row.rowid ? longer : longer.sort(byRowid));
+  }
+
+  #remove(row: SchemaRow): void {
+    const name = foldName(row.name);
+    const table = foldName(row.tableName);
+    switch (row.type) {
+      case 'table':
+      case 'view':
+        if (this.relation(name) === row) this.#unset(this.#relations, name);
+        break;
+      case 'index':
+        if (this.index(name) === row) this.#unset(this.#indexes, name);
+        this.#indexesByTable.set(table, without(this.indexesOf(table), row));
+        break;
+      case 'trigger':
+        if (this.trigger(name) === row) this.#unset(this.#triggers, name);
+        this.#triggersByTable.set(table, without(this.triggersOf(table), row));
+        break;
+      default:
+        if (this.#unknown === row) this.#unknown = null;
+    }
+    this.#children?.remove(row);
+    if (isViewOrTrigger(row.type)) this.#viewsAndTriggers = null;
+  }
+
+  #unset(map: Map<string, SchemaRow | null>, name: string): void {
+    if (this.#base === null) map.delete(name);
+    else map.set(name, null);
+  }
+}
+
+const byRowid = (a: SchemaRow, b: SchemaRow): number => (a.rowid < b.rowid ? -1 : a.rowid > b.rowid ? 1 : 0);
+
+const without = (list: readonly SchemaRow[], row: SchemaRow): SchemaRow[] => list.filter((other) => other !== row);
+
+const isViewOrTrigger = (type: string): boolean => type === 'view' || type === 'trigger';
+
+/** Which tables refer to which names. */
+class ChildTables {
+  readonly #byParent = new Map<string, Set<SchemaRow>>();
+  /** Tables whose text a quick look cannot answer for. */
+  readonly #unsure = new Set<SchemaRow>();
+
+  constructor(rows: Iterable<SchemaRow>) {
+    for (const row of rows) this.add(row);
+  }
+
+  add(row: SchemaRow): void {
+    const parents = referencedNames(row);
+    if (parents === null) this.#unsure.add(row);
+    for (const parent of parents ?? []) {
+      const children = this.#byParent.get(parent);
+      if (children === undefined) this.#byParent.set(parent, new Set([row]));
+      else children.add(row);
+    }
+  }
+
+  remove(row: SchemaRow): void {
+    this.#unsure.delete(row);
+    for (const parent of referencedNames(row) ?? []) this.#byParent.get(parent)?.delete(row);
+  }
+
+  of(parent: string): readonly SchemaRow[] {
+    return [...(this.#byParent.get(parent) ?? []), ...this.#unsure].sort(byRowid);
+  }
+}
+
+function mayReferTo(row: SchemaRow, parent: string): boolean {
+  const parents = referencedNames(row);
+  return parents === null || parents.includes(parent);
+}
+
+/** Folded names behind REFERENCES in the text of a table, those in strings too; null when comments may hide one. */
+function referencedNames({ type, sql }: SchemaRow): readonly string[] | null {
+  if (type !== 'table' || sql === null || !/references/i.test(sql)) return [];
+  if (sql.includes('--') || sql.includes('/*')) return null;
+  const names: string[] = [];
+  const pattern =
+    /references\s*(?:"((?:[^"]|"")*)"|`((?:[^`]|``)*)`|'((?:[^']|'')*)'|\[([^\]]*)\]|([\w$\u0080-\uffff]+))/giu;
+  for (const [, double, backtick, single, bracket, bare] of sql.matchAll(pattern)) {
+    const name =
+      double?.replaceAll('""', '"') ??
+      backtick?.replaceAll('``', '`') ??
+      single?.replaceAll("''", "'") ??
+      bracket ??
+      bare;
+    if (name !== undefined) names.push(foldName(name));
+  }
+  return names;
+}

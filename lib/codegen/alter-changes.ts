@@ -1,0 +1,94 @@
+/**
+ * What the forms of ALTER TABLE share: which tables may be altered, and how changed rows of sqlite_schema are tested and written.
+ */
+import type { Catalog } from '../catalog/catalog';
+import type { Database, Relation, Schema, Table } from '../catalog/schema';
+import type { TableObject } from '../catalog/table';
+import { buildTable } from '../catalog/table-builder';
+import type { SchemaRow } from '../catalog/source';
+import { parseStoredStatement } from '../syntax/parser';
+import { SqlError } from '../syntax/sql-error';
+import { codeFail } from './alter-rows';
+import type { CodegenContext } from './context';
+import { beginSchemaChange, codeSchemaChanged, codeUpdateSchemaRow, type SchemaRowChange } from './ddl-schema';
+import { explainErrors, testObjects } from './schema-objects';
+
+/** @throws SqlError for SQLite's own tables. */
+export function requireAlterable(relation: Relation): void {
+  const isEponymous = relation.kind === 'table' && relation.module?.eponymous === true;
+  if (isEponymous || /^sqlite_/i.test(relation.name)) throw new SqlError(`table ${relation.name} may not be altered`);
+}
+
+/** @throws SqlError `cannot rename columns of view "v"`. */
+export function requireTable(relation: Relation, what: string): Table {
+  requireAlterable(relation);
+  const kind = relation.kind === 'view' ? 'view' : relation.module !== null ? 'virtual table' : null;
+  if (kind !== null) throw new SqlError(`cannot ${what} ${kind} "${relation.name}"`);
+  return relation as Table;
+}
+
+/** The table as a new text defines it. @param when see explainErrors; null: errors come out as they are */
+export function buildAltered(table: Table, sql: string, when: string | null): TableObject {
+  const build = (): TableObject => {
+    const { statement } = parseStoredStatement(sql);
+    if (statement?.kind !== 'createTable') throw new SqlError('malformed database schema', -1, 'SQLITE_CORRUPT');
+    return buildTable({ statement, database: table.database, rootPage: table.rootPage, sql, isStored: false });
+  };
+  return when === null ? build() : explainErrors(table, when, build);
+}
+
+/**
+ * Errors of `change`, which emits code only when all is well, are those of the program that runs: SQLite edits texts while the statement
+ * runs, not while it is prepared.
+ */
+export function failWhenRun(ctx: CodegenContext, database: Database, change: () => void): void {
+  try {
+    change();
+  } catch (error) {
+    if (!(error instanceof SqlError)) throw error;
+    beginSchemaChange(ctx, database);
+    codeFail(ctx, error.message, error.code);
+  }
+}
+
+/** Changed rows by the database that holds them. */
+export type Changes = ReadonlyMap<Database, readonly SchemaRowChange[]>;
+
+/**
+ * Writes changed rows after making sure that every view and trigger makes sense with them.
+ * @param when `after rename` and the like, for the error; null: no test
+ */
+export function codeChanges(ctx: CodegenContext, home: Database, changes: Changes, when: string | null): void {
+  if (when !== null) {
+    const after = schemaAfter(ctx.schema, changes);
+    for (const { type, name, newName } of changes.get(home) ?? []) {
+      if (type !== 'table') continue;
+      const changed = newName ?? name;
+      explainErrors({ kind: 'table', name: changed }, when, () => after.findRelation(changed, home.name));
+    }
+    testObjects(after, ctx.options, after.databases[home.number] as Database, when);
+  }
+  ctx.statement.mayAbort = true;
+  beginSchemaChange(ctx, home);
+  for (const [database, list] of changes) {
+    beginSchemaChange(ctx, database);
+    for (const change of list) codeUpdateSchemaRow(ctx, database, change);
+  }
+  for (const database of new Set([home, ...changes.keys()])) codeSchemaChanged(ctx, database);
+}
+
+/** The schema as it will be. */
+function schemaAfter(schema: Schema, changes: Changes): Schema {
+  let after = schema as Catalog;
+  for (const [database, list] of changes) {
+    const replaced = new Map<SchemaRow, SchemaRow>();
+    for (const { type, name, newName, newTableName, sql } of list) {
+      const row = database.schemaRow(type, name);
+      if (row === null) continue;
+      const changed = { name: newName ?? row.name, tableName: newTableName ?? row.tableName, sql: sql ?? row.sql };
+      replaced.set(row, { ...row, ...changed });
+    }
+    after = after.replacing(database.number, replaced);
+  }
+  return after;
+}
