@@ -85,6 +85,8 @@ function compileParsed(
   const ctx = new CodegenContext(schema, options);
   ctx.program.parameterCount = parsed.parameterNames.length;
   const { columns, isReadonly } = compileBody(ctx, parsed, statement);
+  const { columnLoop } = ctx.statement;
+  if (columnLoop !== null) throw new SqlError(`generated column loop on "${columnLoop}"`);
   const program = finish(ctx);
   const base = {
     parameterNames: parsed.parameterNames,

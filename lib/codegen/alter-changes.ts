@@ -2,16 +2,18 @@
  * What the forms of ALTER TABLE share: which tables may be altered, and how changed rows of sqlite_schema are tested and written.
  */
 import type { Catalog } from '../catalog/catalog';
-import type { Database, Relation, Schema, Table } from '../catalog/schema';
+import type { Database, Index, Relation, Schema, Table } from '../catalog/schema';
 import type { TableObject } from '../catalog/table';
 import { buildTable } from '../catalog/table-builder';
 import type { SchemaRow } from '../catalog/source';
+import { Binder } from '../resolve/binder';
+import { tableSource } from '../resolve/sources';
 import { parseStoredStatement } from '../syntax/parser';
 import { SqlError } from '../syntax/sql-error';
 import { codeFail } from './alter-rows';
 import type { CodegenContext } from './context';
 import { beginSchemaChange, codeSchemaChanged, codeUpdateSchemaRow, type SchemaRowChange } from './ddl-schema';
-import { explainErrors, testObjects } from './schema-objects';
+import { explainErrors, testObjects, testQuotes } from './schema-objects';
 
 /** @throws SqlError for SQLite's own tables. */
 export function requireAlterable(relation: Relation): void {
@@ -37,6 +39,45 @@ export function buildAltered(table: Table, sql: string, when: string | null): Ta
   return when === null ? build() : explainErrors(table, when, build);
 }
 
+/** Binds the expressions of a table's definition. @throws SqlError */
+export function bindTable(ctx: CodegenContext, table: Table, sql: string): void {
+  const binder = new Binder(ctx.schema, ctx.options, sql);
+  const source = tableSource(table);
+  for (const { expr } of table.checks) binder.bindTableExpression(expr, source, 'check', sql);
+  for (const { generated } of table.columns) {
+    if (generated !== null) binder.bindTableExpression(generated.expr, source, 'generated', sql);
+  }
+}
+
+/**
+ * A table with a new text, and its indexes, must make sense.
+ * @param when as for explainErrors
+ */
+export function checkParts(
+  ctx: CodegenContext,
+  table: Table,
+  sql: string,
+  indexes: readonly Pick<Index, 'name' | 'sql'>[],
+  when: string,
+): void {
+  const built = buildAltered(table, sql, when);
+  explainErrors({ kind: 'table', name: built.name }, when, () => {
+    bindTable(ctx, built, sql);
+  });
+  const source = tableSource(built);
+  for (const index of [...indexes].reverse()) {
+    const statement = index.sql === '' ? null : parseStoredStatement(index.sql).statement;
+    if (statement?.kind !== 'createIndex') continue;
+    explainErrors({ kind: 'index', name: index.name }, when, () => {
+      const binder = new Binder(ctx.schema, ctx.options, index.sql);
+      for (const { expr } of statement.columns) {
+        if (expr.kind !== 'string') binder.bindTableExpression(expr, source, 'index', index.sql);
+      }
+      if (statement.where !== null) binder.bindTableExpression(statement.where, source, 'partial-index', index.sql);
+    });
+  }
+}
+
 /**
  * Errors of `change`, which emits code only when all is well, are those of the program that runs: SQLite edits texts while the statement
  * runs, not while it is prepared.
@@ -49,6 +90,12 @@ export function failWhenRun(ctx: CodegenContext, database: Database, change: () 
     beginSchemaChange(ctx, database);
     codeFail(ctx, error.message, error.code);
   }
+}
+
+/** Every view and trigger must make sense before a column gets another name or goes. */
+export function testColumnChange({ schema, options }: CodegenContext, database: Database): void {
+  testObjects(schema, options, database, '');
+  if (options.pragmas.legacyAlterTable) testQuotes(schema, options, database);
 }
 
 /** Changed rows by the database that holds them. */
@@ -78,7 +125,7 @@ export function codeChanges(ctx: CodegenContext, home: Database, changes: Change
 }
 
 /** The schema as it will be. */
-function schemaAfter(schema: Schema, changes: Changes): Schema {
+export function schemaAfter(schema: Schema, changes: Changes): Catalog {
   let after = schema as Catalog;
   for (const [database, list] of changes) {
     const replaced = new Map<SchemaRow, SchemaRow>();

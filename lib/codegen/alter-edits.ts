@@ -4,20 +4,21 @@
  * Owns: the finding of those identifiers in every kind of object. Must not know: what else ALTER TABLE does.
  */
 import { sameName } from '../catalog/names';
-import type { Schema, Table, Trigger, View } from '../catalog/schema';
+import { TEMP_DATABASE, type Schema, type Table, type Trigger, type View } from '../catalog/schema';
 import type { CompileOptions } from '../resolve/options';
 import type {
   CreateIndexStatement,
   CreateTableStatement,
   Expr,
   Identifier,
+  QualifiedName,
   ReferencesClause,
   Select,
   TriggerStep,
 } from '../syntax/ast';
 import { parseStoredStatement } from '../syntax/parser';
 import { quoteName } from '../syntax/printer';
-import { walkSelectCores } from '../syntax/walk';
+import { walkExpr, walkSelect, walkSelectCores, walkStep, type Visitor } from '../syntax/walk';
 import { bindTableParts, bindTrigger, bindView, type References } from './schema-objects';
 
 /** What is renamed: the table, or one of its columns. */
@@ -53,9 +54,23 @@ class Edits {
   }
 }
 
+/** Where a trigger's statements look for tables; null: anywhere. */
+const homeOf = ({ database }: Trigger): string | null => (database.number === TEMP_DATABASE ? null : database.name);
+
+/** SQLite overlooks the table of `x IN table`: the object then makes no sense after the table is renamed. */
+function forgetTablesAfterIn({ relations }: References, walk: (visitor: Visitor) => void): void {
+  walk({
+    expr(expr) {
+      if (expr.kind === 'in' && expr.source.kind === 'table') relations.delete(expr.source.table);
+    },
+  });
+}
+
 /** Finds edits in the objects of one schema. */
 export class Renamer {
   private readonly oldColumn: string | null;
+  /** PRAGMA legacy_alter_table: a table's new name goes only to where the table itself is defined, and to foreign keys and triggers on it. */
+  private readonly isLegacy: boolean;
 
   constructor(
     private readonly schema: Schema,
@@ -63,6 +78,7 @@ export class Renamer {
     private readonly renaming: Renaming,
   ) {
     const { table, column } = renaming;
+    this.isLegacy = column === null && options.pragmas.legacyAlterTable;
     this.oldColumn = column === null ? null : (table.columns[column]?.name ?? null);
   }
 
@@ -96,7 +112,7 @@ export class Renamer {
       else if (constraint.kind === 'foreignKey') this.names(edits, constraint.columns);
       else for (const { expr } of constraint.columns) this.keyColumn(edits, expr);
     }
-    this.references(edits, bindTableParts(this.schema, this.options, table, parts, table.sql));
+    if (!this.isLegacy) this.references(edits, bindTableParts(this.schema, this.options, table, parts, table.sql));
   }
 
   private names(edits: Edits, names: readonly Identifier[] | null): void {
@@ -116,6 +132,7 @@ export class Renamer {
 
   private foreignKeys(edits: Edits, table: Table, statement: CreateTableStatement): void {
     if (table.database !== this.renaming.table.database) return;
+    if (this.isLegacy && !this.options.pragmas.foreignKeys) return;
     const clauses: ReferencesClause[] = [];
     for (const { constraints } of statement.columns) {
       for (const constraint of constraints) if (constraint.kind === 'references') clauses.push(constraint.clause);
@@ -147,13 +164,33 @@ export class Renamer {
       if (expr.kind !== 'string') parts.push({ expr, place: 'index' });
     }
     if (statement.where !== null) parts.push({ expr: statement.where, place: 'partial-index' });
+    if (this.isLegacy) return;
     this.references(edits, bindTableParts(this.schema, this.options, this.renaming.table, parts, sql));
+  }
+
+  /**
+   * When the object is found to make no sense, for explainErrors. A trigger of temp on a table of another database is tested for what it
+   * will be on before it is edited.
+   */
+  stageOf(object: View | Trigger): string {
+    const { table, column } = this.renaming;
+    const isTested =
+      column === null &&
+      object.kind === 'trigger' &&
+      object.database.number === TEMP_DATABASE &&
+      table.database.number !== TEMP_DATABASE &&
+      sameName(object.tableName, table.name);
+    return isTested ? 'after rename' : '';
   }
 
   /** The new text of a view. */
   view(view: View): string {
+    if (this.isLegacy) return view.sql;
     const edits = new Edits();
     const references = bindView(this.schema, this.options, view);
+    forgetTablesAfterIn(references, (visitor) => {
+      walkSelect(view.select, visitor);
+    });
     this.references(edits, references);
     this.stars(edits, view.select, references);
     return edits.apply(view.sql, this.renaming);
@@ -163,29 +200,48 @@ export class Renamer {
   trigger(trigger: Trigger): string {
     const edits = new Edits();
     const { statement } = trigger;
-    const references = bindTrigger(this.schema, this.options, trigger);
-    this.references(edits, references);
-    const databaseName = trigger.database.number === 1 ? trigger.tableDatabaseName : trigger.database.name;
-    if (this.schema.findRelation(trigger.tableName, databaseName) === this.renaming.table) {
+    if (this.schema.findTriggerTable(trigger) === this.renaming.table) {
       if (this.renaming.column === null) edits.add(statement.table.name);
       this.names(edits, statement.columns);
     }
-    for (const step of statement.body) this.step(edits, step, references);
+    if (!this.isLegacy) {
+      const references = bindTrigger(this.schema, this.options, trigger);
+      forgetTablesAfterIn(references, (visitor) => {
+        walkExpr(statement.when, visitor);
+        for (const step of statement.body) walkStep(step, visitor);
+      });
+      this.references(edits, references);
+      for (const step of statement.body) this.step(edits, trigger, step, references);
+    }
     return edits.apply(trigger.sql, this.renaming);
   }
 
-  /** Columns that a data statement assigns are plain names of its target's columns. */
-  private step(edits: Edits, step: TriggerStep, references: References): void {
+  private step(edits: Edits, trigger: Trigger, step: TriggerStep, references: References): void {
     if (step.kind === 'select') {
       this.stars(edits, step, references);
       return;
     }
-    if (references.relations.get(step.target.name) !== this.renaming.table) return;
+    if (this.renaming.column === null) this.stepTables(edits, step);
+    else if (this.schema.findRelation(step.target.name.name.name, homeOf(trigger)) === this.renaming.table) {
+      this.assignedColumns(edits, step);
+    }
+  }
+
+  /** Tables that a step writes, or joins in UPDATE ... FROM, go by their name alone. */
+  private stepTables(edits: Edits, step: Exclude<TriggerStep, Select>): void {
+    const add = ({ name }: QualifiedName): void => {
+      if (sameName(name.name, this.renaming.table.name)) edits.add(name);
+    };
+    add(step.target.name);
+    if (step.kind !== 'update') return;
+    for (const { source } of step.from ?? []) if (source.kind === 'table') add(source.name);
+  }
+
+  /** Columns that a step assigns are plain names of its target's columns; of several ON CONFLICT clauses SQLite looks at the first. */
+  private assignedColumns(edits: Edits, step: Exclude<TriggerStep, Select>): void {
     if (step.kind === 'insert') {
       this.names(edits, step.columns);
-      for (const { assignments } of step.upserts) {
-        for (const { columns } of assignments ?? []) this.names(edits, columns);
-      }
+      for (const { columns } of step.upserts[0]?.assignments ?? []) this.names(edits, columns);
     } else if (step.kind === 'update') {
       for (const { columns } of step.assignments) this.names(edits, columns);
     }
@@ -197,7 +253,8 @@ export class Renamer {
       if (found.table !== table) continue;
       if (column !== null) {
         if (this.isColumn(syntax.column)) edits.add(syntax.column);
-      } else if (syntax.table !== null && !found.isAliased && sameName(syntax.table.name, table.name)) {
+      } else if (syntax.table !== null && !found.isAliased) {
+        // `excluded` too: SQLite takes it for the table that it stands for.
         edits.add(syntax.table);
       }
     }

@@ -1,29 +1,20 @@
 /**
- * ALTER TABLE: renaming of tables and columns, adding and dropping columns.
+ * ALTER TABLE: the dispatch, and renaming of tables and columns.
  *
- * Owns: the checks and the changes of sqlite_schema. Every object is edited as text at compile time; the program writes the new texts.
- * Must not know: how names are found in text (alter-edits) and how rows are rewritten (alter-rows).
+ * Owns: which rows of sqlite_schema a new name changes. Every object is edited as text at compile time; the program writes the new texts.
+ * Must not know: how names are found in text (alter-edits).
  */
-import type { Catalog } from '../catalog/catalog';
-import { foldName, sameName } from '../catalog/names';
-import type { Database, Relation, Schema, Table } from '../catalog/schema';
-import type { SchemaRow } from '../catalog/source';
+import { sameName } from '../catalog/names';
+import { TEMP_DATABASE, type Database, type Relation, type Table, type Trigger, type View } from '../catalog/schema';
 import type { AlterTableStatement, Identifier, ParsedStatement } from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
+import { checkParts, codeChanges, failWhenRun, requireAlterable, requireTable, schemaAfter, testColumnChange, type Changes } from './alter-changes';
 import { compileAddColumn, compileDropColumn } from './alter-columns';
+import { compileAlterConstraint } from './alter-constraints';
 import { Renamer, type Renaming } from './alter-edits';
 import type { CodegenContext } from './context';
-import {
-  beginSchemaChange,
-  checkObjectName,
-  codeSchemaChanged,
-  codeUpdateRows,
-  codeUpdateSchemaRow,
-  shownName,
-  tokenText,
-  type SchemaRowChange,
-} from './ddl-schema';
-import { dependentObjects, explainErrors, testObjects } from './schema-objects';
+import { checkObjectName, codeUpdateRows, shownName, tokenText, type SchemaRowChange } from './ddl-schema';
+import { bindObject, dependentObjects, explainErrors } from './schema-objects';
 
 /** Code of ALTER TABLE; returns the names of the result columns. */
 export function compileAlterTable(
@@ -45,11 +36,8 @@ export function compileAlterTable(
     case 'dropColumn':
       compileDropColumn(ctx, parsed.sql, requireTable(relation, 'drop column from'), action.column);
       return [];
-    case 'dropConstraint':
-    case 'dropNotNull':
-    case 'setNotNull':
-    case 'addConstraint':
-      throw new SqlError('ALTER TABLE of constraints is not supported', statement.start);
+    default:
+      return compileAlterConstraint(ctx, parsed, relation, action);
   }
 }
 
@@ -57,20 +45,6 @@ function findAltered(ctx: CodegenContext, { table }: AlterTableStatement): Relat
   const relation = ctx.schema.findRelation(table.name.name, table.database?.name ?? null);
   if (relation === null) throw new SqlError(`no such table: ${shownName(table)}`, table.start);
   return relation;
-}
-
-/** @throws SqlError for SQLite's own tables. */
-export function requireAlterable(relation: Relation): void {
-  const isEponymous = relation.kind === 'table' && relation.module?.eponymous === true;
-  if (isEponymous || /^sqlite_/i.test(relation.name)) throw new SqlError(`table ${relation.name} may not be altered`);
-}
-
-/** @throws SqlError `cannot rename columns of view "v"`. */
-function requireTable(relation: Relation, what: string): Table {
-  requireAlterable(relation);
-  const kind = relation.kind === 'view' ? 'view' : relation.module !== null ? 'virtual table' : null;
-  if (kind !== null) throw new SqlError(`cannot ${what} ${kind} "${relation.name}"`);
-  return relation as Table;
 }
 
 function renameTable(ctx: CodegenContext, relation: Relation, to: Identifier): void {
@@ -81,33 +55,57 @@ function renameTable(ctx: CodegenContext, relation: Relation, to: Identifier): v
   requireAlterable(relation);
   checkObjectName(ctx, to);
   if (relation.kind === 'view') throw new SqlError(`view ${relation.name} may not be altered`);
-  const changes = renamedRows(ctx, { table: relation, column: null, newName: to.name, isQuoted: true });
-  codeChanges(ctx, database, changes, 'after rename');
+  failWhenRun(ctx, database, () => {
+    const changes = renamedRows(ctx, { table: relation, column: null, newName: to.name, isQuoted: true });
+    if (ctx.options.pragmas.legacyAlterTable) checkRenamedParts(ctx, relation, changes);
+    codeChanges(ctx, database, changes, 'after rename');
+    codeRenamedSequence(ctx, relation, to.name);
+  });
+}
+
+/** Names of the table in its own constraints and indexes are left as they are with legacy_alter_table. */
+function checkRenamedParts(ctx: CodegenContext, table: Table, changes: Changes): void {
+  const rows = changes.get(table.database) ?? [];
+  const textOf = (kind: 'table' | 'index', name: string): string =>
+    rows.find((row) => row.type === kind && row.name === name)?.sql ?? '';
+  const indexes = table.indexes.map(({ name }) => ({ name, sql: textOf('index', name) }));
+  if (table.module === null) checkParts(ctx, table, textOf('table', table.name), indexes, 'after rename');
+}
+
+/** The AUTOINCREMENT counter goes by the table's name. */
+function codeRenamedSequence(ctx: CodegenContext, { name, database }: Table, newName: string): void {
   const sequence = database.findRelation('sqlite_sequence');
-  if (sequence?.kind === 'table') {
-    codeUpdateRows(
-      ctx,
-      database,
-      sequence.rootPage,
-      2,
-      [{ field: 0, text: relation.name }],
-      [{ field: 0, text: to.name }],
-    );
-  }
+  if (sequence?.kind !== 'table') return;
+  codeUpdateRows(ctx, database, sequence.rootPage, 2, [{ field: 0, text: name }], [{ field: 0, text: newName }]);
 }
 
 function renameColumn(ctx: CodegenContext, sql: string, relation: Relation, from: Identifier, to: Identifier): void {
   const table = requireTable(relation, 'rename columns of');
   const column = table.columns.find(({ name }) => sameName(name, from.name));
   if (column === undefined) throw new SqlError(`no such column: "${tokenText(sql, from)}"`, from.start);
-  if (!ctx.options.pragmas.legacyAlterTable) testObjects(ctx.schema, ctx.options, table.database, '');
-  const isQuoted = to.quoting !== 'bare';
-  const changes = renamedRows(ctx, { table, column: column.number, newName: to.name, isQuoted });
-  codeChanges(ctx, table.database, changes, 'after rename');
+  failWhenRun(ctx, table.database, () => {
+    testColumnChange(ctx, table.database);
+    const isQuoted = to.quoting !== 'bare';
+    const changes = renamedRows(ctx, { table, column: column.number, newName: to.name, isQuoted });
+    if (table.database.number === TEMP_DATABASE) testTwice(ctx, changes);
+    codeChanges(ctx, table.database, changes, 'after rename');
+  });
 }
 
-/** Changed rows by the database that holds them. */
-type Changes = ReadonlyMap<Database, readonly SchemaRowChange[]>;
+/**
+ * SQLite edits the objects of temp once more, already with the new name though the table still has the old one: a view that names the
+ * column does not get through.
+ */
+function testTwice(ctx: CodegenContext, changes: Changes): void {
+  const isEdited = ({ type }: SchemaRowChange): boolean => type === 'view' || type === 'trigger';
+  const edited = new Map([...changes].map(([database, list]) => [database, list.filter(isEdited)]));
+  const after = schemaAfter(ctx.schema, edited);
+  for (const object of dependentObjects(after, after.databases[TEMP_DATABASE] as Database)) {
+    explainErrors(object, '', () => {
+      bindObject(after, ctx.options, object);
+    });
+  }
+}
 
 /** New rows of all objects that name what is renamed. */
 function renamedRows(ctx: CodegenContext, renaming: Renaming): Changes {
@@ -123,11 +121,10 @@ function renamedRows(ctx: CodegenContext, renaming: Renaming): Changes {
   };
   const isTableRenamed = renaming.column === null;
   const newTableName = isTableRenamed ? { newTableName: renaming.newName } : {};
-  for (const relation of table.database.relations()) {
-    if (relation.kind !== 'table' || /^sqlite_/i.test(relation.name)) continue;
+  const children = new Set(ctx.schema.foreignKeysTo(table).map(({ child }) => child));
+  for (const relation of new Set([table, ...children])) {
     const own = relation === table && isTableRenamed ? { newName: renaming.newName, ...newTableName } : {};
-    const sql = relation.module === null ? renamer.table(relation) : relation.sql;
-    add(relation.database, { type: 'table', name: relation.name, sql, ...own }, relation.sql);
+    add(relation.database, { type: 'table', name: relation.name, sql: renamer.table(relation), ...own }, relation.sql);
   }
   for (const index of table.indexes) {
     if (index.isTable) continue;
@@ -144,55 +141,20 @@ function renamedRows(ctx: CodegenContext, renaming: Renaming): Changes {
     }
   }
   for (const object of dependentObjects(ctx.schema, table.database)) {
-    const sql = explainErrors(object, '', () =>
-      object.kind === 'view' ? renamer.view(object) : renamer.trigger(object),
-    );
-    const isOnTable = object.kind === 'trigger' && ctx.schema.triggersOn(table).includes(object);
+    const isOnTable = object.kind === 'trigger' && ctx.schema.findTriggerTable(object) === table;
     const own = isOnTable ? newTableName : {};
+    const sql = renamedObject(ctx, renamer, object);
     add(object.database, { type: object.kind, name: object.name, sql, ...own }, object.sql);
   }
   return changes;
 }
 
-/**
- * Writes changed rows after making sure that every view and trigger makes sense with them.
- * @param when `after rename` and the like, for the error; null: no test
- */
-export function codeChanges(ctx: CodegenContext, home: Database, changes: Changes, when: string | null): void {
-  if (when !== null && !ctx.options.pragmas.legacyAlterTable) {
-    const after = schemaAfter(ctx.schema, changes);
-    for (const { type, name, newName } of changes.get(home) ?? []) {
-      if (type !== 'table') continue;
-      const changed = newName ?? name;
-      explainErrors({ kind: 'table', name: changed }, when, () => after.findRelation(changed, home.name));
-    }
-    testObjects(after, ctx.options, after.databases[home.number] as Database, when);
+/** The new text of a view or trigger. With writable_schema one that makes no sense stays as it is. */
+function renamedObject(ctx: CodegenContext, renamer: Renamer, object: View | Trigger): string {
+  try {
+    return explainErrors(object, renamer.stageOf(object), () => (object.kind === 'view' ? renamer.view(object) : renamer.trigger(object)));
+  } catch (error) {
+    if (error instanceof SqlError && ctx.options.pragmas.writableSchema) return object.sql;
+    throw error;
   }
-  ctx.statement.mayAbort = true;
-  beginSchemaChange(ctx, home);
-  for (const [database, list] of changes) {
-    beginSchemaChange(ctx, database);
-    for (const change of list) codeUpdateSchemaRow(ctx, database, change);
-  }
-  for (const database of new Set([home, ...changes.keys()])) codeSchemaChanged(ctx, database);
-}
-
-/** The schema as it will be. */
-function schemaAfter(schema: Schema, changes: Changes): Schema {
-  let after = schema as Catalog;
-  for (const [database, list] of changes) {
-    const byKey = new Map(list.map((change) => [`${change.type} ${foldName(change.name)}`, change]));
-    after = after.withRows(database.number, (row: SchemaRow): SchemaRow => {
-      const change = byKey.get(`${row.type} ${foldName(row.name)}`);
-      if (change === undefined) return row;
-      return {
-        type: row.type,
-        name: change.newName ?? row.name,
-        tableName: change.newTableName ?? row.tableName,
-        rootPage: row.rootPage,
-        sql: change.sql ?? row.sql,
-      };
-    });
-  }
-  return after;
 }

@@ -152,6 +152,12 @@ function codeGeneratedColumn(
   column: Column,
   target: number,
 ): void {
+  const { openColumns } = ctx.statement;
+  if (openColumns.has(column)) {
+    ctx.statement.columnLoop = column.name;
+    return;
+  }
+  openColumns.add(column);
   const source = tableSource(table);
   const binder = new Binder(ctx.schema, ctx.options, table.sql);
   const expression = binder.bindTableExpression(column.generated!.expr, source, 'generated', table.sql);
@@ -160,6 +166,7 @@ function codeGeneratedColumn(
   codeExpression(ctx, expression, target);
   ctx.mayHoist = mayHoist;
   ctx.columnReaders.delete(source);
+  openColumns.delete(column);
   if (column.affinity !== Affinity.blob)
     ctx.program.emit('Affinity', target, 1, 0, ctx.program.string(String.fromCharCode(column.affinity)));
 }

@@ -9,7 +9,7 @@
  * - Statement-wide facts live in `statement`, shared with the contexts of subprograms (triggers).
  */
 import { ProgramBuilder } from '../bytecode/program-builder';
-import type { Schema, Table, Trigger } from '../catalog/schema';
+import type { Column, Schema, Table, Trigger } from '../catalog/schema';
 import type { LogEstimate } from '../plan/log-estimate';
 import type { AggregateCall, CommonTableUse, Expression, Query, Source, WindowCall } from '../resolve/ir';
 import type { CompileOptions } from '../resolve/options';
@@ -99,6 +99,10 @@ export class StatementState {
   readonly sequences = new Map<Table, Sequence>();
   /** Within DROP TABLE's implied DELETE: no trigger fires, and foreign keys without a fitting parent are no error. */
   isDropping = false;
+  /** Virtual columns whose expressions are being coded. */
+  readonly openColumns = new Set<Column>();
+  /** A virtual column that was found to depend on itself: an error of the statement. */
+  columnLoop: string | null = null;
   /** Halts the whole statement's program: schema changes to report. */
   changesSchema = false;
   /** Tables opened by name: what an authorizer and the reader/writer flags look at. */

@@ -12,7 +12,7 @@ import { explicitIndex, type TableObject } from '../catalog/table';
 import { Binder } from '../resolve/binder';
 import type { TableSource } from '../resolve/ir';
 import { tableSource } from '../resolve/sources';
-import type { CreateIndexStatement, ParsedStatement, ReindexStatement } from '../syntax/ast';
+import type { CreateIndexStatement, Expr, OrderingTerm, ParsedStatement, ReindexStatement } from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
 import type { CodegenContext } from './context';
 import {
@@ -101,17 +101,38 @@ function isIndexNameFree(ctx: CodegenContext, database: Database, statement: Cre
   return false;
 }
 
-/** Binds every expression of the index, so that its errors come out now. */
+/** Binds every expression of the index, so that its errors come out now: a first key that is no column goes before WHERE. */
 function checkIndexExpressions(ctx: CodegenContext, table: Table, statement: CreateIndexStatement, sql: string): void {
   const binder = new Binder(ctx.schema, ctx.options, sql);
   const source: TableSource = tableSource(table);
-  if (statement.where !== null) binder.bindTableExpression(statement.where, source, 'partial-index', sql);
-  for (const { expr } of statement.columns) {
+  const check = ({ expr }: OrderingTerm): void => {
     if (expr.kind !== 'string') binder.bindTableExpression(expr, source, 'index', sql);
+  };
+  const [first, ...others] = statement.columns as [OrderingTerm, ...OrderingTerm[]];
+  if (statement.where !== null) {
+    const wrong = errorOf(() => binder.bindTableExpression(statement.where as Expr, source, 'partial-index', sql));
+    if (wrong !== null) {
+      if (first.expr.kind === 'column') check(first);
+      throw wrong;
+    }
+  }
+  for (const column of [first, ...others]) {
+    check(column);
+    const { expr } = column;
     if (expr.kind === 'collate' && !isKnownCollation(expr.collation.name)) {
       const message = `no such collation sequence: ${expr.collation.name}`;
       throw new SqlError(message, expr.collation.start, 'SQLITE_ERROR_MISSING_COLLSEQ');
     }
+  }
+}
+
+function errorOf(action: () => unknown): SqlError | null {
+  try {
+    action();
+    return null;
+  } catch (error) {
+    if (error instanceof SqlError) return error;
+    throw error;
   }
 }
 

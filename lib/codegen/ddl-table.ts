@@ -146,19 +146,28 @@ function checkExpressions(ctx: CodegenContext, table: TableObject, sql: string):
   if (table.hasGeneratedColumns) refuseGeneratedLoops(table);
 }
 
-/** @throws SqlError when a generated column depends on itself. */
-export function refuseGeneratedLoops(table: Table): void {
+/**
+ * SQLite reads the new table once, which fails when a virtual column depends on itself by way of virtual columns; a loop through a stored
+ * column shows when a row is written.
+ * @throws SqlError for the loop found last
+ */
+function refuseGeneratedLoops(table: Table): void {
   const numbers = new Map(table.columns.map(({ name, number }) => [foldName(name), number]));
-  const state = new Map<Column, 'open' | 'done'>();
-  const visit = (column: Column): void => {
+  const open = new Set<Column>();
+  let found: Column | null = null;
+  const read = (column: Column): void => {
     const { generated } = column;
-    if (generated === null || state.get(column) === 'done') return;
-    if (state.get(column) === 'open') throw new SqlError(`generated column loop on "${column.name}"`);
-    state.set(column, 'open');
-    for (const number of columnsNamedIn(generated.expr, numbers)) visit(table.columns[number] as Column);
-    state.set(column, 'done');
+    if (generated === null || generated.stored) return;
+    if (open.has(column)) {
+      found = column;
+      return;
+    }
+    open.add(column);
+    for (const number of columnsNamedIn(generated.expr, numbers)) read(table.columns[number] as Column);
+    open.delete(column);
   };
-  table.columns.forEach(visit);
+  table.columns.forEach(read);
+  if (found !== null) throw new SqlError(`generated column loop on "${(found as Column).name}"`);
 }
 
 function columnsNamedIn(expr: Expr, numbers: ReadonlyMap<string, number>): Set<number> {

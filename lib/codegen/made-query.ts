@@ -6,10 +6,10 @@ import { bindFrom, joinTerms } from '../resolve/bind-from';
 import { bindScalar } from '../resolve/bind-expression';
 import type { Expression, Query, ResultColumn, SortTerm, Source } from '../resolve/ir';
 import { Scope } from '../resolve/scope';
-import type { DeleteStatement, Expr, FromItem, Select, UpdateStatement } from '../syntax/ast';
+import type { DeleteStatement, Expr, FromItem, InsertStatement, Select, UpdateStatement } from '../syntax/ast';
 
-/** The target of UPDATE or DELETE as a FROM item. */
-export function targetItem({ target, start, end }: DeleteStatement | UpdateStatement): FromItem {
+/** The target of a data statement as a FROM item. */
+export function targetItem({ target, start, end }: DeleteStatement | UpdateStatement | InsertStatement): FromItem {
   const span = { start, end };
   const { name, alias, indexedBy } = target;
   return {

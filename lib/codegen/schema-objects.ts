@@ -1,17 +1,19 @@
 /**
  * Binds whole schema objects to find out whether they still make sense and what the names in them mean: ALTER TABLE's view of the schema.
  *
- * Owns: the reporting of names by syntax node, and SQLite's `error in view v: ...`. Emits code into contexts that are thrown away.
+ * Owns: the reporting of names by syntax node, and SQLite's `error in view v: ...`. Emits no code.
  */
 import type { Database, Relation, Schema, Table, Trigger, View } from '../catalog/schema';
 import { Binder, type ReferenceObserver } from '../resolve/binder';
 import type { Expression } from '../resolve/ir';
-import { tableSource } from '../resolve/sources';
+import { rowSource, tableSource } from '../resolve/sources';
 import type { CompileOptions } from '../resolve/options';
-import type { ColumnReference, Expr, QualifiedName } from '../syntax/ast';
+import { Scope } from '../resolve/scope';
+import type { Assignment, ColumnReference, Expr, InsertStatement, QualifiedName, TriggerStep } from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
 import { CodegenContext } from './context';
-import { codeBody, tableOf } from './trigger';
+import { bindJoin, joinedItems, targetItem } from './made-query';
+import { tableOf, triggerBinder, triggerRows } from './trigger';
 
 /** A column of a table that a syntax node names. */
 export interface FoundColumn {
@@ -25,6 +27,7 @@ export interface FoundColumn {
 /** What the names of one object mean, by syntax node. */
 export class References implements ReferenceObserver {
   readonly columns = new Map<ColumnReference, FoundColumn>();
+  /** Tables and views that are named. */
   readonly relations = new Map<QualifiedName, Relation>();
 
   constructor(readonly sql: string) {}
@@ -33,11 +36,9 @@ export class References implements ReferenceObserver {
     if (found.kind !== 'column') return;
     const { source, column } = found;
     if (source.kind !== 'table' && source.kind !== 'row') return;
-    this.columns.set(syntax, {
-      table: source.table,
-      column,
-      isAliased: source.alias !== null || source.kind === 'row',
-    });
+    const isExcluded = source.kind === 'row' && source.name === 'excluded';
+    const isAliased = source.alias !== null || (source.kind === 'row' && !isExcluded);
+    this.columns.set(syntax, { table: source.table, column, isAliased });
   }
 
   relation(syntax: QualifiedName, found: Relation): void {
@@ -51,30 +52,72 @@ export function bindView(schema: Schema, options: CompileOptions, view: View): R
   const binder = new Binder(schema, options, view.sql);
   binder.fixedDatabase = view.database.number === 1 ? null : view.database.name;
   binder.observer = references;
-  const query = binder.bindQuery(view.select, null);
-  if (view.columnNames !== null && view.columnNames.length !== query.columns.length) {
-    throw new SqlError(
-      `expected ${view.columnNames.length} columns for '${view.name}' but got ${query.columns.length}`,
-    );
-  }
+  binder.bindQuery(view.select, null);
   return references;
 }
 
-/** Binds a trigger's WHEN clause and statements. @throws SqlError */
+/**
+ * Binds what SQLite looks at in a trigger when a table is altered: not the columns that a step writes, and of several ON CONFLICT clauses
+ * the first only.
+ * @throws SqlError
+ */
 export function bindTrigger(schema: Schema, options: CompileOptions, trigger: Trigger): References {
   const references = new References(trigger.sql);
-  const outer = new CodegenContext(schema, options);
-  // Only the trigger's own statements are of interest, not what they would set off.
-  outer.statement.isDropping = true;
   const databaseName = trigger.database.number === 1 ? trigger.tableDatabaseName : trigger.database.name;
   const relation = schema.findRelation(trigger.tableName, databaseName);
   if (relation === null) {
     const place = databaseName === null ? '' : `${databaseName}.`;
     throw new SqlError(`no such table: ${place}${trigger.tableName}`);
   }
-  const { context } = outer.createSubprogram({ trigger, conflict: 'default' });
-  codeBody(context, trigger, tableOf(context, relation), references);
+  const rows = triggerRows(trigger, tableOf(new CodegenContext(schema, options), relation));
+  const newBinder = (): Binder => {
+    const binder = triggerBinder(schema, options, trigger, rows);
+    binder.observer = references;
+    return binder;
+  };
+  const { when, body } = trigger.statement;
+  if (when !== null) {
+    const binder = newBinder();
+    binder.bindExpression(when, new Scope(binder.triggerScope));
+  }
+  for (const step of body) bindStep(newBinder(), step);
   return references;
+}
+
+function bindStep(binder: Binder, step: TriggerStep): void {
+  if (step.kind === 'select') {
+    binder.bindQuery(step);
+    return;
+  }
+  if (step.kind === 'insert') {
+    if (step.source !== null) binder.bindQuery(step.source);
+    bindUpsert(binder, step);
+    return;
+  }
+  const { scope } = bindJoin(binder, step.kind === 'update' ? joinedItems(step) : [targetItem(step)], null);
+  if (step.kind === 'update') bindValues(binder, step.assignments, scope);
+  if (step.where !== null) binder.bindExpression(step.where, scope);
+}
+
+function bindUpsert(binder: Binder, step: InsertStatement): void {
+  const { sources, scope } = bindJoin(binder, [targetItem(step)], null);
+  const clause = step.upserts[0];
+  const target = sources[0];
+  if (clause === undefined || target?.kind !== 'table') return;
+  const excluded = { name: 'excluded', source: rowSource(target.table, 'excluded', false) } as const;
+  const inner = new Scope(scope.parent, [...scope.sources], { rows: [excluded] });
+  for (const { expr } of clause.target ?? []) binder.bindExpression(expr, inner);
+  bindValues(binder, clause.assignments ?? [], inner);
+  for (const condition of [clause.where, clause.targetWhere]) {
+    if (condition !== null) binder.bindExpression(condition, inner);
+  }
+}
+
+function bindValues(binder: Binder, assignments: readonly Assignment[], scope: Scope): void {
+  for (const { value } of assignments) {
+    if (value.kind === 'subquery') binder.bindQuery(value.select, scope);
+    else for (const item of value.kind === 'row' ? value.items : [value]) binder.bindExpression(item, scope);
+  }
 }
 
 /** Binds expressions that belong to a table: CHECK, generated columns, and those of its indexes. @throws SqlError */
@@ -96,10 +139,7 @@ export function bindTableParts(
 /** Views and triggers of a database, and of temp, which may name its objects. */
 export function dependentObjects(schema: Schema, database: Database): readonly (View | Trigger)[] {
   const homes = new Set([database, schema.databases[1] as Database]);
-  return [...homes].flatMap((home) => [
-    ...[...home.relations()].filter((relation): relation is View => relation.kind === 'view'),
-    ...home.triggers(),
-  ]);
+  return [...homes].flatMap((home) => [...home.viewsAndTriggers()]);
 }
 
 /**
@@ -108,12 +148,27 @@ export function dependentObjects(schema: Schema, database: Database): readonly (
  * @throws SqlError `error in view v after rename: no such column: a`
  */
 export function testObjects(schema: Schema, options: CompileOptions, database: Database, when: string): void {
+  if (options.pragmas.writableSchema || options.pragmas.legacyAlterTable) return;
   for (const object of dependentObjects(schema, database)) {
     explainErrors(object, when, () => {
-      if (object.kind === 'view') bindView(schema, options, object);
-      else bindTrigger(schema, options, object);
+      bindObject(schema, options, object);
     });
   }
+}
+
+/** Before a column gets another name or goes, SQLite edits double-quoted strings in all objects: where one makes no sense it fails. */
+export function testQuotes(schema: Schema, options: CompileOptions, database: Database): void {
+  if (options.pragmas.writableSchema) return;
+  try {
+    for (const object of dependentObjects(schema, database)) bindObject(schema, options, object);
+  } catch (error) {
+    throw error instanceof SqlError ? new SqlError('SQL logic error') : error;
+  }
+}
+
+export function bindObject(schema: Schema, options: CompileOptions, object: View | Trigger): void {
+  if (object.kind === 'view') bindView(schema, options, object);
+  else bindTrigger(schema, options, object);
 }
 
 /** Runs `check`; its errors come out as `error in view v after rename: ...`. */

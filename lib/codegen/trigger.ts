@@ -8,8 +8,10 @@
 import { errorActions } from '../../spec/opcodes';
 import type { Label } from '../bytecode/program-builder';
 import { foldName } from '../catalog/names';
-import type { Relation, Table, Trigger, View } from '../catalog/schema';
-import { Binder, type ReferenceObserver } from '../resolve/binder';
+import type { Relation, Schema, Table, Trigger, View } from '../catalog/schema';
+import { Binder } from '../resolve/binder';
+import type { RowSource } from '../resolve/ir';
+import type { CompileOptions } from '../resolve/options';
 import { Scope } from '../resolve/scope';
 import { rowSource } from '../resolve/sources';
 import type { ConflictAction, TriggerStep } from '../syntax/ast';
@@ -131,34 +133,36 @@ function triggerProgram(ctx: CodegenContext, trigger: Trigger, relation: Relatio
   return number;
 }
 
-/**
- * Emits the body of a trigger's program into the context of a subprogram.
- * @param observer is told what the names inside mean
- */
-export function codeBody(
-  ctx: CodegenContext,
-  trigger: Trigger,
-  table: Table,
-  observer: ReferenceObserver | null = null,
-): void {
+/** OLD and NEW as far as the trigger has them. */
+export type TriggerRows = readonly { readonly name: 'old' | 'new'; readonly source: RowSource }[];
+
+export function triggerRows({ statement }: Trigger, table: Table): TriggerRows {
+  const rows: { name: 'old' | 'new'; source: RowSource }[] = [];
+  if (statement.event !== 'insert') rows.push({ name: 'old', source: rowSource(table, 'old', false) });
+  if (statement.event !== 'delete') rows.push({ name: 'new', source: rowSource(table, 'new', false) });
+  return rows;
+}
+
+/** A binder for one statement of a trigger, or for its WHEN clause. */
+export function triggerBinder(schema: Schema, options: CompileOptions, trigger: Trigger, rows: TriggerRows): Binder {
+  const { database, sql } = trigger;
+  const binder = new Binder(schema, options, sql);
+  binder.inTrigger = true;
+  binder.triggerScope = Scope.ofTrigger(rows);
+  binder.fixedDatabase = database.number === 1 ? null : database.name;
+  return binder;
+}
+
+/** Emits the body of a trigger's program into the context of a subprogram. */
+function codeBody(ctx: CodegenContext, trigger: Trigger, table: Table): void {
   const { program } = ctx;
-  const { statement, database } = trigger;
-  const count = table.columns.length;
-  const oldRow = rowSource(table, 'old', false);
-  const newRow = rowSource(table, 'new', false);
-  ctx.columnReaders.set(oldRow, { kind: 'parameters', first: 0 });
-  ctx.columnReaders.set(newRow, { kind: 'parameters', first: count + 1 });
-  const rows: { name: 'old' | 'new'; source: typeof oldRow }[] = [];
-  if (statement.event !== 'insert') rows.push({ name: 'old', source: oldRow });
-  if (statement.event !== 'delete') rows.push({ name: 'new', source: newRow });
-  const newBinder = (): Binder => {
-    const binder = new Binder(ctx.schema, ctx.options, trigger.sql);
-    binder.inTrigger = true;
-    binder.observer = observer;
-    binder.triggerScope = Scope.ofTrigger(rows);
-    binder.fixedDatabase = database.number === 1 ? null : database.name;
-    return binder;
-  };
+  const { statement } = trigger;
+  const rows = triggerRows(trigger, table);
+  for (const { name, source } of rows) {
+    const first = name === 'old' ? 0 : table.columns.length + 1;
+    ctx.columnReaders.set(source, { kind: 'parameters', first });
+  }
+  const newBinder = (): Binder => triggerBinder(ctx.schema, ctx.options, trigger, rows);
   const end = program.label();
   if (statement.when !== null) {
     const binder = newBinder();

@@ -370,7 +370,9 @@ function bindInQuery(binder: Binder, syntax: Ast.InExpr, select: Ast.Select, sco
   // In SQLite's order, so that of two errors the same one is reported.
   const query = bindSubquery(binder, select, scope, syntax.start);
   const operand = bindExpression(binder, syntax.operand, scope);
-  if (query.columns.length !== rowSize(operand)) throw subqueryColumns(query, rowSize(operand), syntax.start);
+  // ALTER TABLE only asks for names.
+  const isWrongSize = query.columns.length !== rowSize(operand) && binder.observer === null;
+  if (isWrongSize) throw subqueryColumns(query, rowSize(operand), syntax.start);
   return { kind: 'in', start: syntax.start, on: null, operand, list: null, query };
 }
 

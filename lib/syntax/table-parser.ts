@@ -18,6 +18,7 @@ import type {
 } from './ast';
 import { DataParser } from './data-parser';
 import { Token } from './token';
+import { dequote } from './token-reader';
 import { isSpaceCode } from './tokenizer';
 
 /** A constraint that is being read: what its node starts with. */
@@ -47,8 +48,8 @@ export abstract class TableParser extends DataParser {
   /** The type of a column. To the grammar GENERATED ALWAYS may be words of a type: they are swallowed with it and cut off here. */
   private parseColumnType(): string {
     const text = this.parseTypeName();
-    if (text.length < 16) return unquoteType(text);
-    return unquoteType(text.replace(/\s*(?:generated\s*)?always$/i, ''));
+    if (text.length < 16) return dequote(text);
+    return dequote(text.replace(/\s*(?:generated\s*)?always$/i, ''));
   }
 
   /** CONSTRAINT nm is a clause of its own: the name holds for all that follows it in the column (or up to a comma). */
@@ -340,19 +341,4 @@ function deferLast(constraints: ColumnConstraint[], deferred: boolean): void {
     constraints[i] = { ...constraint, clause: { ...constraint.clause, deferred } };
     return;
   }
-}
-
-/** A type in quotes loses them. */
-function unquoteType(text: string): string {
-  const quote = text.charAt(0);
-  const close = quote === '[' ? ']' : quote;
-  if (text.length < 2 || !(quote === '[' || quote === '"' || quote === "'" || quote === '`')) return text;
-  let value = '';
-  for (let at = 1; at < text.length; at++) {
-    const char = text.charAt(at);
-    if (char !== close) value += char;
-    else if (text.charAt(at + 1) === close) value += text.charAt(++at);
-    else break;
-  }
-  return value;
 }

@@ -185,3 +185,18 @@ export function unquote(sql: string, start: number, end: number, quoting: Quotin
   const quote = sql.charAt(start);
   return inner.includes(quote) ? inner.replaceAll(quote + quote, quote) : inner;
 }
+
+/** The text without the quotes that it starts with, up to where they are closed; other text as it is. */
+export function dequote(text: string): string {
+  const quote = text.charAt(0);
+  const close = quote === '[' ? ']' : quote;
+  if (text.length < 2 || !(quote === '[' || quote === '"' || quote === "'" || quote === '`')) return text;
+  let value = '';
+  for (let at = 1; at < text.length; at++) {
+    const char = text.charAt(at);
+    if (char !== close) value += char;
+    else if (text.charAt(at + 1) === close) value += text.charAt(++at);
+    else break;
+  }
+  return value;
+}
