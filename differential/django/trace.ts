@@ -47,8 +47,9 @@ function equalValues(left: Value, right: Value): boolean {
   if (Buffer.isBuffer(left) || Buffer.isBuffer(right))
     return Buffer.isBuffer(left) && Buffer.isBuffer(right) && left.equals(right);
   if (typeof left === 'string' || typeof right === 'string' || left === null || right === null) return left === right;
-  const [a, b] = [Number(left), Number(right)];
-  if (Number.isInteger(a) && Number.isInteger(b)) return BigInt(left) === BigInt(right);
+  if (typeof left === 'bigint' || typeof right === 'bigint') return BigInt(left) === BigInt(right);
+  const [a, b] = [left, right];
+  if (Number.isSafeInteger(a) && Number.isSafeInteger(b)) return a === b;
   return Math.abs(a - b) <= RELATIVE_ERROR * Math.max(Math.abs(a), Math.abs(b));
 }
 

@@ -167,8 +167,8 @@ export class ProgramBuilder {
   }
 
   /** Loads an integer that fits JavaScript's exact range. */
-  loadInteger(value: number, target: number): void {
-    if (value >= -0x3fffffff && value <= 0x7fffffff) this.emit('Integer', value, target);
+  loadInteger(value: number | bigint, target: number): void {
+    if (value >= -0x3fffffff && value <= 0x7fffffff) this.emit('Integer', Number(value), target);
     else this.emit('Int64', 0, target, 0, this.pool.integer(String(value)));
   }
 

@@ -133,6 +133,12 @@ export class DatabaseCatalog implements Database, TableSurroundings {
     return row?.type === type ? row : null;
   }
 
+  rowsOfRelation({ kind, name }: Relation): readonly SchemaRow[] {
+    const row = this.schemaRow(kind, name);
+    const indexes = this.rows.indexesOf(foldName(name));
+    return row === null ? indexes : [row, ...indexes];
+  }
+
   *relations(): Iterable<Relation> {
     for (const row of this.rows.all()) {
       if (row.type === 'table' || row.type === 'view') yield this.relationOf(row);

@@ -28,6 +28,7 @@ export class SchemaRows {
   /** Tables by the names that they refer to; null as long as nobody has asked. */
   #children: ChildTables | null = null;
   #viewsAndTriggers: readonly SchemaRow[] | null = null;
+  #partialIndexes: Set<SchemaRow> | null = null;
   readonly #base: SchemaRows | null;
   /** Of an overlay: rows of the base and what takes their place. */
   readonly #replaced: ReadonlyMap<SchemaRow, SchemaRow>;
@@ -102,12 +103,11 @@ export class SchemaRows {
 
   /** Names that may stand for a partial index: of tables that have one, and of all views. */
   literalSensitiveNames(): readonly string[] {
-    const rows = [...this.#rows.values()];
-    const partial = rows.filter(({ type, sql }) => type === 'index' && sql !== null && /\bwhere\b/i.test(sql));
-    if (partial.length === 0) return [];
+    this.#partialIndexes ??= new Set([...this.#rows.values()].filter(isPartialIndex));
+    if (this.#partialIndexes.size === 0) return [];
+    const views = this.viewsAndTriggers().filter(({ type }) => type === 'view');
     return [
-      ...partial.map(({ tableName }) => tableName),
-      ...rows.filter(({ type }) => type === 'view').map(({ name }) => name),
+      ...new Set([...[...this.#partialIndexes].map(({ tableName }) => tableName), ...views.map(({ name }) => name)]),
     ];
   }
 
@@ -166,6 +166,7 @@ export class SchemaRows {
         this.#unknown = row;
     }
     this.#children?.add(row);
+    if (this.#partialIndexes !== null && isPartialIndex(row)) this.#partialIndexes.add(row);
     if (isViewOrTrigger(row.type)) this.#viewsAndTriggers = null;
   }
 
@@ -195,6 +196,7 @@ export class SchemaRows {
         if (this.#unknown === row) this.#unknown = null;
     }
     this.#children?.remove(row);
+    this.#partialIndexes?.delete(row);
     if (isViewOrTrigger(row.type)) this.#viewsAndTriggers = null;
   }
 
@@ -209,6 +211,9 @@ const byRowid = (a: SchemaRow, b: SchemaRow): number => (a.rowid < b.rowid ? -1 
 const without = (list: readonly SchemaRow[], row: SchemaRow): SchemaRow[] => list.filter((other) => other !== row);
 
 const isViewOrTrigger = (type: string): boolean => type === 'view' || type === 'trigger';
+
+const isPartialIndex = ({ type, sql }: SchemaRow): boolean =>
+  type === 'index' && sql !== null && /\bwhere\b/i.test(sql);
 
 /** Which tables refer to which names. */
 class ChildTables {

@@ -77,6 +77,8 @@ export interface Database {
   viewsAndTriggers(): Iterable<View | Trigger>;
   /** The row of this type and name as it is stored; null when there is none. */
   schemaRow(type: 'table' | 'view' | 'index' | 'trigger', name: string): SchemaRow | null;
+  /** The row of a table or view and those of its indexes, as they are stored. */
+  rowsOfRelation(relation: Relation): readonly SchemaRow[];
   /** True when there is a row of this type and name, without building the object. */
   has(type: 'table' | 'view' | 'index' | 'trigger', name: string): boolean;
 }

@@ -44,8 +44,9 @@ class TableModule implements VirtualModule {
   }
 
   get table(): ConnectedTable {
-    const { database, name } = this.owner;
-    this.connected ??= this.find().connect({ database: database.name, table: name, arguments: this.arguments });
+    const { name: module, arguments: given, owner } = this;
+    const request = { module, database: owner.database.name, table: owner.name, arguments: given };
+    this.connected ??= this.find().connect(request);
     return this.connected;
   }
 }

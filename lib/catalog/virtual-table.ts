@@ -61,6 +61,8 @@ export interface ConnectedTable {
 
 /** What CREATE VIRTUAL TABLE says. For a table that exists by its module's name alone: no arguments. */
 export interface ConnectRequest {
+  /** The module's name as it is written. */
+  readonly module: string;
   readonly database: string;
   readonly table: string;
   readonly arguments: readonly string[];

@@ -15,7 +15,6 @@ import {
   codeDestroy,
   codeDestroyTable,
   codeSchemaChanged,
-  schemaColumns,
   shownName,
 } from './ddl-schema';
 import { codeForeignKeysOfDroppedTable } from './foreign-key-drop';
@@ -65,10 +64,7 @@ function dropRelation(ctx: CodegenContext, statement: DropStatement): void {
   }
   for (const trigger of ctx.schema.triggersOn(relation)) codeDropTrigger(ctx, trigger);
   if (relation.kind === 'table' && relation.autoincrement) codeClearSequence(ctx, relation);
-  codeDeleteSchemaRows(ctx, database, [
-    { field: schemaColumns.tableName, text: relation.name },
-    { field: schemaColumns.type, text: 'trigger', negated: true },
-  ]);
+  codeDeleteSchemaRows(ctx, database, database.rowsOfRelation(relation));
   if (relation.kind === 'table') {
     if (relation.module === null) codeDestroyTable(ctx, relation);
   }
@@ -98,10 +94,7 @@ function dropIndex(ctx: CodegenContext, statement: DropStatement): void {
   }
   const { database } = index;
   beginSchemaChange(ctx, database);
-  codeDeleteSchemaRows(ctx, database, [
-    { field: schemaColumns.name, text: index.name },
-    { field: schemaColumns.type, text: 'index' },
-  ]);
+  codeDeleteSchemaRow(ctx, database, 'index', index.name);
   codeClearStatistics(ctx, database, 'idx', index.name);
   codeDestroy(ctx, database, index.rootPage);
   codeSchemaChanged(ctx, database);
@@ -120,9 +113,11 @@ function dropTrigger(ctx: CodegenContext, statement: DropStatement): void {
 function codeDropTrigger(ctx: CodegenContext, trigger: Trigger): void {
   const database: Database = trigger.database;
   beginSchemaChange(ctx, database);
-  codeDeleteSchemaRows(ctx, database, [
-    { field: schemaColumns.name, text: trigger.name },
-    { field: schemaColumns.type, text: 'trigger' },
-  ]);
+  codeDeleteSchemaRow(ctx, database, 'trigger', trigger.name);
   codeSchemaChanged(ctx, database);
+}
+
+function codeDeleteSchemaRow(ctx: CodegenContext, database: Database, type: 'index' | 'trigger', name: string): void {
+  const row = database.schemaRow(type, name);
+  if (row !== null) codeDeleteSchemaRows(ctx, database, [row]);
 }

@@ -7,6 +7,7 @@
 import type { Label } from '../bytecode/program-builder';
 import { TEMP_DATABASE, type Database, type Table } from '../catalog/schema';
 import { sameName } from '../catalog/names';
+import type { SchemaRow } from '../catalog/source';
 import { operandFlags } from '../../spec/opcodes';
 import type { Identifier, QualifiedName } from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
@@ -204,22 +205,50 @@ export interface SchemaRowChange {
 
 /** Changes a row of sqlite_schema. */
 export function codeUpdateSchemaRow(ctx: CodegenContext, database: Database, change: SchemaRowChange): void {
-  const { type, name, newName, newTableName, sql } = change;
-  const changes = [
-    { field: schemaColumns.name, text: newName },
-    { field: schemaColumns.tableName, text: newTableName },
-    { field: schemaColumns.sql, text: sql },
-  ].flatMap(({ field, text }) => (text === undefined ? [] : [{ field, text }]));
-  const tests = [
-    { field: schemaColumns.type, text: type },
-    { field: schemaColumns.name, text: name },
-  ];
-  codeUpdateRows(ctx, database, SCHEMA_ROOT, SCHEMA_COLUMN_COUNT, tests, changes);
+  const { program } = ctx;
+  const row = database.schemaRow(change.type, change.name);
+  if (row === null) return;
+  const cursor = openSchema(ctx, database);
+  const rowid = program.register();
+  const first = program.register(SCHEMA_COLUMN_COUNT);
+  const record = program.register();
+  const gone = seekSchemaRow(ctx, cursor, row, rowid);
+  const texts = new Map<number, string | undefined>([
+    [schemaColumns.name, change.newName],
+    [schemaColumns.tableName, change.newTableName],
+    [schemaColumns.sql, change.sql],
+  ]);
+  for (let field = 0; field < SCHEMA_COLUMN_COUNT; field++) {
+    const text = texts.get(field);
+    if (text === undefined) program.emit('Column', cursor, field, first + field);
+    else program.loadString(text, first + field);
+  }
+  program.emit('MakeRecord', first, SCHEMA_COLUMN_COUNT, record);
+  program.emit('Insert', cursor, record, rowid);
+  program.place(gone);
+  program.emit('Close', cursor);
 }
 
 /** Deletes rows of sqlite_schema. */
-export function codeDeleteSchemaRows(ctx: CodegenContext, database: Database, tests: readonly FieldTest[]): void {
-  codeDeleteRows(ctx, database, SCHEMA_ROOT, tests);
+export function codeDeleteSchemaRows(ctx: CodegenContext, database: Database, rows: readonly SchemaRow[]): void {
+  const { program } = ctx;
+  const cursor = openSchema(ctx, database);
+  const rowid = program.register();
+  for (const row of rows) {
+    const gone = seekSchemaRow(ctx, cursor, row, rowid);
+    program.emit('Delete', cursor);
+    program.place(gone);
+  }
+  program.emit('Close', cursor);
+}
+
+/** Code that finds a row that the catalog knows: the schema cookie vouches for its rowid. @returns where to go without it */
+function seekSchemaRow(ctx: CodegenContext, cursor: number, row: SchemaRow, rowid: number): Label {
+  const { program } = ctx;
+  const gone = program.label();
+  program.loadInteger(row.rowid, rowid);
+  program.emit('NotExists', cursor, gone, rowid);
+  return gone;
 }
 
 /** Deletes the rows of sqlite_stat1 ... sqlite_stat4 that speak of a table (`tbl`) or an index (`idx`). */
