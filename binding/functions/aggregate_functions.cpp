@@ -309,6 +309,8 @@ Status concatenation_value(FunctionContext& context, void* state_bytes) {
   if (!state_bytes) return kOk;
   ConcatenationState& state = as<ConcatenationState>(state_bytes);
   if (!state.text.is_made() || (state.text->empty() && state.count == 0)) return kOk;
+  // SQLite's moving concatenation of nothing but empty pieces is one zero byte.
+  if (state.text->empty()) return context.return_text(std::string_view("\0", 1));
   return context.return_text(state.text->text());
 }
 

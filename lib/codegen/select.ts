@@ -1,13 +1,14 @@
 /**
  * Code for queries: any SELECT, delivering its rows to a destination.
  *
- * Owns: the choice of the form (one core, VALUES, compound, recursive) and plain cores without aggregates. Aggregates are in
+ * Owns: the choice of the form (one core, VALUES, compound, recursive, window functions) and plain cores without aggregates. Aggregates are in
  * aggregate.ts, compounds in compound.ts.
  */
 import type { LogEstimate } from '../plan/log-estimate';
 import { quantityOf } from '../plan/log-estimate';
 import type { Query } from '../resolve/ir';
 import { flattenQuery } from '../resolve/flatten';
+import { windowStage } from '../resolve/window-stage';
 import { codeAggregate } from './aggregate';
 import { codeCompound } from './compound';
 import type { CodegenContext } from './context';
@@ -19,6 +20,7 @@ import { explainSort } from './explain-sort';
 import { codeRecursive } from './recursive';
 import { SelectState } from './select-state';
 import { codeValues } from './values';
+import { codeWindowStage } from './window';
 
 /**
  * Code that delivers all rows of a query. Returns an estimate of their number. `limits`: counters that a compound query
@@ -35,6 +37,11 @@ export function codeQuery(
   if (flat.cores.length > 1) return codeCompound(ctx, flat, destination, limits);
   const core = flat.cores[0]!;
   if (core.kind === 'values') return codeValues(ctx, flat, core, destination, limits);
+  const stage = core.windowCalls.length > 0 ? windowStage(flat, core) : null;
+  if (stage) {
+    prepareSources(ctx, stage.core);
+    return codeWindowStage(new SelectState(ctx, stage.query, stage.core, destination, limits), stage);
+  }
   prepareSources(ctx, core);
   const state = new SelectState(ctx, flat, core, destination, limits);
   return core.isAggregate ? codeAggregate(state) : codePlain(state);

@@ -1,21 +1,13 @@
 /**
  * Binding calls: scalar functions, aggregates with the query level they belong to, window functions, LIKE and its kin.
  */
-import { foldName, sameName } from '../catalog/names';
 import type * as Ast from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
 import { bindScalar } from './bind-expression';
+import { bindWindowCall } from './bind-window';
 import type { Binder } from './binder';
 import { caseSensitiveLikeFunction, lookupFunction, type FunctionLookup } from './functions';
-import {
-  makeNot,
-  type AggregateCall,
-  type BoundFrame,
-  type BoundWindow,
-  type Expression,
-  type FunctionDefinition,
-  type SortTerm,
-} from './ir';
+import { makeNot, type AggregateCall, type Expression, type FunctionDefinition, type SortTerm } from './ir';
 import { prohibited, purePlace, type Scope } from './scope';
 import { forEachChild, forEachQueryExpression, queryOf } from './walk';
 
@@ -121,28 +113,34 @@ function requireCallable(binder: Binder, syntax: Ast.FunctionCall, scope: Scope)
   const { name, start } = { name: syntax.name.name, start: syntax.start };
   const found = findCalled(binder, name, syntax.arguments.length);
   if (typeof found !== 'string') {
+    checkClauses(syntax, found, scope);
     checkPlace(binder, found, name, scope, start);
-    if (syntax.over && !found.mayBeWindow) {
-      throw new SqlError(`${name}() may not be used as a window function`, start);
-    }
-    const isAggregate = found.kind !== 'scalar';
-    const isForbidden =
-      isAggregate &&
-      (!scope.allowAggregates || (found.kind === 'window' && !syntax.over) || (syntax.over && !scope.allowWindows));
-    if (isForbidden) {
-      const kind = found.kind === 'window' || syntax.over ? 'window' : 'aggregate';
-      throw new SqlError(`misuse of ${kind} function ${name}()`, start);
-    }
-    if (!isAggregate && syntax.filter) {
-      throw new SqlError(`FILTER may not be used with non-aggregate ${name}()`, start);
-    }
-    if (!isAggregate && syntax.orderBy.length > 0) {
-      throw new SqlError(`ORDER BY may not be used with non-aggregate ${name}()`, start);
-    }
     return found;
   }
   if (found === 'unknown') throw new SqlError(`no such function: ${name}`, start);
   throw new SqlError(`wrong number of arguments to function ${name}()`, start);
+}
+
+/** Refuses calls whose clauses the function has no use for, and aggregates where there is nothing to aggregate. */
+function checkClauses(syntax: Ast.FunctionCall, found: FunctionDefinition, scope: Scope): void {
+  const { name, start } = { name: syntax.name.name, start: syntax.start };
+  if (syntax.over && !found.mayBeWindow) {
+    throw new SqlError(`${name}() may not be used as a window function`, start);
+  }
+  const isAggregate = found.kind !== 'scalar';
+  const isForbidden =
+    isAggregate &&
+    (!scope.allowAggregates || (found.kind === 'window' && !syntax.over) || (syntax.over && !scope.allowWindows));
+  if (isForbidden) {
+    const kind = found.kind === 'window' || syntax.over ? 'window' : 'aggregate';
+    throw new SqlError(`misuse of ${kind} function ${name}()`, start);
+  }
+  if (!isAggregate && syntax.filter) {
+    throw new SqlError(`FILTER may not be used with non-aggregate ${name}()`, start);
+  }
+  if (!isAggregate && syntax.orderBy.length > 0) {
+    throw new SqlError(`ORDER BY may not be used with non-aggregate ${name}()`, start);
+  }
 }
 
 function bindScalarCall(
@@ -259,120 +257,3 @@ export const sortDirection = (term: Ast.OrderingTerm): { descending: boolean; bi
   const descending = term.order === 'desc';
   return { descending, bigNulls: term.nulls === (descending ? 'first' : 'last') };
 };
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Window functions
-
-function bindWindowCall(
-  binder: Binder,
-  syntax: Ast.FunctionCall,
-  over: Ast.WindowDefinition,
-  definition: FunctionDefinition,
-  scope: Scope,
-): Expression {
-  if (syntax.distinct) throw new SqlError('DISTINCT is not supported for window functions', syntax.start);
-  const { allowWindows } = scope;
-  scope.allowWindows = false;
-  const bound = syntax.arguments.map((argument) => bindScalar(binder, argument, scope));
-  const window = bindWindow(binder, resolveWindow(over, scope.namedWindows), definition, scope);
-  const filter = syntax.filter ? bindScalar(binder, syntax.filter, scope) : null;
-  scope.allowWindows = allowWindows;
-  if (filter && definition.kind === 'window') {
-    throw new SqlError('FILTER clause may only be used with aggregate window functions', syntax.start);
-  }
-  const call = {
-    kind: 'window' as const,
-    start: syntax.start,
-    on: null,
-    definition,
-    arguments: bound,
-    filter,
-    window,
-  };
-  scope.windowCalls.push(call);
-  return call;
-}
-
-/** A window with the parts that it takes over from named ones. */
-function resolveWindow(over: Ast.WindowDefinition, named: readonly Ast.NamedWindow[]): Ast.WindowDefinition {
-  if (!over.base) return over;
-  const baseName = over.base.name;
-  const index = named.findIndex(({ name }) => sameName(name.name, baseName));
-  if (index < 0) throw new SqlError(`no such window: ${baseName}`, over.start);
-  const base = resolveWindow(named[index]!.definition, named.slice(0, index));
-  if (over.bare) return base;
-  const conflict =
-    over.partitionBy.length > 0
-      ? 'PARTITION clause'
-      : base.orderBy.length > 0 && over.orderBy.length > 0
-        ? 'ORDER BY clause'
-        : base.frame
-          ? 'frame specification'
-          : null;
-  if (conflict) throw new SqlError(`cannot override ${conflict} of window: ${baseName}`, over.start);
-  return {
-    ...over,
-    base: null,
-    partitionBy: base.partitionBy,
-    orderBy: base.orderBy.length > 0 ? base.orderBy : over.orderBy,
-  };
-}
-
-const DEFAULT_FRAME: BoundFrame = {
-  unit: 'range',
-  from: { kind: 'unboundedPreceding', offset: null },
-  to: { kind: 'currentRow', offset: null },
-  exclude: 'noOthers',
-};
-
-type FrameShape = Pick<BoundFrame, 'unit'> & { from: BoundFrame['from']['kind']; to: BoundFrame['to']['kind'] };
-
-/** Built-in window functions look at frames of their own, whatever is written. */
-const builtInFrames: Record<string, FrameShape> = {
-  row_number: { unit: 'rows', from: 'unboundedPreceding', to: 'currentRow' },
-  dense_rank: { unit: 'range', from: 'unboundedPreceding', to: 'currentRow' },
-  rank: { unit: 'range', from: 'unboundedPreceding', to: 'currentRow' },
-  percent_rank: { unit: 'groups', from: 'currentRow', to: 'unboundedFollowing' },
-  cume_dist: { unit: 'groups', from: 'following', to: 'unboundedFollowing' },
-  ntile: { unit: 'rows', from: 'currentRow', to: 'unboundedFollowing' },
-  lead: { unit: 'rows', from: 'unboundedPreceding', to: 'unboundedFollowing' },
-  lag: { unit: 'rows', from: 'unboundedPreceding', to: 'currentRow' },
-};
-
-function bindWindow(
-  binder: Binder,
-  syntax: Ast.WindowDefinition,
-  definition: FunctionDefinition,
-  scope: Scope,
-): BoundWindow {
-  const partitionBy = syntax.partitionBy.map((expression) => bindScalar(binder, expression, scope));
-  const orderBy = syntax.orderBy.map((term) => bindOrderingTerm(binder, term, scope));
-  const frame = syntax.frame ? bindFrame(binder, syntax.frame, scope) : DEFAULT_FRAME;
-  if (frame.unit === 'range' && (frame.from.offset || frame.to.offset) && orderBy.length !== 1) {
-    throw new SqlError('RANGE with offset PRECEDING/FOLLOWING requires one ORDER BY expression', syntax.start);
-  }
-  const own = definition.isHost ? undefined : builtInFrames[foldName(definition.name)];
-  return { partitionBy, orderBy, frame: own ? builtInFrame(own) : frame };
-}
-
-const builtInFrame = ({ unit, from, to }: FrameShape): BoundFrame => ({
-  unit,
-  from: { kind: from, offset: from === 'following' ? { kind: 'integer', start: -1, on: null, value: 1n } : null },
-  to: { kind: to, offset: null },
-  exclude: 'noOthers',
-});
-
-function bindFrame(binder: Binder, syntax: Ast.WindowFrame, scope: Scope): BoundFrame {
-  const { from, to, unit } = syntax;
-  const isImpossible =
-    from.kind === 'unboundedFollowing' ||
-    to.kind === 'unboundedPreceding' ||
-    (from.kind === 'currentRow' && to.kind === 'preceding') ||
-    (from.kind === 'following' && (to.kind === 'preceding' || to.kind === 'currentRow'));
-  if (isImpossible) throw new SqlError('unsupported frame specification', syntax.start);
-  const bound = (edge: Ast.FrameBound): BoundFrame['from'] => ({
-    kind: edge.kind,
-    offset: edge.offset ? bindScalar(binder, edge.offset, scope) : null,
-  });
-  return { unit, from: bound(from), to: bound(to), exclude: syntax.exclude ?? 'noOthers' };
-}

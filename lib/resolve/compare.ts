@@ -4,7 +4,7 @@
  * "Unequal" is always safe: it only costs an optimization, except where SQLite's rules ask for a match (ORDER BY terms
  * of compounds, GROUP BY), and there this agrees with SQLite: subqueries never match, functions match by name.
  */
-import type { Expression, SortTerm } from './ir';
+import type { BoundFrame, BoundWindow, Expression, SortTerm } from './ir';
 
 /** Whether both expressions are equal, COLLATE operators included. */
 export function equalExpressions(a: Expression, b: Expression): boolean {
@@ -86,9 +86,7 @@ export function equalExpressions(a: Expression, b: Expression): boolean {
         sameFunction(a, b) &&
         equalLists(a.arguments, b.arguments) &&
         equalMaybe(a.filter, b.filter) &&
-        equalLists(a.window.partitionBy, b.window.partitionBy) &&
-        equalSortTerms(a.window.orderBy, b.window.orderBy) &&
-        sameFrame(a.window.frame, b.window.frame)
+        sameWindow(a.window, b.window)
       );
     case 'register':
       return b.kind === 'register' && a.register === b.register;
@@ -137,9 +135,11 @@ type Call = Extract<Expression, { kind: 'function' | 'aggregate' | 'window' }>;
 const sameFunction = (a: Call, b: Call): boolean =>
   a.definition.id === b.definition.id && a.definition.isHost === b.definition.isHost;
 
-type Frame = Extract<Expression, { kind: 'window' }>['window']['frame'];
+/** Whether one pass over the rows can compute functions of both windows. */
+export const sameWindow = (a: BoundWindow, b: BoundWindow): boolean =>
+  sameFrame(a.frame, b.frame) && equalLists(a.partitionBy, b.partitionBy) && equalSortTerms(a.orderBy, b.orderBy);
 
-const sameFrame = (a: Frame, b: Frame): boolean =>
+const sameFrame = (a: BoundFrame, b: BoundFrame): boolean =>
   a.unit === b.unit &&
   a.exclude === b.exclude &&
   a.from.kind === b.from.kind &&

@@ -423,7 +423,8 @@ export interface BoundFrame {
   readonly unit: 'range' | 'rows' | 'groups';
   readonly from: { readonly kind: FrameBoundKind; readonly offset: Expression | null };
   readonly to: { readonly kind: FrameBoundKind; readonly offset: Expression | null };
-  readonly exclude: 'noOthers' | 'currentRow' | 'group' | 'ties';
+  /** Null when nothing is written: as NO OTHERS, but not the same window, and computed in another way. */
+  readonly exclude: 'noOthers' | 'currentRow' | 'group' | 'ties' | null;
 }
 
 export interface RaiseExpression extends ExpressionBase {

@@ -1,24 +1,13 @@
 /**
  * Replacing the columns of a flattened subquery by the expressions behind them, in all of the query around it.
  *
- * Owns: the rewriting of cores and of subqueries inside expressions, correlation sets included. Trees are rebuilt; only the
- * query of a FROM subquery inside a subquery is exchanged in place, as its Source is known by identity.
+ * Owns: what stands for a column, the marks of joins, calls that change their level. Subqueries inside expressions are the
+ * QueryRewriter's.
  */
 import { collationOf } from './affinity';
-import type {
-  AggregateCall,
-  Core,
-  Expression,
-  IfNullRow,
-  OnMark,
-  Query,
-  ResultColumn,
-  SelectCore,
-  SortTerm,
-  Source,
-  SubquerySource,
-} from './ir';
-import { mapExpression, mapSortTerms, someExpression } from './walk';
+import type { AggregateCall, Expression, IfNullRow, OnMark, Source, SubquerySource } from './ir';
+import { QueryRewriter } from './query-rewriter';
+import { mapExpression, someExpression } from './walk';
 
 export interface Substitution {
   /** The subquery that disappears. */
@@ -35,17 +24,15 @@ export interface Substitution {
   readonly adopt: ((call: AggregateCall) => AggregateCall | null) | null;
 }
 
-export class Substituter {
+export class Substituter extends QueryRewriter {
   readonly #substitution: Substitution;
-  readonly #queries = new Map<Query, Query>();
-  readonly #read: ReadonlySet<Source>;
 
   constructor(substitution: Substitution) {
+    super(new Set([substitution.from]), sourcesOf(substitution.columns, substitution.first));
     this.#substitution = substitution;
-    this.#read = sourcesOf(substitution.columns, substitution.first);
   }
 
-  readonly expression = (expression: Expression): Expression =>
+  override readonly expression = (expression: Expression): Expression =>
     mapExpression(this.#remarked(expression), this.#replace, this.query);
 
   readonly #replace = (node: Expression): Expression | null => {
@@ -101,61 +88,6 @@ export class Substituter {
       return { ...expression, on, left, right };
     }
     return on === expression.on ? expression : { ...expression, on };
-  }
-
-  readonly #column = (column: ResultColumn): ResultColumn => ({
-    ...column,
-    expression: this.expression(column.expression),
-  });
-
-  readonly sortTerms = (terms: readonly SortTerm[]): readonly SortTerm[] => mapSortTerms(terms, this.expression);
-
-  /** The core with other sources and, besides its own, the given WHERE terms. */
-  core(core: SelectCore, sources: readonly Source[], where: (own: Expression | null) => Expression | null): SelectCore {
-    const own = core.where && this.expression(core.where);
-    return {
-      ...core,
-      columns: core.columns.map(this.#column),
-      sources,
-      where: where(own),
-      groupBy: core.groupBy.map(this.expression),
-      having: core.having && this.expression(core.having),
-    };
-  }
-
-  /** A subquery inside an expression: unchanged unless it reads the replaced source. */
-  readonly query = (query: Query): Query => {
-    if (!query.outerSources.has(this.#substitution.from)) return query;
-    let rebuilt = this.#queries.get(query);
-    if (!rebuilt) {
-      const cores = query.cores.map((core) => this.#innerCore(core));
-      const outerSources = new Set(query.outerSources);
-      outerSources.delete(this.#substitution.from);
-      this.#read.forEach((source) => outerSources.add(source));
-      rebuilt = {
-        ...query,
-        cores,
-        columns: cores[0]!.columns,
-        orderBy: this.sortTerms(query.orderBy),
-        limit: query.limit && this.expression(query.limit),
-        offset: query.offset && this.expression(query.offset),
-        outerSources,
-      };
-      this.#queries.set(query, rebuilt);
-    }
-    return rebuilt;
-  };
-
-  #innerCore(core: Core): Core {
-    if (core.kind === 'values') {
-      return {
-        ...core,
-        columns: core.columns.map(this.#column),
-        rows: core.rows.map((row) => row.map(this.expression)),
-      };
-    }
-    for (const source of core.sources) if (source.kind === 'subquery') source.query = this.query(source.query);
-    return this.core(core, core.sources, (own) => own);
   }
 }
 

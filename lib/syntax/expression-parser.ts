@@ -678,6 +678,9 @@ export abstract class ExpressionParser extends WindowParser {
     this.expect(Token.RightParen);
     const filter = this.at(Token.Filter) ? this.parseFilter() : null;
     const over = this.at(Token.Over) ? this.parseOver(distinct) : null;
+    if (over && orderBy.length > 0) {
+      this.report(`ORDER BY may not be used with non-aggregate ${name.name}()`, name.start);
+    }
     if (orderBy.length > MAX_COLUMNS) this.report('too many terms in ORDER BY clause', name.start);
     this.setHeight(below, name.start);
     return {

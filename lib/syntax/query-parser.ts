@@ -24,6 +24,7 @@ import type {
 import { ExpressionParser } from './expression-parser';
 import { Token } from './token';
 import { MAX_COLUMNS, MAX_COMPOUND_TERMS } from './token-reader';
+import { resolveWindows } from './window-chain';
 
 /** ORDER BY and LIMIT as parsed behind one core of a compound. */
 interface Tail {
@@ -221,6 +222,9 @@ export abstract class QueryParser extends ExpressionParser {
       this.expect(Token.RightParen);
       windows.push({ start: name.start, end: this.previousEnd, name, definition });
     } while (this.accept(Token.Comma));
+    resolveWindows(windows, (message, offset) => {
+      this.report(message, offset);
+    });
     return windows;
   }
 
