@@ -3,7 +3,6 @@
  *
  * Owns: the order of the phases, the dispatch over statement kinds, transactions at the start of a program, EXPLAIN.
  */
-import { opcodeNumbers } from '../spec/opcodes';
 import { programFlags } from '../spec/program';
 import { explainRows } from './bytecode/disassembler';
 import { ProgramBuilder, type FinishedProgram } from './bytecode/program-builder';
@@ -34,7 +33,7 @@ export interface CompiledColumn {
 }
 
 export interface CompiledStatement {
-  /** The encoded program, see spec/program.ts. */
+  /** The encoded program, see spec/program.ts. Overwritten by the next compilation. */
   readonly image: Uint8Array;
   readonly columns: readonly CompiledColumn[];
   /** By index from 0, with their prefixes; null for `?`. */
@@ -82,30 +81,30 @@ function compileParsed(
   schema: Schema,
   options: CompileOptions,
 ): CompiledStatement {
+  const { parameterNames, explain, tail } = parsed;
   const ctx = new CodegenContext(schema, options);
-  ctx.program.parameterCount = parsed.parameterNames.length;
+  ctx.program.parameterCount = parameterNames.length;
+  ctx.program.isExplained = explain !== 'none';
   const { columns, isReadonly } = compileBody(ctx, parsed, statement);
   const { columnLoop } = ctx.statement;
   if (columnLoop !== null) throw new SqlError(`generated column loop on "${columnLoop}"`);
   const program = finish(ctx);
-  const base = {
-    parameterNames: parsed.parameterNames,
-    explain: parsed.explain,
-    changesSchema: ctx.statement.changesSchema,
-    tail: parsed.tail,
-  };
-  if (parsed.explain !== 'none') {
-    const listing = parsed.explain === 'explain' ? explainProgram(program) : explainPlan(program);
-    return { ...base, ...listing, isReadonly, changesSchema: false, callsHost: false, changesSettings: false };
+  if (explain !== 'none') {
+    const listing = explain === 'explain' ? explainProgram(program) : explainPlan(program);
+    const changes = { changesSchema: false, callsHost: false, changesSettings: false };
+    return { ...listing, ...changes, parameterNames, isReadonly, explain, tail };
   }
   return {
-    ...base,
     image: program.image,
-    program,
     columns,
+    parameterNames,
     isReadonly,
-    callsHost: callsHost(program),
-    changesSettings: usesOpcode(program, opcodeNumbers.SettingSet),
+    explain,
+    changesSchema: ctx.statement.changesSchema,
+    callsHost: ctx.program.callsHost,
+    changesSettings: ctx.statement.changesSettings,
+    tail,
+    program,
   };
 }
 
@@ -172,16 +171,6 @@ function finish(ctx: CodegenContext): FinishedProgram {
   if (statement.isMultiWrite && statement.mayAbort) program.flags |= programFlags.statementJournal;
   return program.finish();
 }
-
-function usesOpcode(program: FinishedProgram, opcode: number): boolean {
-  const { instructions } = program;
-  for (let at = 0; at < instructions.length; at += 6) if (instructions[at] === opcode) return true;
-  return program.subprograms.some((subprogram) => usesOpcode(subprogram, opcode));
-}
-
-const callsHost = (program: FinishedProgram): boolean =>
-  program.pool.entries.some((entry) => entry.kind === 'function' && entry.function.isHost) ||
-  program.subprograms.some(callsHost);
 
 // ---------------------------------------------------------------------------------------------------------------------
 // EXPLAIN

@@ -29,7 +29,7 @@ export function imageOf(database: Database, sql: string): Uint8Array {
   );
   const compiled = compile(sql, catalog, defaultOptions);
   if (compiled === null) throw new Error(`no statement: ${sql}`);
-  return compiled.image;
+  return Uint8Array.from(compiled.image);
 }
 
 const word = (value: number): Buffer => {

@@ -46,77 +46,153 @@ export type Constant =
   | { readonly kind: 'subprogram'; readonly number: number }
   | { readonly kind: 'vtab'; readonly vtab: VirtualTableReference };
 
+/** Up to so many constants are compared one by one; more are found by a key. */
+const MOST_SEARCHED = 16;
+
 /** The constants of one program, in the order of their first use. */
 export class ConstantPool {
   readonly entries: Constant[] = [];
-  readonly #numbers = new Map<string, number>();
+  /** Some entry is a function of the application. */
+  callsHost = false;
+  /** Number by key; made when there are many entries. */
+  #numbers: Map<string, number> | null = null;
 
   get size(): number {
     return this.entries.length;
   }
 
   nullValue(): number {
-    return this.#intern('n', () => ({ kind: 'null' }));
+    return this.#intern({ kind: 'null' });
   }
 
   /** Decimal or 0x text; the engine parses it. */
   integer(text: string): number {
-    return this.#intern('i' + text, () => ({ kind: 'integer', text }));
+    return this.#intern({ kind: 'integer', text });
   }
 
   real(text: string): number {
-    return this.#intern('r' + text, () => ({ kind: 'real', text }));
+    return this.#intern({ kind: 'real', text });
   }
 
   string(text: string): number {
-    return this.#intern('s' + text, () => ({ kind: 'string', text }));
+    return this.#intern({ kind: 'string', text });
   }
 
   blob(bytes: Uint8Array): number {
-    return this.#intern('b' + Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'), () => ({
-      kind: 'blob',
-      bytes,
-    }));
+    return this.#intern({ kind: 'blob', bytes });
   }
 
   /** The first keyFieldCount fields decide equality; the rest is carried along. */
   keyInfo(fields: readonly KeyField[], keyFieldCount = fields.length): number {
-    let key = `k${keyFieldCount}`;
-    for (const field of fields) key += `,${field.collation}${field.flags}`;
-    return this.#intern(key, () => ({ kind: 'keyInfo', keyFieldCount, fields }));
+    return this.#intern({ kind: 'keyInfo', keyFieldCount, fields });
   }
 
   function(reference: FunctionReference): number {
-    const { id, isHost, argumentCount, collation } = reference;
-    return this.#intern(`f${id},${isHost},${argumentCount},${collation}`, () => ({
-      kind: 'function',
-      function: reference,
-    }));
+    if (reference.isHost) this.callsHost = true;
+    return this.#intern({ kind: 'function', function: reference });
   }
 
   collation(collation: CollationName): number {
-    return this.#intern('c' + collation, () => ({ kind: 'collation', collation }));
+    return this.#intern({ kind: 'collation', collation });
   }
 
   intArray(values: readonly number[]): number {
-    return this.#intern('a' + values.join(','), () => ({ kind: 'intArray', values }));
+    return this.#intern({ kind: 'intArray', values });
   }
 
   /** A subprogram of the whole statement, by its number. */
   subprogram(number: number): number {
-    return this.#intern(`p${number}`, () => ({ kind: 'subprogram', number }));
+    return this.#intern({ kind: 'subprogram', number });
   }
 
   vtab(vtab: VirtualTableReference): number {
-    return this.#intern(`v${JSON.stringify(vtab)}`, () => ({ kind: 'vtab', vtab }));
+    return this.#intern({ kind: 'vtab', vtab });
   }
 
-  #intern(key: string, make: () => Constant): number {
-    const known = this.#numbers.get(key);
-    if (known !== undefined) return known;
-    const number = this.entries.length;
-    this.entries.push(make());
-    this.#numbers.set(key, number);
+  #intern(constant: Constant): number {
+    const { entries } = this;
+    const number = entries.length;
+    if (number <= MOST_SEARCHED) {
+      for (let i = 0; i < number; i++) if (isSame(entries[i]!, constant)) return i;
+    } else {
+      this.#numbers ??= new Map(entries.map((entry, i) => [keyOf(entry), i]));
+      const key = keyOf(constant);
+      const known = this.#numbers.get(key);
+      if (known !== undefined) return known;
+      this.#numbers.set(key, number);
+    }
+    entries.push(constant);
     return number;
+  }
+}
+
+/** Whether two constants are equal. */
+function isSame(a: Constant, b: Constant): boolean {
+  switch (a.kind) {
+    case 'null':
+      return b.kind === 'null';
+    case 'integer':
+    case 'real':
+    case 'string':
+      return b.kind === a.kind && b.text === a.text;
+    case 'keyInfo':
+      return b.kind === 'keyInfo' && b.keyFieldCount === a.keyFieldCount && areSameFields(a.fields, b.fields);
+    case 'function':
+      return b.kind === 'function' && isSameFunction(a.function, b.function);
+    case 'collation':
+      return b.kind === 'collation' && b.collation === a.collation;
+    case 'subprogram':
+      return b.kind === 'subprogram' && b.number === a.number;
+    case 'blob':
+    case 'intArray':
+    case 'vtab':
+      return b.kind === a.kind && keyOf(b) === keyOf(a);
+  }
+}
+
+function areSameFields(a: readonly KeyField[], b: readonly KeyField[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) {
+    if (a[i]!.collation !== b[i]!.collation || a[i]!.flags !== b[i]!.flags) return false;
+  }
+  return true;
+}
+
+const isSameFunction = (a: FunctionReference, b: FunctionReference): boolean =>
+  a.id === b.id && a.isHost === b.isHost && a.argumentCount === b.argumentCount && a.collation === b.collation;
+
+/** A text that only equal constants have in common. */
+function keyOf(constant: Constant): string {
+  switch (constant.kind) {
+    case 'null':
+      return 'n';
+    case 'integer':
+      return 'i' + constant.text;
+    case 'real':
+      return 'r' + constant.text;
+    case 'string':
+      return 's' + constant.text;
+    case 'blob': {
+      const { buffer, byteOffset, byteLength } = constant.bytes;
+      return 'b' + Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+    }
+    case 'keyInfo': {
+      let key = `k${constant.keyFieldCount}`;
+      for (const field of constant.fields) key += `,${field.collation}${field.flags}`;
+      return key;
+    }
+    case 'function': {
+      const { id, isHost, argumentCount, collation } = constant.function;
+      return `f${id},${isHost},${argumentCount},${collation}`;
+    }
+    case 'collation':
+      return 'c' + constant.collation;
+    case 'intArray':
+      return 'a' + constant.values.join(',');
+    case 'subprogram':
+      return `p${constant.number}`;
+    case 'vtab':
+      return `v${JSON.stringify(constant.vtab)}`;
   }
 }

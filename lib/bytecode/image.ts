@@ -7,8 +7,9 @@ import { encodeText, hasLoneSurrogate } from './text-encoding';
 
 /** Code ready to be encoded. */
 export interface ProgramCode {
-  /** Six words an instruction: op, p1, p2, p3, p4, p5. */
-  readonly instructions: readonly number[];
+  /** Six words an instruction: op, p1, p2, p3, p4, p5. Longer than the code. */
+  readonly instructions: Int32Array;
+  readonly instructionCount: number;
   readonly registerCount: number;
   readonly cursorCount: number;
   readonly parameterCount: number;
@@ -20,92 +21,117 @@ export interface ProgramCode {
 
 const WORDS_PER_INSTRUCTION = 6;
 const MAX_UTF8_BYTES_PER_UNIT = 3;
+/** Texts up to this length are written character by character, as long as they are ASCII. */
+const SHORT_TEXT = 48;
 
-/** The image of a whole statement. Subprogram images are entries of the root's pool, after its own constants, in order. */
-export function encodeProgram(root: ProgramCode, subprograms: readonly ProgramCode[]): Uint8Array {
-  const images = subprograms.map((code) => encodeCode(code, []));
-  return encodeCode(root, images);
-}
-
-/** Where images are put together before they are copied out: grows to the largest one. */
-let scratch = Buffer.allocUnsafe(16384);
-let scratchWords = new Int32Array(scratch.buffer, scratch.byteOffset, scratch.length >> 2);
+/** Where images are put together; one buffer for all, which grows to the largest image. */
+let bytes: Buffer = Buffer.allocUnsafeSlow(16384);
+let words = new Int32Array(bytes.buffer);
 let length = 0;
 
-function reserve(bytes: number): void {
-  if (length + bytes <= scratch.length) return;
-  const larger = Buffer.allocUnsafeSlow(Math.max(scratch.length * 2, (length + bytes + 7) & ~7));
-  scratch.copy(larger, 0, 0, length);
-  scratch = larger;
-  scratchWords = new Int32Array(scratch.buffer, scratch.byteOffset, scratch.length >> 2);
+/**
+ * The image of a whole statement. Subprogram images are entries of the root's pool, after its own constants, in order.
+ * The result is overwritten by the next call.
+ */
+export function encodeProgram(root: ProgramCode, subprograms: readonly ProgramCode[]): Uint8Array {
+  length = 0;
+  putCode(root, subprograms.length);
+  for (const code of subprograms) {
+    reserve(8);
+    putWord(poolKinds.image);
+    const sizeAt = length >> 2;
+    putWord(0);
+    const start = length;
+    putCode(code, 0);
+    words[sizeAt] = length - start;
+  }
+  return bytes.subarray(0, length);
+}
+
+function reserve(size: number): void {
+  if (length + size <= bytes.length) return;
+  const larger = Buffer.allocUnsafeSlow(Math.max(bytes.length * 2, (length + size + 7) & ~7));
+  bytes.copy(larger, 0, 0, length);
+  bytes = larger;
+  words = new Int32Array(bytes.buffer);
 }
 
 /** Appends a word; `length` is a multiple of 4. */
 function putWord(word: number): void {
-  scratchWords[length >> 2] = word;
+  words[length >> 2] = word;
   length += 4;
 }
 
-function encodeCode(code: ProgramCode, images: readonly Uint8Array[]): Uint8Array {
-  const { instructions, pool } = code;
-  length = 0;
-  reserve(32 + instructions.length * 4);
+/** Appends header, instructions and constants; the entries for `imageCount` subprograms are the caller's to append. */
+function putCode(code: ProgramCode, imageCount: number): void {
+  const { instructions, instructionCount, pool } = code;
+  const wordCount = instructionCount * WORDS_PER_INSTRUCTION;
+  reserve(32 + wordCount * 4);
   putWord(programMagic);
-  putWord(instructions.length / WORDS_PER_INSTRUCTION);
+  putWord(instructionCount);
   putWord(code.registerCount);
   putWord(code.cursorCount);
   putWord(code.parameterCount);
-  putWord(pool.size + images.length);
+  putWord(pool.size + imageCount);
   putWord(code.flags);
   putWord(code.trigger);
-  for (let i = 0; i < instructions.length; i++) putWord(instructions[i]!);
+  const first = length >> 2;
+  for (let i = 0; i < wordCount; i++) words[first + i] = instructions[i]!;
+  length += wordCount * 4;
   for (const constant of pool.entries) putConstant(constant);
-  for (const image of images) putBytes(poolKinds.image, image);
-  // From Node's pool of small buffers: the engine copies the image at once.
-  const image = Buffer.allocUnsafe(length);
-  scratch.copy(image, 0, 0, length);
-  return image;
 }
 
-/** Appends a pool entry of words. */
-function putWords(kind: number, words: readonly number[]): void {
-  reserve(8 + words.length * 4);
+/** Appends the head of a pool entry and makes room for its payload. */
+function putHead(kind: number, size: number): void {
+  reserve(12 + size);
   putWord(kind);
-  putWord(words.length * 4);
-  for (const word of words) putWord(word);
+  putWord(size);
 }
 
-function putBytes(kind: number, bytes: Uint8Array): void {
-  reserve(12 + bytes.length);
-  putWord(kind);
-  putWord(bytes.length);
-  scratch.set(bytes, length);
-  pad(bytes.length);
+function putBytes(kind: number, payload: Uint8Array): void {
+  putHead(kind, payload.length);
+  bytes.set(payload, length);
+  pad(payload.length);
 }
 
 /** Moves behind a payload of `size` bytes, which ends with zeros up to the next word. */
 function pad(size: number): void {
   length += size;
-  while ((length & 3) !== 0) scratch[length++] = 0;
+  while ((length & 3) !== 0) bytes[length++] = 0;
 }
 
 function putText(kind: number, text: string): void {
+  if (text.length <= SHORT_TEXT && putAscii(kind, text)) return;
   if (hasLoneSurrogate(text)) {
     putBytes(kind, encodeText(text));
     return;
   }
-  reserve(12 + text.length * MAX_UTF8_BYTES_PER_UNIT);
-  putWord(kind);
-  const size = scratch.write(text, length + 4);
-  putWord(size);
+  putHead(kind, text.length * MAX_UTF8_BYTES_PER_UNIT);
+  const size = bytes.write(text, length);
+  words[(length >> 2) - 1] = size;
   pad(size);
+}
+
+/** False, and nothing appended, when the text is not ASCII. */
+function putAscii(kind: number, text: string): boolean {
+  reserve(12 + text.length);
+  const start = length + 8;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 0x7f) return false;
+    bytes[start + i] = code;
+  }
+  putWord(kind);
+  putWord(text.length);
+  pad(text.length);
+  return true;
 }
 
 function putConstant(constant: Constant): void {
   const kind = poolKinds[constant.kind];
   switch (constant.kind) {
     case 'null':
-      putWords(kind, []);
+      putHead(kind, 0);
       return;
     case 'integer':
     case 'real':
@@ -116,24 +142,36 @@ function putConstant(constant: Constant): void {
       putBytes(kind, constant.bytes);
       return;
     case 'keyInfo': {
-      const words = [constant.keyFieldCount, constant.fields.length];
-      for (const { collation, flags } of constant.fields) words.push(collationNumbers[collation], flags);
-      putWords(kind, words);
+      const { keyFieldCount, fields } = constant;
+      putHead(kind, (2 + 2 * fields.length) * 4);
+      putWord(keyFieldCount);
+      putWord(fields.length);
+      for (const { collation, flags } of fields) {
+        putWord(collationNumbers[collation]);
+        putWord(flags);
+      }
       return;
     }
     case 'function': {
       const { id, isHost, argumentCount, collation } = constant.function;
-      putWords(kind, [id, isHost ? 1 : 0, argumentCount, collationNumbers[collation]]);
+      putHead(kind, 16);
+      putWord(id);
+      putWord(isHost ? 1 : 0);
+      putWord(argumentCount);
+      putWord(collationNumbers[collation]);
       return;
     }
     case 'collation':
-      putWords(kind, [collationNumbers[constant.collation]]);
+      putHead(kind, 4);
+      putWord(collationNumbers[constant.collation]);
       return;
     case 'intArray':
-      putWords(kind, constant.values);
+      putHead(kind, constant.values.length * 4);
+      for (const value of constant.values) putWord(value);
       return;
     case 'subprogram':
-      putWords(kind, [constant.number]);
+      putHead(kind, 4);
+      putWord(constant.number);
       return;
     case 'vtab':
       putBytes(kind, encodeVirtualTable(constant.vtab));
@@ -142,6 +180,6 @@ function putConstant(constant: Constant): void {
 
 function encodeVirtualTable(vtab: VirtualTableReference): Uint8Array {
   const texts = [vtab.module, ...vtab.arguments].map(encodeText);
-  const words = Int32Array.of(vtab.hostModule, texts.length, ...texts.map((text) => text.length));
-  return Buffer.concat([new Uint8Array(words.buffer), ...texts]);
+  const head = Int32Array.of(vtab.hostModule, texts.length, ...texts.map((text) => text.length));
+  return Buffer.concat([new Uint8Array(head.buffer), ...texts]);
 }

@@ -22,6 +22,10 @@ const WORDS = 6;
 const UNPLACED = -1;
 /** Image of a subprogram: it is part of the outermost program's. */
 const NO_IMAGE: Uint8Array = new Uint8Array(0);
+const NO_INSTRUCTIONS: readonly number[] = [];
+const FIRST_WORDS = WORDS * 512;
+/** Buffers of instructions that finished builders gave back: making one costs more than the code of a short program. */
+const idleBuffers: Int32Array[] = [];
 
 /** A line of EXPLAIN QUERY PLAN. */
 export interface PlanNode {
@@ -31,11 +35,18 @@ export interface PlanNode {
 }
 
 /** What finish() gives: the encoded image and what is shown of the program. */
-export interface FinishedProgram extends ProgramCode {
+export interface FinishedProgram {
+  /** Valid until the next program is finished: all share one buffer. */
   readonly image: Uint8Array;
+  readonly pool: ConstantPool;
+  /** Six words an instruction: op, p1, p2, p3, p4, p5. Only of explained programs. */
+  readonly instructions: readonly number[];
+  /** Only of explained programs. */
   readonly planNodes: readonly PlanNode[];
   readonly subprograms: readonly FinishedProgram[];
 }
+
+const NOT_EXPLAINED: PlanNode = { id: 0, parent: 0, detail: '' };
 
 export class ProgramBuilder {
   readonly pool = new ConstantPool();
@@ -47,9 +58,11 @@ export class ProgramBuilder {
   flags = 0;
   /** In a subprogram: number of its trigger from 1, equal for all its variants. */
   trigger = 0;
+  /** The lines of EXPLAIN QUERY PLAN and the instructions of EXPLAIN are wanted. */
+  isExplained = true;
 
-  /** Instructions, six numbers each: an ordinary array, as typed arrays are dear to make and most programs are short. */
-  readonly #words: number[] = [];
+  /** Instructions, six numbers each. */
+  #words: Int32Array = idleBuffers.pop() ?? new Int32Array(FIRST_WORDS);
   #count = 0;
   #cursorCount = 0;
   readonly #labels: number[] = [];
@@ -74,8 +87,22 @@ export class ProgramBuilder {
   /** Appends an instruction and returns its address. p4 is a pool index, -1 for none, or a count where the opcode says so. */
   emit(op: OpcodeName, p1 = 0, p2 = 0, p3 = 0, p4 = -1, p5 = 0): number {
     const address = this.#count++;
-    this.#words.push(opcodeNumbers[op], p1, p2, p3, p4, p5);
+    const at = address * WORDS;
+    if (at === this.#words.length) this.#grow();
+    const words = this.#words;
+    words[at] = opcodeNumbers[op];
+    words[at + 1] = p1;
+    words[at + 2] = p2;
+    words[at + 3] = p3;
+    words[at + 4] = p4;
+    words[at + 5] = p5;
     return address;
+  }
+
+  #grow(): void {
+    const larger = new Int32Array(this.#words.length * 2);
+    larger.set(this.#words);
+    this.#words = larger;
   }
 
   /** Operand number `operand` (1..5) of an instruction. */
@@ -204,6 +231,7 @@ export class ProgramBuilder {
   /** A new subprogram of this statement; its number goes to pool.subprogram(). */
   createSubprogram(): { builder: ProgramBuilder; number: number } {
     const builder = new ProgramBuilder(this);
+    builder.isExplained = this.isExplained;
     this.#subprograms.push(builder);
     return { builder, number: this.#subprograms.length - 1 };
   }
@@ -212,6 +240,7 @@ export class ProgramBuilder {
 
   /** Adds a line to the query plan under the open node. Its id is the address of the code that follows. */
   explain(detail: string): PlanNode {
+    if (!this.isExplained) return NOT_EXPLAINED;
     const last = this.planNodes.at(-1);
     const node = { id: Math.max(this.#count + 1, last ? last.id + 1 : 0), parent: this.#planParent, detail };
     this.planNodes.push(node);
@@ -231,16 +260,46 @@ export class ProgramBuilder {
 
   // --- end ----------------------------------------------------------------------------------------------------------
 
-  /** Emits the setup section, resolves labels and encodes. The builder is of no use afterwards. */
-  finish(): FinishedProgram {
-    const root = this.#finishCode();
-    // Subprograms may be added while others are finished.
-    for (let i = 0; i < this.#subprograms.length; i++) root.subprograms.push(this.#subprograms[i]!.#finishCode());
-    root.image = encodeProgram(root, root.subprograms);
-    return root;
+  /** Some program of the statement calls functions of the application. For finished programs. */
+  get callsHost(): boolean {
+    return this.pool.callsHost || this.#subprograms.some(({ pool }) => pool.callsHost);
   }
 
-  #finishCode() {
+  /** Emits the setup section, resolves labels and encodes. The builder writes no more code afterwards. */
+  finish(): FinishedProgram {
+    this.#finishCode();
+    const all = this.#subprograms;
+    // Subprograms may be added while others are finished.
+    for (let i = 0; i < all.length; i++) all[i]!.#finishCode();
+    const image = encodeProgram(
+      this.#code(),
+      all.map((builder) => builder.#code()),
+    );
+    const subprograms = all.map((builder) => builder.#finished(NO_IMAGE, []));
+    return this.#finished(image, subprograms);
+  }
+
+  #finished(image: Uint8Array, subprograms: readonly FinishedProgram[]): FinishedProgram {
+    const { pool, planNodes, isExplained } = this;
+    const instructions = isExplained ? Array.from(this.#words.subarray(0, this.#count * WORDS)) : NO_INSTRUCTIONS;
+    if (this.#words.length === FIRST_WORDS) idleBuffers.push(this.#words);
+    return { image, pool, planNodes, instructions, subprograms };
+  }
+
+  #code(): ProgramCode {
+    return {
+      instructions: this.#words,
+      instructionCount: this.#count,
+      registerCount: this.registers.count,
+      cursorCount: this.#cursorCount,
+      parameterCount: this.parameterCount,
+      flags: this.flags,
+      trigger: this.trigger,
+      pool: this.pool,
+    };
+  }
+
+  #finishCode(): void {
     if (this.#setup.length + this.#integers.size > 0) {
       this.setOperand(0, 2, this.#count);
       for (const [value, register] of this.#integers) this.loadInteger(value, register);
@@ -249,18 +308,6 @@ export class ProgramBuilder {
       this.emit('Goto', 0, 1);
     }
     this.#resolveLabels();
-    return {
-      instructions: this.#words,
-      registerCount: this.registers.count,
-      cursorCount: this.#cursorCount,
-      parameterCount: this.parameterCount,
-      flags: this.flags,
-      trigger: this.trigger,
-      pool: this.pool,
-      planNodes: this.planNodes,
-      image: NO_IMAGE,
-      subprograms: [] as FinishedProgram[],
-    };
   }
 
   #resolveLabels(): void {

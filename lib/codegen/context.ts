@@ -105,6 +105,8 @@ export class StatementState {
   columnLoop: string | null = null;
   /** Halts the whole statement's program: schema changes to report. */
   changesSchema = false;
+  /** Sets a setting of the connection, on which other programs may depend. */
+  changesSettings = false;
   /** Tables opened by name: what an authorizer and the reader/writer flags look at. */
   nextSubqueryNumber = 1;
 

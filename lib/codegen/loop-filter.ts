@@ -10,7 +10,7 @@ import { termCollation } from '../plan/analyze';
 import { canDriveAutomaticIndex } from '../plan/paths';
 import { PathFlag } from '../plan/plan';
 import { quantityOf } from '../plan/log-estimate';
-import { ROWID_COLUMN, type PlanIndex, type PlanIndexColumn } from '../plan/plan-index';
+import { fieldsOf, ROWID_COLUMN, type PlanIndex, type PlanIndexColumn } from '../plan/plan-index';
 import { intersects, type SourceSet } from '../plan/source-set';
 import { TermFlag, type Term } from '../plan/term';
 import { affinityOf, checkCollation } from '../resolve/affinity';
@@ -48,7 +48,7 @@ export function buildAutomaticIndex(state: LoopState, level: LoopLevel, notReady
   const fields = index.columns.map(({ collation }): KeyField => ({ collation: checkCollation(collation), flags: 0 }));
   program.emit('OpenAutoindex', level.indexCursor, fields.length, 0, program.keyInfo(fields));
   if (keyTerms.some(({ left }) => affinityOf(left!) !== Affinity.text)) {
-    program.explain(bloomFilterText(level.plan));
+    if (program.isExplained) program.explain(bloomFilterText(level.plan));
     level.filterRegister = program.register();
     program.emit('Blob', AUTOMATIC_FILTER_BYTES, level.filterRegister);
   }
@@ -85,6 +85,7 @@ function automaticIndex(source: Source, keyTerms: readonly Term[]): PlanIndex {
     entrySize: 0,
     unordered: false,
     noSkipScan: true,
+    fields: fieldsOf(columns),
   };
 }
 
@@ -179,7 +180,7 @@ function fillBloomFilter(state: LoopState, level: LoopLevel): void {
   const { ctx, join, plan } = state;
   const { program } = ctx;
   const { path, source, tableCursor } = level;
-  program.explain(bloomFilterText(level.plan));
+  if (program.isExplained) program.explain(bloomFilterText(level.plan));
   level.filterRegister = program.register();
   const rows = quantityOf(join.sources[level.plan.position]!.rows);
   const size = Math.min(Math.max(rows, AUTOMATIC_FILTER_BYTES), MOST_FILTER_BYTES);

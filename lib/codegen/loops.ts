@@ -359,7 +359,7 @@ function startLevels(state: LoopState): void {
     setReader(ctx, level);
     if (path.has(PathFlag.automaticIndex)) buildAutomaticIndex(state, level, notReady);
     else if (path.has(PathFlag.bloomFilter)) buildBloomFilters(state, number, notReady);
-    if (!path.has(PathFlag.orUnion) && !state.isOrOperand) {
+    if (ctx.program.isExplained && !path.has(PathFlag.orUnion) && !state.isOrOperand) {
       ctx.program.explain(levelText(level.plan, state.extreme, !state.isRightJoinPass));
     }
     level.notReady = withoutSources(notReady, path.self);

@@ -190,6 +190,7 @@ function codeSetting({ ctx, name, database }: PragmaCall, value: number | string
   }
   if (typeof value === 'string') program.loadString(value, register);
   else program.loadInteger(value, register);
+  ctx.statement.changesSettings = true;
   program.emit('SettingSet', database.number, register, setting);
   return true;
 }

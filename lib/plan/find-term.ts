@@ -35,36 +35,51 @@ export function indexAffinityFits(term: Term, affinity: Affinity): boolean {
   return isNumericAffinity(affinity);
 }
 
-/** A search; `next` gives one term after the other. */
+/** Whether the clause, or one around it, has a term with just this left side. Without one no search finds anything. */
+export function hasTermOn(origin: WhereClause, source: Source, column: number): boolean {
+  for (let clause: WhereClause | null = origin; clause; clause = clause.outer) {
+    const { terms } = clause;
+    for (let i = 0; i < terms.length; i++) {
+      const term = terms[i]!;
+      if (term.leftSource === source && term.leftColumn === column) return true;
+    }
+  }
+  return false;
+}
+
+/** A search; `next` gives one term after the other, then null once. */
 export class TermScan {
-  readonly #sources: Source[] = [];
-  readonly #columns: number[] = [];
-  #clause: WhereClause;
-  #at = 0;
-  #equivalent = 0;
+  readonly #origin: WhereClause;
+  readonly #relations: number;
+  readonly #source: Source;
+  readonly #column: number;
   readonly #expression: Expression | null;
   readonly #affinity: Affinity;
   readonly #collation: string | null;
+  /** Where the search is: in this clause, at that term, for this column. */
+  #clause: WhereClause;
+  #at = 0;
+  #wantedSource: Source;
+  #wantedColumn: number;
+  /** Columns that are known to be equal; made when the first is found. */
+  #equivalents: { readonly source: Source; readonly column: number }[] | null = null;
+  #equivalent = 0;
 
   /** Terms on `column`: of the index when one is given (then affinity and collation must fit), else of the table. */
-  constructor(
-    private readonly origin: WhereClause,
-    source: Source,
-    column: number,
-    private readonly relations: number,
-    index: PlanIndex | null,
-  ) {
-    this.#clause = origin;
+  constructor(origin: WhereClause, source: Source, column: number, relations: number, index: PlanIndex | null) {
     const entry = index?.columns[column];
     const wanted = entry ? entry.column : column;
-    this.#expression = entry?.expression ?? null;
+    this.#origin = origin;
+    this.#relations = relations;
+    this.#source = source;
+    this.#column = wanted;
+    this.#expression = entry ? entry.expression : null;
     const checks = entry !== undefined && wanted !== ROWID_COLUMN;
     this.#affinity = entry ? (entry.expression ? affinityOf(entry.expression) : entry.affinity) : Affinity.none;
     this.#collation = checks ? entry.collation : null;
-    if (wanted !== EXPRESSION_COLUMN || entry) {
-      this.#sources.push(source);
-      this.#columns.push(wanted);
-    }
+    this.#clause = origin;
+    this.#wantedSource = source;
+    this.#wantedColumn = wanted;
   }
 
   /** The term came through an equal column. */
@@ -73,9 +88,10 @@ export class TermScan {
   }
 
   next(): Term | null {
-    while (this.#equivalent < this.#sources.length) {
-      const source = this.#sources[this.#equivalent]!;
-      const column = this.#columns[this.#equivalent]!;
+    if (this.#wantedColumn === EXPRESSION_COLUMN && !this.#expression) return null;
+    for (;;) {
+      const source = this.#wantedSource;
+      const column = this.#wantedColumn;
       for (let clause: WhereClause | null = this.#clause; clause; clause = clause.outer) {
         this.#clause = clause;
         const { terms } = clause;
@@ -85,17 +101,20 @@ export class TermScan {
         }
         this.#at = 0;
       }
-      this.#clause = this.origin;
+      const next = this.#equivalents?.[this.#equivalent];
+      if (!next) return null;
       this.#equivalent++;
+      this.#clause = this.#origin;
+      this.#wantedSource = next.source;
+      this.#wantedColumn = next.column;
     }
-    return null;
   }
 
   #accepts(term: Term, column: number): boolean {
     if (column === EXPRESSION_COLUMN && !equalBelowCollate(term.left!, this.#expression!)) return false;
     if (this.#equivalent > 0 && term.isOuterOn) return false;
     if ((term.relation & Relation.equivalent) !== 0) this.#addEquivalent(term);
-    if ((term.relation & this.relations) === 0) return false;
+    if ((term.relation & this.#relations) === 0) return false;
     if (this.#collation !== null && (term.relation & Relation.isNull) === 0) {
       if (!indexAffinityFits(term, this.#affinity) || termCollation(term) !== this.#collation) return false;
     }
@@ -103,21 +122,20 @@ export class TermScan {
   }
 
   #addEquivalent(term: Term): void {
-    if (this.#sources.length >= MAX_EQUIVALENT) return;
+    const known = (this.#equivalents ??= []);
+    if (known.length >= MAX_EQUIVALENT - 1) return;
     const right = withoutCollate(term.right!);
     if (right.kind !== 'column') return;
-    for (let i = 0; i < this.#sources.length; i++) {
-      if (this.#sources[i] === right.source && this.#columns[i] === right.column) return;
-    }
-    this.#sources.push(right.source);
-    this.#columns.push(right.column);
+    const { source, column } = right;
+    if (source === this.#source && column === this.#column) return;
+    if (!known.some((other) => other.source === source && other.column === column)) known.push({ source, column });
   }
 
   /** `a = a` by way of an equal column. */
   #isCircular(term: Term): boolean {
     if ((term.relation & (Relation.equal | Relation.is)) === 0) return false;
     const { right } = term;
-    return right?.kind === 'column' && right.source === this.#sources[0] && right.column === this.#columns[0];
+    return right?.kind === 'column' && right.source === this.#source && right.column === this.#column;
   }
 }
 
@@ -133,6 +151,7 @@ export function findTerm(
   relations: number,
   index: PlanIndex | null,
 ): Term | null {
+  if (!hasTermOn(clause, source, index?.columns[column]?.column ?? column)) return null;
   const scan = new TermScan(clause, source, column, relations, index);
   const equalities = relations & (Relation.equal | Relation.is);
   let found: Term | null = null;

@@ -8,7 +8,7 @@ import type { Index, Schema, Table } from '../catalog/schema';
 import type { Expression, JoinKind, SortTerm, Source, TableSource } from '../resolve/ir';
 import type { CompileOptions } from '../resolve/options';
 import { PLAIN_JOIN } from '../resolve/sources';
-import { forEachSource } from './expressions';
+import { forEachChild, queryOf } from '../resolve/walk';
 import type { LogEstimate } from './log-estimate';
 import {
   DEFAULT_ROWS,
@@ -93,9 +93,12 @@ export interface PlanSource {
   readonly facts: SubqueryFacts | null;
 }
 
+/** More sources than these are found by a Map. */
+const MOST_SEARCHED = 8;
+
 export class JoinContext {
   readonly sources: readonly PlanSource[];
-  readonly #positions = new Map<Source, number>();
+  readonly #positions: ReadonlyMap<Source, number> | null;
   /** Some source has an index on an expression. */
   readonly hasExpressionIndex: boolean;
   readonly hasVirtualTable: boolean;
@@ -107,7 +110,7 @@ export class JoinContext {
     readonly environment: PlanEnvironment,
   ) {
     const { sources } = request;
-    sources.forEach((source, position) => this.#positions.set(source, position));
+    this.#positions = sources.length > MOST_SEARCHED ? new Map(sources.map((source, i) => [source, i])) : null;
     this.sources = sources.map((source, position) =>
       planSource(source, position, request.isRightJoinPass ? PLAIN_JOIN : source.join, environment),
     );
@@ -118,23 +121,49 @@ export class JoinContext {
 
   /** The set of just this source; empty when it is not part of the join. */
   setOf(source: Source): SourceSet {
-    const position = this.#positions.get(source);
-    return position === undefined ? NO_SOURCES : singleSource(position);
+    const position = this.positionOf(source);
+    return position < 0 ? NO_SOURCES : singleSource(position);
   }
 
   positionOf(source: Source): number {
-    return this.#positions.get(source) ?? -1;
+    return this.#positions ? (this.#positions.get(source) ?? -1) : this.request.sources.indexOf(source);
   }
 
-  /** Every source of the join that the expression reads. */
+  /** Every source of the join that the expression reads, subqueries included. */
   usage(expression: Expression | null): SourceSet {
     if (!expression) return NO_SOURCES;
-    if (expression.kind === 'column') return this.setOf(expression.source);
-    let set = NO_SOURCES;
-    forEachSource(expression, (source) => {
-      set = unionOf(set, this.setOf(source));
-    });
-    return set;
+    switch (expression.kind) {
+      case 'column':
+        return this.setOf(expression.source);
+      case 'null':
+      case 'integer':
+      case 'real':
+      case 'string':
+      case 'blob':
+      case 'parameter':
+      case 'register':
+        return NO_SOURCES;
+      case 'comparison':
+      case 'arithmetic':
+      case 'logical':
+        return unionOf(this.usage(expression.left), this.usage(expression.right));
+      case 'collate':
+      case 'unary':
+      case 'nullTest':
+        return this.usage(expression.operand);
+      case 'ifNullRow':
+        return unionOf(this.setOf(expression.source), this.usage(expression.operand));
+      default: {
+        let set = NO_SOURCES;
+        queryOf(expression)?.outerSources.forEach((source) => {
+          set = unionOf(set, this.setOf(source));
+        });
+        forEachChild(expression, (child) => {
+          set = unionOf(set, this.usage(child));
+        });
+        return set;
+      }
+    }
   }
 
   usageOfList(expressions: readonly Expression[]): SourceSet {
@@ -164,35 +193,60 @@ function planSource(source: Source, position: number, join: JoinKind, environmen
     };
   }
   const { table } = source;
-  const rows = tableRows(table);
-  const indexes = table.indexes.map((index) => indexOf(source, index, environment));
+  const known = tableFacts(source);
   return {
     source,
     position,
     self,
     join,
     table,
-    rows,
-    rowSize: rowSize(table),
-    rowid: rowidIndex(source, rows),
-    indexes,
-    hasExpressionIndex: indexes.some((index) => index.hasExpressions),
+    rows: known.rows,
+    rowSize: known.rowSize,
+    rowid: known.rowid,
+    indexes: known.isBound
+      ? table.indexes.map((index, i) => indexOf(source, index, known.indexes[i]!, environment))
+      : known.indexes,
+    hasExpressionIndex: known.hasExpressionIndex,
     isSubquery: false,
     facts: null,
   };
 }
 
-/** Indexes without expressions look the same to every statement. */
-const plainIndexes = new WeakMap<Index, PlanIndex>();
+/** What every statement sees alike of a table. */
+interface TableFacts {
+  readonly rows: LogEstimate;
+  readonly rowSize: LogEstimate;
+  readonly rowid: PlanIndex;
+  /** Without what must be bound to the statement's source. */
+  readonly indexes: readonly PlanIndex[];
+  /** Some index has expressions or a condition. */
+  readonly isBound: boolean;
+  readonly hasExpressionIndex: boolean;
+}
 
-function indexOf(source: TableSource, index: Index, environment: PlanEnvironment): PlanIndex {
-  if (index.hasExpressions || index.where) return planIndex(source, index, bindDefinition(source, index, environment));
-  let known = plainIndexes.get(index);
+const factsOfTables = new WeakMap<Table, TableFacts>();
+
+function tableFacts(source: TableSource): TableFacts {
+  const { table } = source;
+  let known = factsOfTables.get(table);
   if (!known) {
-    known = planIndex(source, index, NOTHING_BOUND);
-    plainIndexes.set(index, known);
+    const rows = tableRows(table);
+    known = {
+      rows,
+      rowSize: rowSize(table),
+      rowid: rowidIndex(table, rows),
+      indexes: table.indexes.map((index) => planIndex(source, index, NOTHING_BOUND)),
+      isBound: table.indexes.some((index) => index.hasExpressions || index.where !== null),
+      hasExpressionIndex: table.indexes.some((index) => index.hasExpressions),
+    };
+    factsOfTables.set(table, known);
   }
   return known;
+}
+
+function indexOf(source: TableSource, index: Index, plain: PlanIndex, environment: PlanEnvironment): PlanIndex {
+  if (!index.hasExpressions && !index.where) return plain;
+  return planIndex(source, index, bindDefinition(source, index, environment));
 }
 
 const NOTHING_BOUND: BoundIndex = { expressions: [], where: null };

@@ -6,7 +6,7 @@
  * loop only while the rows so far are distinct in what they are ordered by.
  */
 import { sortCollation } from '../resolve/affinity';
-import type { SortTerm } from '../resolve/ir';
+import type { Expression, SortTerm } from '../resolve/ir';
 import { withoutCollate } from '../resolve/walk';
 import { termCollation } from './analyze';
 import { equalBelowCollate, isConstant } from './expressions';
@@ -39,6 +39,25 @@ export interface OrderAnswer {
   readonly reversed: SourceSet;
 }
 
+/** What is asked about one order term again and again. */
+class Wish {
+  /** Without COLLATE. */
+  readonly inner: Expression;
+  readonly expression: Expression;
+  /** What it reads; known once it was asked for. */
+  reads: SourceSet | null = null;
+  #collation: string | null = null;
+
+  constructor(term: SortTerm) {
+    this.expression = term.expression;
+    this.inner = withoutCollate(term.expression);
+  }
+
+  get collation(): string {
+    return (this.#collation ??= sortCollation(this.expression));
+  }
+}
+
 export function satisfiedOrder(
   join: JoinContext,
   clause: WhereClause,
@@ -47,15 +66,20 @@ export function satisfiedOrder(
   last: AccessPath,
   test: OrderTest,
 ): OrderAnswer {
-  if (orderBy.length > MOST_ORDER_TERMS) return { satisfied: 0, reversed: NO_SOURCES };
-  return new OrderCheck(join, clause, orderBy, test).run(outer, last);
+  const check = new OrderCheck(join, clause, orderBy, test);
+  check.run(outer, 0, outer.length, last);
+  return check;
 }
 
-class OrderCheck {
+/** Checks the same wish for many sequences of loops. */
+export class OrderCheck {
+  /** Of the last `run`: see OrderAnswer. */
+  satisfied = 0;
+  reversed: SourceSet = NO_SOURCES;
+  readonly #wishes: readonly Wish[];
   /** Per order term: satisfied. */
   readonly #done: boolean[];
-  #left: number;
-  #reversed: SourceSet = NO_SOURCES;
+  #left = 0;
   /** Rows are distinct in the terms satisfied so far, so that inner loops can continue the order. */
   #isDistinct = true;
   readonly #equalities: number;
@@ -66,33 +90,43 @@ class OrderCheck {
     private readonly orderBy: readonly SortTerm[],
     private readonly test: OrderTest,
   ) {
-    this.#done = orderBy.map(() => false);
-    this.#left = orderBy.length;
+    this.#wishes = orderBy.length > MOST_ORDER_TERMS ? [] : orderBy.map((term) => new Wish(term));
+    this.#done = this.#wishes.map(() => false);
     const mayFixByIn = test === 'inner-limit' || test === 'minimum' || test === 'maximum';
     this.#equalities = Relation.equal | Relation.is | Relation.isNull | (mayFixByIn ? Relation.in : 0);
   }
 
-  run(outer: readonly AccessPath[], last: AccessPath): OrderAnswer {
+  /** The loops are `count` elements of `outer` from `start` on, and inside of them `last`. */
+  run(outer: readonly AccessPath[], start: number, count: number, last: AccessPath): void {
+    this.satisfied = 0;
+    this.reversed = NO_SOURCES;
+    if (this.orderBy.length > MOST_ORDER_TERMS) return;
+    for (let i = 0; i < this.#done.length; i++) this.#done[i] = false;
+    this.#left = this.#done.length;
+    this.#isDistinct = true;
     let ready = NO_SOURCES;
     let distinctSources = NO_SOURCES;
     let path: AccessPath | null = null;
-    for (let level = 0; this.#isDistinct && this.#left > 0 && level <= outer.length; level++) {
+    for (let level = 0; this.#isDistinct && this.#left > 0 && level <= count; level++) {
       if (path) ready = unionOf(ready, path.self);
-      path = outer[level] ?? last;
-      if (level < outer.length && this.test === 'inner-limit') continue;
+      path = level < count ? outer[start + level]! : last;
+      if (level < count && this.test === 'inner-limit') continue;
       if (path.has(PathFlag.virtualTable)) {
         const isDistinctOnly = this.test === 'distinct' && !this.join.request.sortByGroup;
         if (path.virtualTable!.ordered && !isDistinctOnly) this.#finishAll();
         break;
       }
       this.#takeEqualities(path, ready);
-      if (!path.has(PathFlag.oneRow) && !this.#takeLoop(path, level)) return { satisfied: 0, reversed: NO_SOURCES };
+      if (!path.has(PathFlag.oneRow) && !this.#takeLoop(path, level)) {
+        this.reversed = NO_SOURCES;
+        return;
+      }
       if (this.#isDistinct) {
         distinctSources = unionOf(distinctSources, path.self);
         this.#takeConstants(distinctSources);
       }
     }
-    return { satisfied: this.#answer(), reversed: this.#reversed };
+    this.satisfied = this.#answer();
   }
 
   #answer(): number {
@@ -116,18 +150,19 @@ class OrderCheck {
   #takeEqualities(path: AccessPath, ready: SourceSet): void {
     const { source } = this.join.sources[path.position]!;
     const notReady = withoutSources(ALL_SOURCES, ready);
-    this.orderBy.forEach((wish, i) => {
-      if (this.#done[i]) return;
-      const inner = withoutCollate(wish.expression);
-      if (inner.kind !== 'column' || inner.source !== source) return;
+    for (let i = 0; i < this.#wishes.length; i++) {
+      if (this.#done[i]) continue;
+      const wish = this.#wishes[i]!;
+      const { inner } = wish;
+      if (inner.kind !== 'column' || inner.source !== source) continue;
       const term = findTerm(this.clause, source, inner.column, notReady, this.#equalities, null);
-      if (!term) return;
-      if (term.relation === Relation.in && !path.terms.includes(term)) return;
+      if (!term) continue;
+      if (term.relation === Relation.in && !path.terms.includes(term)) continue;
       if ((term.relation & (Relation.equal | Relation.is)) !== 0 && inner.column >= 0) {
-        if (sortCollation(wish.expression) !== termCollation(term)) return;
+        if (wish.collation !== termCollation(term)) continue;
       }
       this.#finish(i);
-    });
+    }
   }
 
   /** Terms that the loop's own order satisfies. False: the loop has no order. */
@@ -203,13 +238,13 @@ class OrderCheck {
     const entry = walk.index?.columns[column];
     for (let i = 0; i < this.orderBy.length; i++) {
       if (this.#done[i]) continue;
-      const wish = this.orderBy[i]!.expression;
-      const inner = withoutCollate(wish);
+      const wish = this.#wishes[i]!;
+      const { inner } = wish;
       const fits =
         tableColumn === EXPRESSION_COLUMN
           ? entry!.expression !== null && equalBelowCollate(inner, entry!.expression)
           : inner.kind === 'column' && inner.source === source && inner.column === tableColumn;
-      if (fits && (tableColumn === ROWID_COLUMN || sortCollation(wish) === entry!.collation)) {
+      if (fits && (tableColumn === ROWID_COLUMN || wish.collation === entry!.collation)) {
         if (this.test === 'distinct') path.distinctColumns = column + 1;
         return i;
       }
@@ -225,7 +260,7 @@ class OrderCheck {
     if (this.test !== 'group-by') {
       if (walk.reverse === null) {
         walk.reverse = descending !== wish.descending;
-        if (walk.reverse) this.#reversed = unionOf(this.#reversed, singleSource(level));
+        if (walk.reverse) this.reversed = unionOf(this.reversed, singleSource(level));
       } else if (walk.reverse !== (descending !== wish.descending)) {
         return false;
       }
@@ -259,7 +294,7 @@ class OrderCheck {
           reverse = delivered.descending !== wish.descending;
           if (reverse) {
             if (path.has(PathFlag.coroutine)) break;
-            this.#reversed = unionOf(this.#reversed, singleSource(level));
+            this.reversed = unionOf(this.reversed, singleSource(level));
           }
         }
       }
@@ -270,12 +305,13 @@ class OrderCheck {
 
   /** Terms that read nothing but sources whose rows are distinct by now. */
   #takeConstants(distinctSources: SourceSet): void {
-    this.orderBy.forEach(({ expression }, i) => {
-      if (this.#done[i]) return;
-      const reads = this.join.usage(expression);
-      if (isEmptySet(reads) && !isConstant(expression)) return;
-      if (isSubsetOf(reads, distinctSources)) this.#finish(i);
-    });
+    for (let i = 0; i < this.#wishes.length; i++) {
+      if (this.#done[i]) continue;
+      const wish = this.#wishes[i]!;
+      wish.reads ??= this.join.usage(wish.expression);
+      if (isEmptySet(wish.reads) && !isConstant(wish.expression)) continue;
+      if (isSubsetOf(wish.reads, distinctSources)) this.#finish(i);
+    }
   }
 }
 

@@ -6,10 +6,10 @@
  */
 import { compareAffinityFits } from './row-bounds';
 import { equalExpressions } from '../resolve/compare';
-import type { Expression } from '../resolve/ir';
+import type { Expression, SortTerm } from '../resolve/ir';
 import { forEachChild, someExpression, withoutCollate } from '../resolve/walk';
 import { equalBelowCollate, forEachSource, implies, integerValue, valueCount } from './expressions';
-import { fitsOuterJoin, indexAffinityFits, TermScan } from './find-term';
+import { fitsOuterJoin, hasTermOn, indexAffinityFits, TermScan } from './find-term';
 import type { JoinContext, PlanSource } from './join-context';
 import { addEstimates, estimateOf, searchCost, type LogEstimate } from './log-estimate';
 import { CANDIDATE_LIMIT_PER_SOURCE, OrCosts, PathList } from './path-list';
@@ -34,6 +34,8 @@ export class PathBuilder {
   constructor(
     private readonly join: JoinContext,
     private readonly clause: WhereClause,
+    /** The wished order: the request's, or the columns of DISTINCT. */
+    private readonly orderBy: readonly SortTerm[] | null,
   ) {}
 
   /** Offers every path of every FROM item. */
@@ -42,7 +44,8 @@ export class PathBuilder {
     let prior = NO_SOURCES;
     let pastRightJoin = false;
     let orderFixed = false;
-    for (const item of this.join.sources.slice(0, this.join.loopCount)) {
+    for (let position = 0; position < this.join.loopCount; position++) {
+      const item = this.join.sources[position]!;
       const { join } = item;
       this.#draft.position = item.position;
       this.#draft.self = item.self;
@@ -68,8 +71,8 @@ export class PathBuilder {
   #addVirtualTable(item: PlanSource, clause: WhereClause, prerequisites: SourceSet, orCosts: OrCosts | null): void {
     this.#startDraft(item.rowid, prerequisites);
     this.#draft.index = null;
-    const loops = { prerequisites, unusable: this.#fixedInside(item) };
-    addVirtualPaths(this.join, clause, item, loops, this.#draft, (path) => {
+    const wish = { prerequisites, unusable: this.#fixedInside(item), orderBy: this.orderBy };
+    addVirtualPaths(clause, item, wish, this.#draft, (path) => {
       this.list.offer(path, orCosts);
     });
   }
@@ -92,15 +95,16 @@ export class PathBuilder {
     let candidates: readonly PlanIndex[];
     if (indexedBy) candidates = item.indexes.filter(({ index }) => index === indexedBy);
     else if (item.table?.withoutRowid) candidates = item.indexes;
-    else if (source.kind === 'table' && source.notIndexed) candidates = [item.rowid];
+    else if (item.indexes.length === 0 || (source.kind === 'table' && source.notIndexed)) candidates = [item.rowid];
     else candidates = [item.rowid, ...item.indexes];
-    candidates.forEach((index, number) => {
-      if (index.where && !this.#isPartialIndexUsable(item, clause, index.where)) return;
+    for (let number = 0; number < candidates.length; number++) {
+      const index = candidates[number]!;
+      if (index.where && !this.#isPartialIndexUsable(item, clause, index.where)) continue;
       this.#startDraft(index, prerequisites);
       if (index.kind === 'rowid') this.#addTableScan(item, clause, index, number + 1, orCosts);
       else this.#addIndexScan(item, clause, index, number + 1, orCosts);
       this.#addSeeks(item, clause, index, 0, orCosts);
-    });
+    }
   }
 
   #startDraft(index: PlanIndex, prerequisites: SourceSet): void {
@@ -110,7 +114,7 @@ export class PathBuilder {
     draft.upperCount = 0;
     draft.distinctColumns = 0;
     draft.skipCount = 0;
-    draft.terms = [];
+    draft.terms.length = 0;
     draft.sortIndex = 0;
     draft.setupCost = 0;
     draft.prerequisites = prerequisites;
@@ -204,7 +208,7 @@ export class PathBuilder {
     if (!request.usedExpressions) return false;
     const all = [...request.usedExpressions];
     if (request.where) all.push(request.where);
-    for (const { expression } of request.orderBy ?? []) all.push(expression);
+    for (const { expression } of this.orderBy ?? []) all.push(expression);
     return all.every((expression) => isReadFromIndex(expression, item, index));
   }
 
@@ -227,16 +231,22 @@ export class PathBuilder {
   }
 
   #mayHelpOrder(item: PlanSource, index: PlanIndex): boolean {
-    const { orderBy } = this.join.request;
+    const { orderBy } = this;
     if (index.unordered || !orderBy) return false;
-    const keys = index.columns.slice(0, index.keyColumnCount);
-    return orderBy.some((term) => {
-      const inner = withoutCollate(term.expression);
+    for (const { expression } of orderBy) {
+      const inner = withoutCollate(expression);
       if (inner.kind === 'column' && inner.source === item.source) {
-        return inner.column < 0 || keys.some(({ column }) => column === inner.column);
+        if (inner.column < 0) return true;
+        const field = fieldOfColumn(index, inner.column);
+        if (field >= 0 && field < index.keyColumnCount) return true;
+      } else if (index.hasExpressions) {
+        for (let i = 0; i < index.keyColumnCount; i++) {
+          const indexed = index.columns[i]!.expression;
+          if (indexed !== null && equalBelowCollate(inner, indexed)) return true;
+        }
       }
-      return keys.some(({ expression }) => expression !== null && equalBelowCollate(inner, expression));
-    });
+    }
+    return false;
   }
 
   // --- automatic indexes --------------------------------------------------------------------------------------------
@@ -254,7 +264,7 @@ export class PathBuilder {
       this.#startDraft(item.rowid, unionOf(prerequisites, term.rightSources));
       draft.index = null;
       draft.equalityCount = 1;
-      draft.terms = [term];
+      draft.terms.push(term);
       draft.setupCost = Math.max(0, searching + item.rows + (item.isSubquery ? -25 : 28));
       draft.rowsOut = 43;
       draft.runCost = addEstimates(searching, draft.rowsOut);
@@ -279,10 +289,14 @@ export class PathBuilder {
       ? Relation.less | Relation.lessEqual
       : Relation.equal | Relation.in | RANGE_RELATIONS | Relation.isNull | Relation.is;
     if (index.unordered) relations &= ~RANGE_RELATIONS;
-    const saved = new SavedDraft(draft);
     const rows = index.estimates[0]!;
     const searching = searchCost(rows);
     draft.setupCost = 0;
+    if (!hasTermOn(clause, item.source, index.columns[column]!.column)) {
+      if (this.#maySkipColumn(index, column)) this.#addSkipScan(item, clause, index, inRows, orCosts);
+      return;
+    }
+    const saved = new SavedDraft(draft);
     const scan = new TermScan(clause, item.source, column, relations, index);
     for (let term = scan.next(); term; term = scan.next()) {
       if (!this.#isTermUsable(item, index, column, term)) continue;
@@ -291,19 +305,10 @@ export class PathBuilder {
       draft.prerequisites = withoutSources(unionOf(saved.prerequisites, term.rightSources), draft.self);
       const inValues = this.#applyTerm(index, column, term, inRows, searching, scan.isTransitive);
       if (inValues === null) continue;
-      this.#estimateSeek(
-        item,
-        clause,
-        index,
-        column,
-        term,
-        { rows, searching, inRows, inValues },
-        saved.rowsOut,
-        orCosts,
-      );
+      this.#estimateSeek(item, clause, index, column, term, searching, inRows, inValues, saved.rowsOut, orCosts);
     }
     saved.restore(draft);
-    this.#addSkipScan(item, clause, index, inRows, orCosts, saved);
+    if (this.#maySkipColumn(index, column)) this.#addSkipScan(item, clause, index, inRows, orCosts);
   }
 
   #isTermUsable(item: PlanSource, index: PlanIndex, column: number, term: Term): boolean {
@@ -408,12 +413,13 @@ export class PathBuilder {
     index: PlanIndex,
     column: number,
     term: Term,
-    figures: { rows: LogEstimate; searching: LogEstimate; inRows: LogEstimate; inValues: LogEstimate },
+    searching: LogEstimate,
+    inRows: LogEstimate,
+    inValues: LogEstimate,
     rowsBefore: LogEstimate,
     orCosts: OrCosts | null,
   ): void {
     const draft = this.#draft;
-    const { inRows, inValues } = figures;
     if (draft.has(PathFlag.range)) {
       this.#estimateRange();
     } else {
@@ -428,13 +434,13 @@ export class PathBuilder {
     const rowsPerSeek = draft.rowsOut;
     const reading =
       index.kind === 'rowid' ? rowsPerSeek + 16 : rowsPerSeek + 1 + Math.floor((15 * index.entrySize) / item.rowSize);
-    draft.runCost = addEstimates(figures.searching, reading);
+    draft.runCost = addEstimates(searching, reading);
     if (!draft.has(PathFlag.covering | PathFlag.byRowid | PathFlag.expressionCovering)) {
       draft.runCost = addEstimates(draft.runCost, rowsPerSeek + 16);
     }
     draft.runCost += inRows + inValues;
     draft.rowsOut += inRows + inValues;
-    this.#adjustRows(clause, draft, figures.rows);
+    this.#adjustRows(clause, draft, index.estimates[0]!);
     this.list.offer(draft, orCosts);
     draft.rowsOut = draft.has(PathFlag.range) ? rowsBefore : rowsPerSeek;
     if (
@@ -459,26 +465,29 @@ export class PathBuilder {
     draft.rowsOut = Math.min(Math.max(rows, 10), mostRows);
   }
 
+  /** A leading column without a term has so few values that trying each of them may be worth it. */
+  #maySkipColumn(index: PlanIndex, column: number): boolean {
+    const draft = this.#draft;
+    return (
+      index.hasStatistics &&
+      column === draft.skipCount &&
+      column + 1 < index.keyColumnCount &&
+      column === draft.terms.length &&
+      !index.noSkipScan &&
+      index.estimates[column + 1]! >= 42
+    );
+  }
+
   #addSkipScan(
     item: PlanSource,
     clause: WhereClause,
     index: PlanIndex,
     inRows: LogEstimate,
     orCosts: OrCosts | null,
-    saved: SavedDraft,
   ): void {
     const draft = this.#draft;
+    const saved = new SavedDraft(draft);
     const column = draft.equalityCount;
-    if (
-      column !== draft.skipCount ||
-      column + 1 >= index.keyColumnCount ||
-      column !== draft.terms.length ||
-      index.noSkipScan ||
-      !index.hasStatistics ||
-      index.estimates[column + 1]! < 42
-    ) {
-      return;
-    }
     draft.equalityCount++;
     draft.skipCount++;
     draft.terms.push(null);
@@ -497,7 +506,7 @@ export class PathBuilder {
       const term = clause.terms[i]!;
       if (!isSubsetOf(term.allSources, ready) || !intersects(term.allSources, path.self)) continue;
       if ((term.flags & TermFlag.virtual) !== 0) continue;
-      if (path.terms.some((used) => used !== null && (used === term || used.clause.parentOf(used) === term))) continue;
+      if (isEnforcedBy(path, term)) continue;
       if (isSubsetOf(term.allSources, path.self)) {
         const { join } = this.join.sources[path.position]!;
         if ((term.relation & 0x3f) !== 0 || !(join.left || join.leftOfRight)) path.flags |= PathFlag.selfCulling;
@@ -528,7 +537,7 @@ export class PathBuilder {
       for (const cost of costs?.costs ?? []) {
         this.#startDraft(item.rowid, cost.prerequisites);
         draft.index = null;
-        draft.terms = [term];
+        draft.terms.push(term);
         draft.flags = PathFlag.orUnion;
         draft.runCost = cost.runCost + 1;
         draft.rowsOut = cost.rowsOut;
@@ -552,6 +561,14 @@ export class PathBuilder {
     }
     return sum;
   }
+}
+
+/** The path uses the term, or one that was inferred from it. */
+function isEnforcedBy(path: AccessPath, term: Term): boolean {
+  for (const used of path.terms) {
+    if (used !== null && (used === term || (used.parent >= 0 && used.clause.parentOf(used) === term))) return true;
+  }
+  return false;
 }
 
 /** A clause of just this one term, inside `outer`. */
@@ -614,11 +631,12 @@ export function canDriveAutomaticIndex(term: Term, item: PlanSource, notReady: S
 
 /** No index begins with the column already, nor is it known to be selective inside one. */
 function isAutomaticIndexColumn(item: PlanSource, column: number): boolean {
-  return item.indexes.every((index) => {
-    const at = index.columns.slice(0, index.keyColumnCount).findIndex((entry) => entry.column === column);
-    if (at < 0) return true;
-    return at > 0 && !(index.hasStatistics && index.estimates[at + 1]! > 20);
-  });
+  for (const index of item.indexes) {
+    const at = fieldOfColumn(index, column);
+    if (at < 0 || at >= index.keyColumnCount) continue;
+    if (at === 0 || (index.hasStatistics && index.estimates[at + 1]! > 20)) return false;
+  }
+  return true;
 }
 
 /** How many columns of the index a row-value bound can use. */
@@ -631,11 +649,27 @@ function rangeFields(term: Term, index: PlanIndex, column: number): number {
 
 /** Every column of the source that the expression reads is in the index. */
 export function isCoveredBy(expression: Expression, item: PlanSource, index: PlanIndex): boolean {
-  return !someExpression(
-    expression,
-    (part) => part.kind === 'column' && part.source === item.source && fieldOfColumn(index, part.column) < 0,
-    true,
-  );
+  switch (expression.kind) {
+    case 'column':
+      return expression.source !== item.source || fieldOfColumn(index, expression.column) >= 0;
+    case 'null':
+    case 'integer':
+    case 'real':
+    case 'string':
+    case 'blob':
+    case 'parameter':
+      return true;
+    case 'comparison':
+    case 'logical':
+    case 'arithmetic':
+      return isCoveredBy(expression.left, item, index) && isCoveredBy(expression.right, item, index);
+    default:
+      return !someExpression(
+        expression,
+        (part) => part.kind === 'column' && part.source === item.source && fieldOfColumn(index, part.column) < 0,
+        true,
+      );
+  }
 }
 
 function isReadFromIndex(expression: Expression, item: PlanSource, index: PlanIndex): boolean {

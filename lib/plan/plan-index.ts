@@ -53,6 +53,20 @@ export interface PlanIndex {
   readonly entrySize: LogEstimate;
   readonly unordered: boolean;
   readonly noSkipScan: boolean;
+  /** By column + FIELD_OFFSET: position among `columns`, -1 or nothing for columns that are not there. */
+  readonly fields: readonly number[];
+}
+
+/** Column numbers begin at EXPRESSION_COLUMN. */
+const FIELD_OFFSET = -EXPRESSION_COLUMN;
+
+/** PlanIndex.fields for these columns. */
+export function fieldsOf(columns: readonly PlanIndexColumn[]): readonly number[] {
+  let last = 0;
+  for (const { column } of columns) last = Math.max(last, column + FIELD_OFFSET);
+  const fields = new Array<number>(last + 1).fill(-1);
+  for (let field = columns.length - 1; field >= 0; field--) fields[columns[field]!.column + FIELD_OFFSET] = field;
+  return fields;
 }
 
 /** Binds index expressions and conditions to a source; the resolver's part. */
@@ -95,23 +109,26 @@ function blobLengthStart(type: string): number {
   return at < 0 ? -1 : at;
 }
 
+const ROWID_COLUMNS: readonly PlanIndexColumn[] = [
+  {
+    column: ROWID_COLUMN,
+    name: 'rowid',
+    expression: null,
+    collation: 'BINARY',
+    descending: false,
+    affinity: Affinity.integer,
+    notNull: true,
+  },
+];
+const ROWID_FIELDS = fieldsOf(ROWID_COLUMNS);
+
 /** The rowid as an index of one column. */
-export function rowidIndex(source: TableSource | null, rows: LogEstimate): PlanIndex {
+export function rowidIndex(table: Table | null, rows: LogEstimate): PlanIndex {
   return {
     kind: 'rowid',
     index: null,
-    name: source ? source.table.name : '',
-    columns: [
-      {
-        column: ROWID_COLUMN,
-        name: 'rowid',
-        expression: null,
-        collation: 'BINARY',
-        descending: false,
-        affinity: Affinity.integer,
-        notNull: true,
-      },
-    ],
+    name: table ? table.name : '',
+    columns: ROWID_COLUMNS,
     keyColumnCount: 1,
     unique: true,
     uniqueNotNull: false,
@@ -123,6 +140,7 @@ export function rowidIndex(source: TableSource | null, rows: LogEstimate): PlanI
     entrySize: 3,
     unordered: false,
     noSkipScan: false,
+    fields: ROWID_FIELDS,
   };
 }
 
@@ -158,6 +176,7 @@ export function planIndex(source: TableSource, index: Index, bound: BoundIndex):
     entrySize: entrySizeOf(table, index),
     unordered: index.statistics.unordered,
     noSkipScan: index.statistics.noSkipScan,
+    fields: fieldsOf(columns),
   };
 }
 
@@ -189,7 +208,7 @@ function estimatesOf(table: Table, index: Index): LogEstimate[] {
 
 /** Position of a table column (ROWID_COLUMN for the rowid) among the columns of an index entry, -1 when it is not there. */
 export function fieldOfColumn(index: PlanIndex, column: number): number {
-  return index.columns.findIndex((entry) => entry.column === column);
+  return index.fields[column + FIELD_OFFSET] ?? -1;
 }
 
 /**

@@ -173,7 +173,7 @@ class Planner {
 
   #search(): Plan {
     const { request } = this.join;
-    const builder = new PathBuilder(this.#orderBy === request.orderBy ? this.join : this.#withOrder(), this.#clause);
+    const builder = new PathBuilder(this.join, this.#clause, this.#orderBy);
     builder.addAll();
     const { paths } = builder.list;
     const test = this.#isDistinctOrder ? 'distinct' : request.purpose;
@@ -199,12 +199,6 @@ class Planner {
       rowsOut,
       cost: best.cost,
     };
-  }
-
-  /** The join with the DISTINCT columns as the wished order, for the choice of indexes that may help. */
-  #withOrder(): JoinContext {
-    const { request, environment } = this.join;
-    return new JoinContext({ ...request, orderBy: this.#orderBy }, environment);
   }
 
   #levels(best: Candidate, reversed: SourceSet): Level[] {

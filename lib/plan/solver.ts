@@ -7,8 +7,8 @@ import type { SortTerm } from '../resolve/ir';
 import { SqlError } from '../syntax/sql-error';
 import type { JoinContext } from './join-context';
 import { addEstimates, estimateOf, searchCost, type LogEstimate } from './log-estimate';
-import { satisfiedOrder, type OrderTest } from './order';
-import { PathFlag, type AccessPath } from './plan';
+import { OrderCheck, type OrderTest } from './order';
+import { AccessPath, PathFlag } from './plan';
 import { hasSource, intersects, NO_SOURCES, unionOf, type SourceSet } from './source-set';
 import type { WhereClause } from './term';
 
@@ -30,6 +30,7 @@ export class Solver {
   #isStar = false;
   /** Cost of sorting by how many terms are in order already. */
   readonly #sortCosts: LogEstimate[] = [];
+  #orderCheck: OrderCheck | null = null;
 
   constructor(
     private readonly join: JoinContext,
@@ -47,8 +48,9 @@ export class Solver {
     const width = loopCount <= 1 ? 1 : loopCount === 2 ? 5 : this.#widthOfLargeJoin();
     const orderCount = !this.orderBy || rowEstimate === 0 ? 0 : this.orderBy.length;
     this.#sortCosts.length = 0;
-    let from = new Beam(width, loopCount);
-    let next = new Beam(width, loopCount);
+    let [from, next] = beams;
+    from.reset(width, loopCount);
+    next.reset(width, loopCount);
     from.start(Math.min(this.join.request.outerRows, MOST_OUTER_ROWS), orderCount > 0 ? -1 : 0);
     for (let level = 0; level < loopCount; level++) {
       next.clear();
@@ -59,7 +61,9 @@ export class Solver {
     }
     if (from.count === 0) throw new SqlError('no query solution');
     // All candidates of full length have the same sources, so the beam kept one.
-    return from.candidate(0, loopCount);
+    const best = from.candidate(0, loopCount);
+    for (const beam of beams) beam.forget();
+    return best;
   }
 
   /** Offers the candidate in `slot` of `from`, extended by `path`, to the beam of the next length. */
@@ -85,10 +89,10 @@ export class Solver {
     let ordered = from.ordered[slot]!;
     let reversed = from.reversed[slot]!;
     if (ordered < 0) {
-      const outer = from.pathsOf(slot, level);
-      const answer = satisfiedOrder(this.join, this.clause, this.orderBy!, outer, path, this.test);
-      ordered = answer.satisfied;
-      reversed = answer.reversed;
+      const check = (this.#orderCheck ??= new OrderCheck(this.join, this.clause, this.orderBy!, this.test));
+      check.run(from.paths, slot * this.join.loopCount, level, path);
+      ordered = check.satisfied;
+      reversed = check.reversed;
     }
     let cost = unsortedCost;
     if (ordered >= 0 && ordered < orderCount) {
@@ -194,57 +198,66 @@ export class Solver {
   }
 }
 
+/** The most candidates that are kept: those of a star join. */
+const MOST_CANDIDATES = 18;
+const NO_PATH = new AccessPath();
+
 /** The best partial orders of one length, as columns of numbers: a join of many tables offers hundreds of thousands. */
 class Beam {
   count = 0;
+  width = 0;
   /** Bits of the sources. */
-  readonly low: Int32Array;
-  readonly high: Int32Array;
-  readonly rows: Int32Array;
-  readonly cost: Int32Array;
-  readonly unsortedCost: Int32Array;
-  readonly ordered: Int32Array;
-  readonly reversed: SourceSet[];
-  /** Row by row: the paths of a candidate. */
-  readonly #paths: AccessPath[];
+  readonly low = new Int32Array(MOST_CANDIDATES);
+  readonly high = new Int32Array(MOST_CANDIDATES);
+  readonly rows = new Int32Array(MOST_CANDIDATES);
+  readonly cost = new Int32Array(MOST_CANDIDATES);
+  readonly unsortedCost = new Int32Array(MOST_CANDIDATES);
+  readonly ordered = new Int32Array(MOST_CANDIDATES);
+  readonly reversed = new Array<SourceSet>(MOST_CANDIDATES).fill(NO_SOURCES);
+  /** Row by row: the paths of a candidate, as many as the join has loops. */
+  readonly paths: AccessPath[] = [];
+  #loopCount = 0;
   #worst = 0;
   #worstCost = 0;
   #worstUnsorted = 0;
 
-  constructor(
-    private readonly width: number,
-    private readonly loopCount: number,
-  ) {
-    this.low = new Int32Array(width);
-    this.high = new Int32Array(width);
-    this.rows = new Int32Array(width);
-    this.cost = new Int32Array(width);
-    this.unsortedCost = new Int32Array(width);
-    this.ordered = new Int32Array(width);
-    this.reversed = new Array<SourceSet>(width).fill(NO_SOURCES);
-    this.#paths = [];
+  /** Starts over for a join. */
+  reset(width: number, loopCount: number): void {
+    this.width = width;
+    this.#loopCount = loopCount;
+    this.#worst = 0;
+    this.#worstCost = 0;
+    this.#worstUnsorted = 0;
+    while (this.paths.length < width * loopCount) this.paths.push(NO_PATH);
+    this.clear();
   }
 
   clear(): void {
     this.count = 0;
   }
 
+  /** Lets go of the join's paths. */
+  forget(): void {
+    this.paths.fill(NO_PATH);
+  }
+
   /** One candidate without loops. */
   start(rows: LogEstimate, ordered: number): void {
     this.count = 1;
+    this.low[0] = 0;
+    this.high[0] = 0;
     this.rows[0] = rows;
+    this.cost[0] = 0;
+    this.unsortedCost[0] = 0;
     this.ordered[0] = ordered;
-  }
-
-  pathsOf(slot: number, length: number): readonly AccessPath[] {
-    return this.#paths.slice(slot * this.loopCount, slot * this.loopCount + length);
+    this.reversed[0] = NO_SOURCES;
   }
 
   setPaths(slot: number, from: Beam, fromSlot: number, last: AccessPath, level: number): void {
-    const to = slot * this.loopCount;
-    const start = fromSlot * this.loopCount;
-    for (let i = 0; i < level; i++) this.#paths[to + i] = from.#paths[start + i]!;
-    this.#paths[to + level] = last;
+    const to = slot * this.#loopCount;
+    const start = fromSlot * this.#loopCount;
+    for (let i = 0; i < level; i++) this.paths[to + i] = from.paths[start + i]!;
+    this.paths[to + level] = last;
   }
 
   candidate(slot: number, length: number): Candidate {
@@ -253,7 +266,7 @@ class Beam {
       rows: this.rows[slot]!,
       cost: this.cost[slot]!,
       ordered: this.ordered[slot]!,
-      paths: this.pathsOf(slot, length),
+      paths: this.paths.slice(slot * this.#loopCount, slot * this.#loopCount + length),
     };
   }
 
@@ -291,7 +304,7 @@ class Beam {
     if (known !== cost) return known < cost;
     if (this.rows[slot] !== rows) return this.rows[slot]! < rows;
     if (this.unsortedCost[slot] !== unsortedCost) return this.unsortedCost[slot]! < unsortedCost;
-    return isNoSmaller(path, this.#paths[slot * this.loopCount + level]!);
+    return isNoSmaller(path, this.paths[slot * this.#loopCount + level]!);
   }
 
   /** Notes which candidate goes first when the beam is full. */
@@ -311,6 +324,9 @@ class Beam {
     }
   }
 }
+
+/** One join is solved at a time. */
+const beams: readonly [Beam, Beam] = [new Beam(), new Beam()];
 
 /** Of two equally good loops the one by the smaller index is better. */
 function isNoSmaller(next: AccessPath, known: AccessPath): boolean {

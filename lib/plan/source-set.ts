@@ -14,14 +14,21 @@ export interface SourceSet {
 /** The most FROM items one join may have. */
 export const MAX_SOURCES = 64;
 
+/** The sets of the first eight positions are shared: few joins have more. */
+const SMALL: readonly SourceSet[] = Array.from({ length: 256 }, (_, low) => ({ low, high: 0 }));
+
+function setOf(low: number, high: number): SourceSet {
+  return high === 0 && low >= 0 && low < 256 ? SMALL[low]! : { low, high };
+}
+
 /** The set without members. */
-export const NO_SOURCES: SourceSet = { low: 0, high: 0 };
+export const NO_SOURCES: SourceSet = SMALL[0]!;
 
 /** The set of every FROM item. */
 export const ALL_SOURCES: SourceSet = { low: -1, high: -1 };
 
 const SINGLES: SourceSet[] = Array.from({ length: MAX_SOURCES }, (_, position) =>
-  position < 32 ? { low: 1 << position, high: 0 } : { low: 0, high: 1 << (position - 32) },
+  position < 32 ? setOf(1 << position, 0) : { low: 0, high: 1 << (position - 32) },
 );
 
 /** The set of one position. */
@@ -37,14 +44,14 @@ export function unionOf(a: SourceSet, b: SourceSet): SourceSet {
   const high = a.high | b.high;
   if (low === a.low && high === a.high) return a;
   if (low === b.low && high === b.high) return b;
-  return { low, high };
+  return setOf(low, high);
 }
 
 /** The members of `a` that are not in `b`. */
 export function withoutSources(a: SourceSet, b: SourceSet): SourceSet {
   const low = a.low & ~b.low;
   const high = a.high & ~b.high;
-  return low === a.low && high === a.high ? a : { low, high };
+  return low === a.low && high === a.high ? a : setOf(low, high);
 }
 
 /** Whether the sets share a member. */

@@ -5,10 +5,11 @@
  * since a module may answer with an error). Must not know: what modules do with the answers.
  */
 import type { IndexChoice, IndexConstraint, IndexOperator, IndexRequest } from '../catalog/virtual-table';
+import type { SortTerm } from '../resolve/ir';
 import { withoutCollate } from '../resolve/walk';
 import { isConstant, valueCount } from './expressions';
 import { fitsOuterJoin } from './find-term';
-import type { JoinContext, PlanSource } from './join-context';
+import type { PlanSource } from './join-context';
 import { estimateOf, type LogEstimate } from './log-estimate';
 import { PathFlag, type AccessPath } from './plan';
 import { ALL_SOURCES, isEmptySet, isSubsetOf, intersects, unionOf, withoutSources, type SourceSet } from './source-set';
@@ -17,16 +18,23 @@ import { Relation, TermFlag, type Term, type WhereClause } from './term';
 /** Only the first constraints can be left to the module: SQLite keeps 16 bits for them. */
 const MOST_GUARANTEED = 16;
 
-/** Offers every path of the virtual table `item`. `unusable`: FROM items that may not be outer loops of it. */
+/** What the paths of a virtual table must respect. */
+export interface VirtualWish {
+  readonly prerequisites: SourceSet;
+  /** FROM items that may not be outer loops of it. */
+  readonly unusable: SourceSet;
+  readonly orderBy: readonly SortTerm[] | null;
+}
+
+/** Offers every path of the virtual table `item`. */
 export function addVirtualPaths(
-  join: JoinContext,
   clause: WhereClause,
   item: PlanSource,
-  loops: { readonly prerequisites: SourceSet; readonly unusable: SourceSet },
+  wish: VirtualWish,
   draft: AccessPath,
   offer: (path: AccessPath) => void,
 ): void {
-  new VirtualPaths(join, clause, item, loops, draft, offer).addAll();
+  new VirtualPaths(clause, item, wish, draft, offer).addAll();
 }
 
 class VirtualPaths {
@@ -39,17 +47,16 @@ class VirtualPaths {
   #usesIn = false;
 
   constructor(
-    private readonly join: JoinContext,
     clause: WhereClause,
     private readonly item: PlanSource,
-    loops: { readonly prerequisites: SourceSet; readonly unusable: SourceSet },
+    wish: VirtualWish,
     private readonly draft: AccessPath,
     private readonly offer: (path: AccessPath) => void,
   ) {
-    this.#prerequisites = loops.prerequisites;
-    const terms = termsOn(clause, item).filter(({ rightSources }) => !intersects(rightSources, loops.unusable));
+    this.#prerequisites = wish.prerequisites;
+    const terms = termsOn(clause, item).filter(({ rightSources }) => !intersects(rightSources, wish.unusable));
     this.#constraints = terms.map((term, position) => ({ term, operator: this.#operatorOf(term, position) }));
-    this.#orderBy = wishedOrder(join, item);
+    this.#orderBy = wishedOrder(wish.orderBy, item);
   }
 
   addAll(): void {
@@ -162,9 +169,9 @@ function termsOn(clause: WhereClause, item: PlanSource): Term[] {
 }
 
 /** ORDER BY (or what else is wished for) as columns of this table; empty when it has other terms. */
-function wishedOrder(join: JoinContext, item: PlanSource): IndexRequest['orderBy'] {
+function wishedOrder(orderBy: readonly SortTerm[] | null, item: PlanSource): IndexRequest['orderBy'] {
   const order: { column: number; descending: boolean }[] = [];
-  for (const { expression, descending, bigNulls } of join.request.orderBy ?? []) {
+  for (const { expression, descending, bigNulls } of orderBy ?? []) {
     if (isConstant(expression)) continue;
     const inner = withoutCollate(expression);
     if (bigNulls || inner.kind !== 'column' || inner.source !== item.source) return [];
