@@ -4,7 +4,9 @@ import { dirname } from 'node:path';
 import { Connection } from '../session/connection';
 import { loadBinding } from '../session/binding';
 import { SqliteError } from '../session/sqlite-error';
+import type { BackupProgress } from '../session/backup';
 import { aggregate } from './aggregate';
+import { backup } from './backup';
 import { defineFunction } from './function';
 import { attachedOption, booleanOption, option, optionsArgument, stringArgument, toggle } from './options';
 import { skipTail } from './sql-tail';
@@ -17,6 +19,7 @@ import {
   requireOpen,
 } from './state';
 import { prepareStatement, Statement } from './statement';
+import { defineTable } from './table';
 import { transaction, type Transaction } from './transaction';
 
 export interface Database extends HasConnection {
@@ -33,6 +36,8 @@ export interface Database extends HasConnection {
   transaction<F extends (...args: any[]) => unknown>(fn: F): Transaction<F>;
   function(name: string, ...rest: unknown[]): this;
   aggregate(name: string, options: object): this;
+  table(name: string, definition: object): this;
+  backup(filename: string, options?: object): Promise<BackupProgress>;
   serialize(options?: object): Buffer;
   loadExtension(...args: unknown[]): this;
   close(): this;
@@ -190,9 +195,13 @@ const methods: Record<PropertyKey, unknown> & ThisType<Database> = {
     return prepareWith(this, `EXPLAIN ${stringArgument(source, 'first')}`, { explain: true }).all();
   },
 
+  backup,
+
   function: defineFunction,
 
   aggregate,
+
+  table: defineTable,
 
   serialize(options?: unknown): Buffer {
     const connection = this[connectionKey];

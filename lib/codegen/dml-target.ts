@@ -86,7 +86,9 @@ export function findTarget(ctx: CodegenContext, binder: Binder, target: TargetTa
   const relation = findRelation(binder, target.name);
   if (relation.kind === 'table') {
     const isLocked = relation.isSchemaTable && !ctx.options.pragmas.writableSchema;
-    if (isLocked || relation.module) throw new SqlError(`table ${relation.name} may not be modified`);
+    // A module that is not there is the first thing to be wrong.
+    const isVirtual = relation.module !== null && relation.columns.length > 0;
+    if (isLocked || isVirtual) throw new SqlError(`table ${relation.name} may not be modified`);
   }
   return relation;
 }

@@ -77,7 +77,7 @@ export function runRightJoinPass(state: LoopState, levelNumber: number): void {
     ready = unionOf(ready, outer.path.self);
     nullRow(state, outer);
   }
-  let where: Expression | null = null;
+  let where = argumentTerms(state, level);
   if (!level.source.join.leftOfRight) {
     ready = unionOf(ready, level.path.self);
     for (const term of plan.clause.terms) {
@@ -103,6 +103,15 @@ export function runRightJoinPass(state: LoopState, levelNumber: number): void {
   program.emit('Gosub', returnRegister, subroutineStart);
   loops.end();
   program.closePlan(outerPlan);
+}
+
+/** A table-valued function has its arguments in the second pass too. */
+function argumentTerms({ plan }: LoopState, { source }: LoopLevel): Expression | null {
+  let terms: Expression | null = null;
+  for (const { on, expression } of plan.clause.terms.slice(0, plan.clause.baseCount)) {
+    if (on?.isArgument && on.source === source) terms = makeAnd(terms, expression);
+  }
+  return terms;
 }
 
 /** Makes everything that a level reads NULL. */

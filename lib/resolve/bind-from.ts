@@ -3,7 +3,7 @@
  * between them: NATURAL and USING columns, ON clauses as marked terms of the WHERE conjunction.
  */
 import { foldName, sameName } from '../catalog/names';
-import type { Index, Table, View } from '../catalog/schema';
+import type { Index, Table, View, VirtualModule } from '../catalog/schema';
 import type * as Ast from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
 import { walkSelect, type Visitor } from '../syntax/walk';
@@ -166,10 +166,19 @@ function bindTable(binder: Binder, item: Ast.FromItem, syntax: Ast.TableReferenc
     return bindView(binder, relation, alias);
   }
   if (syntax.arguments && !relation.module) throw notAFunction(name, syntax.start);
+  if (relation.module) checkRisk(binder, relation.name, relation.module);
   return tableSource(relation, alias, {
     indexedBy: findIndexedBy(relation, syntax.indexedBy),
     notIndexed: syntax.indexedBy !== null && syntax.indexedBy.name === null,
   });
+}
+
+/** Views and triggers of other databases than temp may not use every virtual table. @throws SqlError no such module, unsafe */
+function checkRisk(binder: Binder, name: string, module: VirtualModule): void {
+  const { risk } = module.table;
+  if (binder.fixedDatabase === null || risk === 'innocuous') return;
+  if (risk === 'normal' && binder.options.pragmas.trustedSchema) return;
+  throw new SqlError(`unsafe use of virtual table "${name}"`);
 }
 
 const notAFunction = (name: string, offset: number): SqlError => new SqlError(`'${name}' is not a function`, offset);
@@ -207,7 +216,7 @@ function functionArguments(item: Ast.FromItem, source: Source): readonly Ast.Exp
   if (item.source.kind !== 'table' || !item.source.arguments || source.kind !== 'table') return [];
   const hidden = source.columns.filter((column) => column.hidden).length;
   if (item.source.arguments.length > hidden) {
-    throw new SqlError(`too many arguments on ${item.source.name.name.name}() - max ${hidden}`, item.start);
+    throw new SqlError(`too many arguments on ${source.name}() - max ${hidden}`, item.start);
   }
   return item.source.arguments;
 }
@@ -493,7 +502,7 @@ export function joinTerms(binder: Binder, from: BoundFrom, scope: Scope, where: 
       terms = makeAnd(terms, markConjuncts(on, mark));
     }
     if (item.functionArguments.length > 0) {
-      terms = makeAnd(terms, markConjuncts(argumentTerms(binder, item, scope), mark));
+      terms = makeAnd(terms, markConjuncts(argumentTerms(binder, item, scope), { ...mark, isArgument: true }));
     }
   });
   return terms;

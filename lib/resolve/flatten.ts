@@ -82,12 +82,15 @@ function mayFlatten(query: Query, core: SelectCore, source: SubquerySource, posi
   const { left, right, leftOfRight } = source.join;
   const isNullable = left || right || leftOfRight;
   if (isNullable && (cores[0]!.sources.length > 1 || core.distinct || right)) return false; // 3a, 3d, 26
+  if (isNullable && cores.some(({ sources: [first] }) => isVirtual(first!))) return false; // 3b
   if (inner.cores.length === 1) return true;
   if (inner.operators.some((operator) => operator !== 'unionAll')) return false; // 17a
   if (inner.orderBy.length > 0 || inner.limit || core.isAggregate || core.distinct || isNullable) return false; // 20, 17d, 17f
   if (query.orderBy.some(({ resultColumn }) => resultColumn < 0)) return false; // 18
   return !hasMixedAffinities(cores) && core.sources.length === 1; // 17h
 }
+
+const isVirtual = (source: Source): boolean => source.kind === 'table' && source.table.module !== null;
 
 const hasMixedAffinities = (cores: readonly SelectCore[]): boolean =>
   cores[0]!.columns.some(({ expression }, i) =>

@@ -214,6 +214,8 @@ export interface OnMark {
   readonly source: Source;
   /** LEFT, RIGHT or FULL: the term must not filter rows out of the join's left side. */
   readonly outer: boolean;
+  /** It is no condition but an argument of the table-valued function `source`. */
+  readonly isArgument?: true;
 }
 
 interface ExpressionBase {

@@ -53,7 +53,7 @@ function dropRightJoins(core: SelectCore, position: number, where: Expression): 
 
 /** ON terms of the source's join become those of an inner join. */
 function withoutOuterMark(expression: Expression, source: Source): Expression {
-  const on: OnMark | null = expression.on?.source === source ? { source, outer: false } : expression.on;
+  const on: OnMark | null = expression.on?.source === source ? { ...expression.on, outer: false } : expression.on;
   if (expression.kind === 'logical' && expression.operator === 'and') {
     const left = withoutOuterMark(expression.left, source);
     const right = withoutOuterMark(expression.right, source);

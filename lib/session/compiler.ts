@@ -5,18 +5,17 @@
 import { reply } from '../../spec/border';
 import { settingNumbers } from '../../spec/settings';
 import { Catalog, emptyDatabaseSource } from '../catalog/catalog';
-import { MAIN_DATABASE, type TextEncoding } from '../catalog/schema';
+import { MAIN_DATABASE, TEMP_DATABASE, type TextEncoding } from '../catalog/schema';
 import { sameName } from '../catalog/names';
 import { SchemaRows, type SchemaRowChange } from '../catalog/schema-rows';
 import type { DatabaseSource, Rowid, SchemaRow, StatisticsRow } from '../catalog/source';
-import type { ModuleDeclaration } from '../catalog/virtual-table';
-import { builtInModules } from './modules';
 import { compile } from '../compile';
 import { type CompileOptions, type CompilePragmas, defaultLimits } from '../resolve/options';
 import { SqlError } from '../syntax/sql-error';
 import type { RawSchema } from './binding';
 import type { Connection } from './connection';
 import type { HostFunctions } from './host-functions';
+import type { HostModules } from './host-modules';
 import type { CompiledProgram } from './program';
 import { SqliteError } from './sqlite-error';
 
@@ -39,7 +38,7 @@ export class Compiler {
   readonly #connection: Connection;
   readonly #handle: number;
   readonly #functions: HostFunctions;
-  readonly #modules: ReadonlyMap<string, ModuleDeclaration> = builtInModules();
+  readonly #modules: HostModules;
   #databases: LoadedDatabase[] = [];
   #catalog: Catalog | null = null;
   /** The latest catalog, from which a new one takes over what is still right. */
@@ -49,10 +48,11 @@ export class Compiler {
   #pragmas: Omit<CompilePragmas, 'defensive'> | null = null;
   #options: CompileOptions | null = null;
 
-  constructor(connection: Connection, handle: number, functions: HostFunctions) {
+  constructor(connection: Connection, handle: number, functions: HostFunctions, modules: HostModules) {
     this.#connection = connection;
     this.#handle = handle;
     this.#functions = functions;
+    this.#modules = modules;
   }
 
   /** The engine has changed a schema: what changed is read again before the next compilation. */
@@ -151,6 +151,7 @@ export class Compiler {
             this.#load(i / DATABASE_WIDTH, name, file, generation),
         );
     }
+    this.#forgetVerified(databases);
     this.#databases = databases;
     this.#literalSensitive = null;
     this.#catalog = this.#makeCatalog();
@@ -158,9 +159,16 @@ export class Compiler {
     return this.#catalog;
   }
 
+  /** Objects of temp may name those of any database. */
+  #forgetVerified(databases: readonly LoadedDatabase[]): void {
+    const isSame = ({ source }: LoadedDatabase, i: number): boolean => source.rows === this.#databases[i]?.source.rows;
+    if (databases.length === this.#databases.length && databases.every(isSame)) return;
+    databases[TEMP_DATABASE]?.source.rows.invalidate(null);
+  }
+
   #makeCatalog(): Catalog {
     const databases = this.#databases.map(({ source }) => source);
-    this.#previous = new Catalog({ databases, modules: this.#modules }, this.#previous);
+    this.#previous = new Catalog({ databases, modules: this.#modules.declarations }, this.#previous);
     return this.#previous;
   }
 
@@ -184,6 +192,7 @@ export class Compiler {
     const raw = native.readSchema(this.#handle, number, true);
     if (raw === undefined) return null;
     const { removed, added } = known.source.rows.apply(schemaRows(raw));
+    this.#databases[TEMP_DATABASE]?.source.rows.invalidate([...removed, ...added].map(({ name: object }) => object));
     const gone = removed.filter(({ rowid }) => !added.some((row) => row.rowid === rowid));
     const source: DatabaseSource = {
       ...known.source,

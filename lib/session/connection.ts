@@ -6,20 +6,24 @@
 //    is recompiled before it runs when its version differs.
 // 2. `isBusy` is set exactly while user code (functions, logger) runs inside of a statement.
 // 3. Between a native call and the decoding of its batch nothing else uses the border.
-import { outcomes, reply, request, requestFlags } from '../../spec/border';
+import { hostOperations, outcomes, reply, request, requestFlags, ROWS_BY_COLUMN } from '../../spec/border';
+import { Backup } from './backup';
 import type { Border } from './border';
 import { Compiler } from './compiler';
 import { nativeError } from './errors';
 import { expandSql } from './expanded-sql';
-import { type Accumulators, type FunctionDefinition, HostFunctions } from './host-functions';
+import { type Accumulators, type FunctionDefinition, HostFunctions, readArguments } from './host-functions';
+import { HostModules, type Scans, type TableFactory, textsOf } from './host-modules';
+import type { HostRows } from './host-scan';
 import { literalTemplate } from './literal-template';
 import { writeValues } from './parameter-writer';
-import type { SqlInput } from './parameters';
+import type { SqlInput, SqlOutput } from './parameters';
 import { Program, StatementPool } from './program';
 import { ProgramCache } from './program-cache';
 import { RowCursor } from './row-cursor';
 import { type Row, type RowMode, rowModes, type RowShape } from './row-decoder';
 import { SqliteError } from './sqlite-error';
+import type { TableDefinition } from './user-table';
 
 export interface ConnectionOptions {
   /** As given to the constructor, for the `name` property. */
@@ -84,6 +88,10 @@ export class Connection {
   readonly #life: Life;
   readonly #logger: ((message: string) => unknown) | null;
   readonly #functions = new HostFunctions();
+  readonly #modules = new HostModules(
+    (sql) => this.#rowsOf(sql),
+    () => this.safeIntegers,
+  );
   readonly #cache = new ProgramCache();
   /** By text without literals. */
   readonly #templates = new ProgramCache();
@@ -95,6 +103,7 @@ export class Connection {
   /** Latin-1 text of the batch in the border. */
   #latin1 = '';
   readonly #accumulators = new Map<number, Accumulators>();
+  readonly #scans = new Map<number, Scans>();
   /** What a user function threw, while the engine unwinds. */
   #exception: { value: unknown } | null = null;
 
@@ -111,7 +120,7 @@ export class Connection {
     this.#life = { border, handle: this.#handle, isOpen: true };
     if (options.image !== null) this.#deserialize(options.image);
     abandoned.register(this, this.#life);
-    this.#compiler = new Compiler(this, this.#handle, this.#functions);
+    this.#compiler = new Compiler(this, this.#handle, this.#functions, this.#modules);
   }
 
   get isOpen(): boolean {
@@ -143,6 +152,13 @@ export class Connection {
     return image;
   }
 
+  /** Starts copying a database into `file`. @throws SqliteError. */
+  backup(database: string, file: string, removeUnfinished: boolean): Backup {
+    const number = this.border.native.openBackup(this.#handle, database, file, removeUnfinished);
+    if (number < 0) throw this.lastError();
+    return new Backup(this.border, this.#life, number);
+  }
+
   setUnsafeMode(unsafe: boolean): void {
     if (this.unsafeMode !== unsafe) this.version++;
     this.unsafeMode = unsafe;
@@ -151,6 +167,23 @@ export class Connection {
   defineFunction(definition: FunctionDefinition): void {
     this.#functions.define(definition);
     this.version++;
+  }
+
+  defineTable(name: string, definition: TableDefinition): void {
+    this.#modules.defineTable(name, definition);
+    this.#modulesChanged();
+  }
+
+  defineTableFactory(name: string, factory: TableFactory): void {
+    this.#modules.defineFactory(name, factory);
+    this.#modulesChanged();
+  }
+
+  /** Statements that are prepared keep the tables they were prepared with. */
+  #modulesChanged(): void {
+    this.#compiler.invalidate();
+    this.#cache.forget();
+    this.#templates.forget();
   }
 
   /** The error that the last native call reported. */
@@ -345,6 +378,24 @@ export class Connection {
     return result as unknown[][];
   }
 
+  /** As query(), integers as BigInts, and nothing is logged. */
+  #rowsOf(sql: string): SqlOutput[][] {
+    const { program } = this.#compile(sql, 0);
+    if (program === null) return [];
+    const result: Row[] = [];
+    const flags = rows | safeFlag;
+    const statement = this.start(program, NO_VALUES, flags, NO_LIMIT, 0);
+    const pool = program.pool!;
+    try {
+      const shape = program.shape(rowModes.raw, true);
+      while (!this.takeBatch(shape, result)) this.resume(statement, flags, NO_LIMIT, 0);
+    } finally {
+      pool.release(statement);
+      pool.retire();
+    }
+    return result as SqlOutput[][];
+  }
+
   /**
    * Binds and starts a statement, up to its first outcome for the caller: row or done. The caller gives the returned number
    * back to `program.pool`, which is then the one it came from.
@@ -357,8 +408,9 @@ export class Connection {
       if (statement < 0) throw this.lastError();
       try {
         if (this.#accumulators.size > 0) this.#accumulators.delete(statement);
+        if (this.#scans.size > 0) this.#scans.delete(statement);
         const bound = program.template === null ? values : program.withLiterals(values);
-        if (bound.length > 0) writeValues(this.border, bound, statement, false);
+        if (bound.length > 0) writeValues(this.border, bound, statement, 'parameters');
         this.#drive(statement, flags | bind, flags, rowLimit, columnLimit);
         return statement;
       } catch (error) {
@@ -439,22 +491,61 @@ export class Connection {
 
   // User code --------------------------------------------------------------------------------------------------------
 
-  /** Calls the user's function and writes its answer; an exception is kept until the engine has unwound. */
+  /** Does what the engine asks for and writes the answer; an exception is kept until the engine has unwound. */
   #answer(statement: number, latin1: string): void {
     const { border } = this;
+    const isScan = border.words[reply.hostOperation]! >= hostOperations.filter;
+    const outerBusy = this.isBusy;
     this.isBusy = true;
     let failed = 0;
     let answer: SqlInput;
     try {
-      answer = this.#functions.call(border, latin1, () => this.#accumulatorsOf(statement));
+      if (isScan) this.#answerModule(statement, latin1);
+      else answer = this.#functions.call(border, latin1, () => this.#accumulatorsOf(statement));
     } catch (value) {
       this.#exception = { value };
       failed = 1;
     } finally {
-      this.isBusy = false;
+      this.isBusy = outerBusy;
     }
-    writeValues(border, [answer], statement, true);
+    if (!isScan) writeValues(border, [answer], statement, 'answer');
     border.words[request.hostFailed] = failed;
+  }
+
+  /** As #answer, for virtual tables. Arguments are read before anything else runs. */
+  #answerModule(statement: number, latin1: string): void {
+    const { border } = this;
+    const { words } = border;
+    const operation = words[reply.hostOperation]!;
+    const count = words[reply.hostArgumentCount]!;
+    const number = words[reply.hostNumber]!;
+    const scanNumber = words[reply.hostAccumulator]!;
+    if (operation === hostOperations.create) {
+      this.#modules.create(words[reply.hostFunction]!, textsOf(readArguments(border, latin1, count, true)));
+      return;
+    }
+    const table = this.#modules.table(words[reply.hostFunction]!);
+    this.isBusy = table.isUserCode;
+    const scans = this.#scansOf(statement);
+    if (operation === hostOperations.filter)
+      scans.set(scanNumber, table.scan(number, readArguments(border, latin1, count, table.safeIntegers)));
+    const scan = scans.get(scanNumber)!;
+    if (operation === hostOperations.column) writeValues(border, [scan.column(number)], statement, 'answer');
+    else this.#writeRows(statement, scan.next(), table.columnCount);
+  }
+
+  #writeRows(statement: number, rows: HostRows, columnCount: number): void {
+    const { border } = this;
+    if (typeof rows !== 'string') writeValues(border, rows, statement, 'rows');
+    const { words } = border;
+    words[request.hostValues] = rows === 'end' ? 0 : rows === 'byColumn' ? ROWS_BY_COLUMN : rows.length;
+    words[request.hostColumns] = columnCount;
+  }
+
+  #scansOf(statement: number): Scans {
+    let found = this.#scans.get(statement);
+    if (found === undefined) this.#scans.set(statement, (found = new Map() as Scans));
+    return found;
   }
 
   #accumulatorsOf(statement: number): Accumulators {

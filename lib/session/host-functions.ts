@@ -84,7 +84,8 @@ export class HostFunctions {
 const plainReader = new CellReader(false);
 const safeReader = new CellReader(true);
 
-function readArguments(border: Border, latin1: string, count: number, safe: boolean): SqlOutput[] {
+/** The arguments of the host call that the reply words describe. */
+export function readArguments(border: Border, latin1: string, count: number, safe: boolean): SqlOutput[] {
   const wide = border.words[reply.wideLength]! > 0 ? border.native.wideText() : '';
   const reader = safe ? safeReader : plainReader;
   reader.start(border, latin1, wide);

@@ -26,13 +26,17 @@ const utf8Write: Utf8Write =
 /** No lone surrogates. (ES2024; every Node that we support has it.) */
 const isWellFormed = (text: string): boolean => (text as string & { isWellFormed(): boolean }).isWellFormed();
 
-/** Writes parameters of `statement`, or with `values` of length 1 and `isHostResult` the answer to a host call. */
-export function writeValues(
-  border: Border,
-  values: readonly SqlInput[],
-  statement: number,
-  isHostResult: boolean,
-): void {
+/** What the values are: parameters, the answer to a host call (one value), or rows that a host call answers with. */
+export type ValueRole = 'parameters' | 'answer' | 'rows';
+
+/** By which number a value goes that doesn't go through the buffer. */
+function farIndex(role: ValueRole, index: number): number {
+  if (role === 'parameters') return index;
+  return role === 'answer' ? -1 : -2 - index;
+}
+
+/** Writes values for `statement`. */
+export function writeValues(border: Border, values: readonly SqlInput[], statement: number, role: ValueRole): void {
   const count = values.length;
   let at = (FIRST_CELL + 2 * count) * 8;
   if (at > border.size) border.grow(at);
@@ -46,7 +50,7 @@ export function writeValues(
         else border.words[cell * 2 + 1] = NULL;
         break;
       case 'string':
-        at = writeText(border, value, cell, at, statement, isHostResult ? -1 : i);
+        at = writeText(border, value, cell, at, statement, farIndex(role, i));
         break;
       case 'bigint':
         border.words[cell * 2 + 1] = INT64;
@@ -54,7 +58,7 @@ export function writeValues(
         break;
       case 'object':
         if (value === null) border.words[cell * 2 + 1] = NULL;
-        else at = writeBlob(border, value, cell, at, statement, isHostResult ? -1 : i);
+        else at = writeBlob(border, value, cell, at, statement, farIndex(role, i));
         break;
       default:
         border.words[cell * 2 + 1] = NULL;
@@ -64,18 +68,11 @@ export function writeValues(
 }
 
 /** Returns where the next bytes go. */
-function writeText(
-  border: Border,
-  text: string,
-  cell: number,
-  at: number,
-  statement: number,
-  farIndex: number,
-): number {
+function writeText(border: Border, text: string, cell: number, at: number, statement: number, far: number): number {
   const { length } = text;
   if (length > FAR_LENGTH) {
     border.words[cell * 2 + 1] = FAR;
-    border.native.setFar(statement, farIndex, isWellFormed(text) ? text : encodeWtf8(text), true);
+    border.native.setFar(statement, far, isWellFormed(text) ? text : encodeWtf8(text), true);
     return at;
   }
   if (at + length * 3 > border.size) border.grow(at + length * 3);
@@ -109,12 +106,12 @@ function writeBlob(
   cell: number,
   at: number,
   statement: number,
-  farIndex: number,
+  far: number,
 ): number {
   const source = view instanceof Uint8Array ? view : new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
   if (source.length > FAR_LENGTH) {
     border.words[cell * 2 + 1] = FAR;
-    border.native.setFar(statement, farIndex, source, false);
+    border.native.setFar(statement, far, source, false);
     return at;
   }
   if (at + source.length > border.size) border.grow(at + source.length);

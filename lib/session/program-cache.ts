@@ -30,6 +30,12 @@ export class ProgramCache {
     if (this.#programs.size > MAX_PROGRAMS) this.#evict();
   }
 
+  /** As clear(), while statements may still hold the programs. */
+  forget(): void {
+    for (const program of this.#programs.values()) program.leaveCache();
+    this.clear();
+  }
+
   clear(): void {
     this.#programs.clear();
     this.#last = undefined;
