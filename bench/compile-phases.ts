@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import OracleDatabase from 'better-sqlite3';
 import { Database } from '../lib/api/database';
 import { Catalog, emptyDatabaseSource } from '../lib/catalog/catalog';
+import { SchemaRows } from '../lib/catalog/schema-rows';
 import type { SchemaRow } from '../lib/catalog/source';
 import { compile } from '../lib/compile';
 import { Binder } from '../lib/resolve/binder';
@@ -48,7 +49,7 @@ function timeOf(statements: readonly string[], prepare: Preparing): number {
 
 /** What each phase and all before it do with a text. */
 function cumulativePhases(rows: readonly SchemaRow[]): Record<string, Preparing> {
-  const main = { ...emptyDatabaseSource('main'), rows };
+  const main = { ...emptyDatabaseSource('main'), rows: new SchemaRows(rows) };
   const schema = new Catalog({ databases: [main, emptyDatabaseSource('temp')], modules: new Map() });
   const { native } = loadBinding(null);
   const connection = native.open(':memory:', false, false, 0);
@@ -74,7 +75,7 @@ function cumulativePhases(rows: readonly SchemaRow[]): Record<string, Preparing>
 function warm(): object {
   const { theirs, ours } = openBoth();
   const rows = theirs
-    .prepare('SELECT type, name, tbl_name AS tableName, rootpage AS rootPage, sql FROM sqlite_schema')
+    .prepare('SELECT rowid, type, name, tbl_name AS tableName, rootpage AS rootPage, sql FROM sqlite_schema')
     .all() as SchemaRow[];
   const phases: Record<string, Preparing> = {
     template: (sql) => literalTemplate(sql),

@@ -85,6 +85,10 @@ function compileParsed(
   const ctx = new CodegenContext(schema, options);
   ctx.program.parameterCount = parameterNames.length;
   ctx.program.isExplained = explain !== 'none';
+  if (options.limit) {
+    const parameter = parameterNames.indexOf(options.limit.parameter) + 1;
+    ctx.statement.assumedLimit = { parameter, rows: options.limit.rows };
+  }
   const { columns, isReadonly } = compileBody(ctx, parsed, statement);
   const { columnLoop } = ctx.statement;
   if (columnLoop !== null) throw new SqlError(`generated column loop on "${columnLoop}"`);

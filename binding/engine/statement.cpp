@@ -1,7 +1,5 @@
 #include "engine/statement.h"
 
-#include <new>
-
 #include "engine/parameter_reader.h"
 
 namespace ringlite {
@@ -15,8 +13,8 @@ Status Statement::create(ConnectionState& connection, std::shared_ptr<const Prog
                          std::unique_ptr<Statement>* out) {
   std::unique_ptr<Vm> vm;
   RETURN_IF_ERROR(Vm::create(connection, program, &vm));
-  out->reset(new (std::nothrow) Statement(std::move(vm), std::move(program)));
-  return *out ? kOk : Status(Code::kNomem);
+  out->reset(new Statement(std::move(vm), std::move(program)));
+  return kOk;
 }
 
 void Statement::reset() {
@@ -26,7 +24,7 @@ void Statement::reset() {
 
 Value* Statement::far_parameter(int32_t index) {
   if (index == -1) return &vm_->host_result();
-  if (index < -1) return vm_->host_value(static_cast<uint32_t>(-2 - index));
+  if (index < -1) return &vm_->host_value(static_cast<uint32_t>(-2 - index));
   if (static_cast<uint32_t>(index) >= program_->parameter_count()) return nullptr;
   if (vm_->is_running()) reset();
   return &vm_->parameter(static_cast<uint32_t>(index) + 1);
@@ -90,9 +88,7 @@ Status Statement::take_host_answer(Border& border) {
   }
   if (count < 0 || columns == 0) return Code::kMisuse;
   const uint32_t values = static_cast<uint32_t>(count);
-  Value* taken = vm_->host_rows(HostRows::kComplete, values, columns);
-  if (!taken && values > 0) return Code::kNomem;
-  return read_parameters(border, taken, values);
+  return read_parameters(border, vm_->host_rows(HostRows::kComplete, values, columns), values);
 }
 
 void Statement::execute(Border& border) {

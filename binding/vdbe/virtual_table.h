@@ -85,7 +85,7 @@ class VirtualTableCursor {
   int32_t scan_number_;
   ScanState* state_ = nullptr;
 
-  Array<Value> host_values_;
+  std::vector<Value> host_values_;
   uint32_t column_count_ = 0;
   uint32_t row_count_ = 0;
   uint32_t position_ = 0;

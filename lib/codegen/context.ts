@@ -109,6 +109,8 @@ export class StatementState {
   changesSettings = false;
   /** Tables opened by name: what an authorizer and the reader/writer flags look at. */
   nextSubqueryNumber = 1;
+  /** The parameter in the place of a literal LIMIT, and the rows that the planner is to assume (CompileOptions.limit). */
+  assumedLimit: { readonly parameter: number; readonly rows: LogEstimate } | null = null;
 
   constructor(
     /** The outermost program. */

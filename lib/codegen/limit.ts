@@ -42,14 +42,17 @@ export function codeLimits(ctx: CodegenContext, query: Query, end: Label): Limit
     program.emit('MustBeInt', limit);
     program.emit('IfNot', limit, end);
   }
+  const assumed = ctx.statement.assumedLimit;
+  const isAssumed = assumed !== null && query.limit.kind === 'parameter' && query.limit.index === assumed.parameter;
+  const assumedRows = isAssumed ? assumed.rows : null;
   if (!query.offset)
-    return { limit, offset: 0, total: 0, rows: known !== null && known > 0 ? estimateOf(known) : null };
+    return { limit, offset: 0, total: 0, rows: known !== null && known > 0 ? estimateOf(known) : assumedRows };
   const offset = program.register(2);
   codeExpression(ctx, query.offset, offset);
   program.emit('MustBeInt', offset);
   program.emit('OffsetLimit', limit, offset + 1, offset);
   const skipped = constantLimit(query.offset);
-  const rows = known !== null && known > 0 && skipped !== null ? estimateOf(known + Math.max(0, skipped)) : null;
+  const rows = known !== null && known > 0 && skipped !== null ? estimateOf(known + Math.max(0, skipped)) : assumedRows;
   return { limit, offset, total: offset + 1, rows };
 }
 

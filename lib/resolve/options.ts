@@ -57,6 +57,8 @@ export interface CompileOptions {
   readonly limits: CompileLimits;
   /** In order of registration; a later one replaces an earlier one of the same name and argument count. */
   readonly hostFunctions: readonly HostFunction[];
+  /** The text has a parameter in the place of a literal LIMIT: its name, and the estimate of LIMIT plus OFFSET. */
+  readonly limit?: { readonly parameter: string; readonly rows: number } | null;
 }
 
 export const defaultPragmas: CompilePragmas = {

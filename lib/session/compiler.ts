@@ -34,6 +34,12 @@ interface LoadedDatabase {
   readonly source: DatabaseSource;
 }
 
+/** What the compiler made of one statement of a text; `tail` is where the next one starts. */
+interface Compilation {
+  readonly compiled: CompiledProgram | null;
+  readonly tail: number;
+}
+
 export class Compiler {
   readonly #connection: Connection;
   readonly #handle: number;
@@ -67,12 +73,12 @@ export class Compiler {
   }
 
   /**
-   * Compiles the statement at `offset`; `compiled` is null when there is none.
+   * Compiles the statement at `offset`; `compiled` is null when there is none. `limit`: see CompileOptions.
    * @throws SqliteError with SQLite's message.
    */
-  compile(sql: string, offset: number): { compiled: CompiledProgram | null; tail: number } {
+  compile(sql: string, offset: number, limit: CompileOptions['limit'] = null): Compilation {
     try {
-      return this.#compile(sql, offset);
+      return this.#compile(sql, offset, limit);
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
       // What is missing may have been made by another connection since the schema was read.
@@ -81,20 +87,22 @@ export class Compiler {
     this.forget();
     this.#connection.version++;
     try {
-      return this.#compile(sql, offset);
+      return this.#compile(sql, offset, limit);
     } catch (error) {
       throw error instanceof SqlError ? new SqliteError(error.message, error.code) : error;
     }
   }
 
-  #compile(sql: string, offset: number): { compiled: CompiledProgram | null; tail: number } {
-    const statement = compile(sql, this.#currentCatalog(), this.#currentOptions(), offset);
+  #compile(sql: string, offset: number, limit: CompileOptions['limit']): Compilation {
+    const options = this.#currentOptions();
+    const given = limit ? { ...options, limit } : options;
+    const statement = compile(sql, this.#currentCatalog(), given, offset);
     return statement === null ? { compiled: null, tail: sql.length } : { compiled: statement, tail: statement.tail };
   }
 
   /**
-   * Whether literals of `sql` may be taken out. Where an index is partial, the literal decides whether it can be used: not in texts
-   * that mention its table, or a view, which may hide it.
+   * Whether literals of `sql` may be taken out. Where an index is partial or on a comparison, the literal decides whether it can be used:
+   * not in texts that mention its table, or a view, which may hide it.
    */
   allowsTemplate(sql: string): boolean {
     this.#currentCatalog();

@@ -18,7 +18,7 @@ import type { HostRows } from './host-scan';
 import { literalTemplate } from './literal-template';
 import { writeValues } from './parameter-writer';
 import type { SqlInput, SqlOutput } from './parameters';
-import { Program, StatementPool } from './program';
+import { Program, StatementPool, Template } from './program';
 import { ProgramCache } from './program-cache';
 import { RowCursor } from './row-cursor';
 import { type Row, type RowMode, rowModes, type RowShape } from './row-decoder';
@@ -92,9 +92,8 @@ export class Connection {
     (sql) => this.#rowsOf(sql),
     () => this.safeIntegers,
   );
-  readonly #cache = new ProgramCache();
-  /** By text without literals. */
-  readonly #templates = new ProgramCache();
+  readonly #cache = new ProgramCache<Program>();
+  readonly #templates = new ProgramCache<Template>();
   readonly #compiler: Compiler;
   /** The engine's count of schema changes, when last heard. */
   #schemaChanges = 0;
@@ -224,25 +223,26 @@ export class Connection {
 
   /** The text on the program of its template; null when it has none, or when that doesn't compile. */
   #instantiate(sql: string): Program | null {
-    const cut = literalTemplate(sql);
-    if (cut === null) return null;
-    let template = this.#templates.get(cut.text);
+    const parts = literalTemplate(sql);
+    if (parts === null) return null;
+    let template = this.#templates.get(parts.key);
     if (template === undefined) {
-      template = new Program(cut.text);
+      template = new Template(parts);
       if (!this.#compileTemplate(template)) return null;
-      this.#templates.set(cut.text, template);
-    } else if (template.version !== this.version && !this.#compileTemplate(template)) {
+      this.#templates.set(parts.key, template);
+    } else if (template.program.version !== this.version && !this.#compileTemplate(template)) {
       return null;
     }
-    return template.instantiate(sql, cut.literals);
+    return Program.instantiate(sql, template, parts);
   }
 
   /** False when the text must be compiled as it is, which also tells what is wrong with it. */
-  #compileTemplate(template: Program): boolean {
+  #compileTemplate(template: Template): boolean {
+    const { text, limit } = template;
     try {
-      if (!this.#compiler.allowsTemplate(template.sql)) return false;
-      const { compiled, tail } = this.#compiler.compile(template.sql, 0);
-      if (compiled === null || tail !== template.sql.length) return false;
+      if (!this.#compiler.allowsTemplate(text)) return false;
+      const { compiled, tail } = this.#compiler.compile(text, 0, limit);
+      if (compiled === null || tail !== text.length) return false;
       template.update(compiled, this.version, this.#load(compiled.image));
       return true;
     } catch (error) {
@@ -254,12 +254,11 @@ export class Connection {
   #recompile(program: Program): void {
     const { template } = program;
     if (template !== null) {
-      if (template.version === this.version || this.#compileTemplate(template)) {
-        program.adopt();
+      if (template.program.version === this.version || this.#compileTemplate(template)) {
+        program.adopt(template);
         return;
       }
-      program.template = null;
-      program.pool = null;
+      program.leaveTemplate();
     }
     const { compiled } = this.#compiler.compile(program.sql, 0);
     if (compiled !== null) program.update(compiled, this.version, this.#load(compiled.image));

@@ -1,24 +1,41 @@
-// Statements that differ in literals only share one program: literals where the compiler cannot see their value anyway become
-// parameters, and the text without them is the key under which the program is found.
+// Statements that differ in literals and names of result columns only share one program: what the compiler does not look at is taken
+// out of the text, and the text without it is the key under which the program is found.
 //
-// Owns: which literals may be taken out. A literal is, when it is a whole operand of a comparison or an element of an IN list in a WHERE
-// or ON clause, a whole value in VALUES, or a whole value after SET. Not where the value shapes the program or its names: the select list, LIMIT, ORDER
-// BY, function arguments, LIKE patterns; not 0 and 1 in comparisons, which the planner's estimates look at.
-// Must not know: schemas. A schema with partial indexes forbids templates for their tables (Compiler).
+// Owns: what may be taken out.
+// - A literal, as a parameter: a whole operand of a comparison or BETWEEN or an element of an IN list in a WHERE or ON clause, a whole
+//   value in VALUES or after SET, a whole result column of a query that neither sorts nor groups. Not where the value shapes the program:
+//   ORDER BY, function arguments, LIKE patterns; not -1, 0 and 1 after `=`, which the planner's estimates look at.
+// - LIMIT and OFFSET of the statement's query; the planner knows the rows asked for as an estimate, so that is part of the key.
+// - An alias of a result column that is named nowhere else.
+// Must not know: schemas. Some indexes forbid templates for their tables (Compiler).
+import { estimateOf } from '../plan/log-estimate';
+import { SqlError } from '../syntax/sql-error';
+import { Token } from '../syntax/token';
+import { Tokenizer } from '../syntax/tokenizer';
 import type { SqlInput } from './parameters';
 
 export interface LiteralTemplate {
-  /** The text with `:__literal0`, `:__literal1`... in place of the literals. */
+  /** Texts with the same key have the same program. */
+  readonly key: string;
+  /** The text with `:__literal0`, `__alias1`... in place of what was taken out. */
   readonly text: string;
-  readonly literals: readonly SqlInput[];
+  /** By number of what was taken out: the literal's value, null for an alias. */
+  readonly values: readonly SqlInput[];
+  /** By number: the literal as written, the alias as it is called. */
+  readonly names: readonly string[];
+  /** The parameter in the place of LIMIT, and the estimate of LIMIT plus OFFSET. */
+  readonly limit: { readonly parameter: string; readonly rows: number } | null;
 }
 
 export const LITERAL_PREFIX = ':__literal';
+export const ALIAS_PREFIX = '__alias';
 
 const MAX_LENGTH = 4000;
-const MAX_LITERALS = 200;
+const MAX_PARTS = 200;
 /** Longer numbers may not be exact as a double or as a 64-bit integer. */
 const MAX_DIGITS = 15;
+/** Longer limits may be beyond the 32 bits up to which the planner looks at them. */
+const MAX_LIMIT_DIGITS = 9;
 
 /** What the scanner is in, at one depth of parentheses. */
 const enum Clause {
@@ -26,6 +43,8 @@ const enum Clause {
   Frozen,
   /** Inside parentheses in a frozen clause: literals stay, whatever clauses there are. */
   Sealed,
+  /** The outermost select list, or RETURNING. */
+  Result,
   /** FROM: subqueries in parentheses have clauses of their own. */
   From,
   Where,
@@ -36,153 +55,255 @@ const enum Clause {
   /** A row of VALUES. */
   ValuesRow,
   Set,
+  /** LIMIT of the statement's query. */
+  Limit,
+  /** Marks words that change no clause. */
+  None,
 }
 
 const enum Before {
   Other,
+  Equality,
   Comparison,
-  /** `(` or `,` */
+  /** `(` or `,`, or SELECT */
   ListStart,
   In,
+  As,
+  Between,
+  Limit,
+  Offset,
 }
 
-const clauseWords = new Map<string, Clause>([
-  ['SELECT', Clause.Frozen],
-  ['FROM', Clause.From],
-  ['JOIN', Clause.From],
-  ['WHERE', Clause.Where],
-  ['ON', Clause.Where],
-  ['VALUES', Clause.Values],
-  ['SET', Clause.Set],
-  ['GROUP', Clause.Frozen],
-  ['HAVING', Clause.Frozen],
-  ['ORDER', Clause.Frozen],
-  ['LIMIT', Clause.Frozen],
-  ['WINDOW', Clause.Frozen],
-  ['RETURNING', Clause.Frozen],
-  ['UNION', Clause.Frozen],
-  ['EXCEPT', Clause.Frozen],
-  ['INTERSECT', Clause.Frozen],
-]);
-/** Words that end an operand. */
-const endWords = new Set(['AND', 'OR', 'GROUP', 'ORDER', 'LIMIT', 'WHERE', 'RETURNING', 'HAVING', 'UNION', 'EXCEPT', 'INTERSECT']); // prettier-ignore
+const enum Part {
+  Literal,
+  /** A result column, which stays where the query sorts or groups. */
+  ResultLiteral,
+  Limit,
+  Offset,
+  Alias,
+}
 
-const Char = {
-  Quote: 0x27,
-  LeftParen: 0x28,
-  RightParen: 0x29,
-  Comma: 0x2c,
-  Minus: 0x2d,
-  Dot: 0x2e,
-  Slash: 0x2f,
-  Semicolon: 0x3b,
-  Less: 0x3c,
-  Equal: 0x3d,
-  Greater: 0x3e,
-  Question: 0x3f,
-  DoubleQuote: 0x22,
-  Star: 0x2a,
-  LeftBracket: 0x5b,
-  BackQuote: 0x60,
-} as const;
+const TOKENS = 256;
+const clauseOf = new Uint8Array(TOKENS).fill(Clause.None);
+for (const [token, clause] of [
+  [Token.Select, Clause.Frozen],
+  [Token.With, Clause.From],
+  [Token.From, Clause.From],
+  [Token.Join, Clause.From],
+  [Token.Where, Clause.Where],
+  [Token.On, Clause.Where],
+  [Token.Values, Clause.Values],
+  [Token.Set, Clause.Set],
+  [Token.Group, Clause.Frozen],
+  [Token.Having, Clause.Frozen],
+  [Token.Order, Clause.Frozen],
+  [Token.Limit, Clause.Frozen],
+  [Token.Window, Clause.Frozen],
+  [Token.Returning, Clause.Frozen],
+  [Token.Union, Clause.Frozen],
+  [Token.Except, Clause.Frozen],
+  [Token.Intersect, Clause.Frozen],
+] as const)
+  clauseOf[token] = clause;
 
-const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
-const isSpace = (code: number): boolean => code === 0x20 || (code >= 9 && code <= 13);
-const isWord = (code: number): boolean =>
-  (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || isDigit(code) || code === 0x5f || code > 127;
+/** Tokens after which an operand is complete. */
+const endsOperand = new Uint8Array(TOKENS);
+for (const token of [
+  Token.End,
+  Token.Semicolon,
+  Token.Comma,
+  Token.RightParen,
+  Token.And,
+  Token.Or,
+  Token.Where,
+  Token.Group,
+  Token.Order,
+  Token.Limit,
+  Token.Having,
+  Token.Union,
+  Token.Except,
+  Token.Intersect,
+  Token.Returning,
+  Token.From,
+  Token.Join,
+  Token.JoinKeyword,
+])
+  // prettier-ignore
+  endsOperand[token] = 1;
 
-const isCandidate = /^\s*(?:select|insert|update|delete|replace)\b/i;
+/** Words that make values of result columns matter. */
+const sortsOrGroups = new Uint8Array(TOKENS);
+for (const token of [
+  Token.Distinct,
+  Token.Group,
+  Token.Having,
+  Token.Order,
+  Token.Union,
+  Token.Except,
+  Token.Intersect,
+])
+  // prettier-ignore
+  sortsOrGroups[token] = 1;
 
-/** The template of a text and the literals taken out; null when nothing may be. */
+const isFirst = new Uint8Array(TOKENS);
+for (const token of [Token.Select, Token.With, Token.Insert, Token.Replace, Token.Update, Token.Delete]) isFirst[token] = 1; // prettier-ignore
+
+const isPlainNumber = /^\d+(?:\.\d+)?$/;
+const isPlainAlias = /^[\w ]+$/;
+
+/** The template of a text and what was taken out; null when nothing may be. */
 export function literalTemplate(sql: string): LiteralTemplate | null {
-  if (sql.length > MAX_LENGTH || !isCandidate.test(sql) || sql.includes(LITERAL_PREFIX)) return null;
-  return new Scanner(sql).scan();
+  if (sql.length > MAX_LENGTH) return null;
+  try {
+    return new Scanner(sql).scan();
+  } catch (error) {
+    if (error instanceof SqlError) return null;
+    throw error;
+  }
 }
 
 class Scanner {
-  readonly #literals: SqlInput[] = [];
-  readonly #outer: Clause[] = [];
+  readonly #sql: string;
+  readonly #tokenizer: Tokenizer;
+  /** Of the enclosing parentheses: clause, and BETWEENs without their AND. */
+  readonly #outer: number[] = [];
   #clause = Clause.Frozen;
   #before = Before.Other;
-  #at = 0;
-  #text = '';
-  #copied = 0;
+  #openBetweens = 0;
+  #isQuery = false;
+  #hasSorting = false;
+  #hasOffset = false;
 
-  constructor(private readonly sql: string) {}
+  // What may be taken out, in order.
+  readonly #kinds: Part[] = [];
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
+  readonly #values: SqlInput[] = [];
+
+  // The literal just read, which goes when the next token ends its operand: its place, -1 without.
+  #literalStart = -1;
+  #literalEnd = 0;
+  #literalType = Token.End;
+  #literalPart = Part.Literal;
+  #isLookedAt = false;
+  /** Start of a minus sign before the token, -1 without. */
+  #sign = -1;
+
+  constructor(sql: string) {
+    this.#sql = sql;
+    this.#tokenizer = new Tokenizer(sql, 0);
+  }
 
   scan(): LiteralTemplate | null {
-    const { sql } = this;
-    while (this.#at < sql.length) {
-      const code = sql.charCodeAt(this.#at);
-      if (isSpace(code)) this.#at++;
-      else if (isDigit(code)) this.#number();
-      else if (isWord(code)) this.#word();
-      else if (code === Char.Quote) this.#string();
-      else if (!this.#punctuation(code)) return null;
+    const tokenizer = this.#tokenizer;
+    tokenizer.next();
+    if (isFirst[tokenizer.type] === 0) return null;
+    this.#isQuery = tokenizer.type === Token.Select;
+    for (; ; tokenizer.next()) {
+      const { type } = tokenizer;
+      if (this.#literalStart >= 0) this.#endLiteral(type);
+      if (type === Token.End) break;
+      if (!this.#token(type)) return null;
     }
-    if (this.#literals.length === 0 || this.#literals.length > MAX_LITERALS) return null;
-    return { text: this.#text + sql.slice(this.#copied), literals: this.#literals };
+    if (this.#outer.length > 0 || tokenizer.limit < this.#sql.length) return null;
+    return this.#assemble();
   }
 
-  /** False for what this scanner doesn't read: comments, names in brackets, numbered parameters, several statements. */
-  #punctuation(code: number): boolean {
-    const { sql } = this;
-    const next = sql.charCodeAt(this.#at + 1);
-    switch (code) {
-      case Char.LeftParen:
-        this.#outer.push(this.#clause);
+  /** False for texts that have no template: several statements, numbered parameters. */
+  #token(type: Token): boolean {
+    const sign = this.#sign;
+    this.#sign = -1;
+    switch (type) {
+      case Token.LeftParen:
+        this.#outer.push(this.#clause, this.#openBetweens);
         this.#clause = this.#clauseInParentheses();
         this.#before = Before.ListStart;
-        break;
-      case Char.RightParen: {
-        const clause = this.#outer.pop();
-        if (clause === undefined) return false;
-        this.#clause = clause;
-        this.#before = Before.Other;
-        break;
-      }
-      case Char.Comma:
-        this.#before = Before.ListStart;
-        break;
-      case Char.Less:
-      case Char.Greater:
-      case Char.Equal:
-        this.#before = this.#comparison(code, next);
-        break;
-      case Char.Minus:
-      case Char.Slash:
-        if (next === code || (code === Char.Slash && next === Char.Star)) return false;
-        this.#before = Before.Other;
-        break;
-      case Char.Question:
-        if (isDigit(next)) return false;
-        this.#before = Before.Other;
-        break;
-      case Char.DoubleQuote:
-      case Char.BackQuote:
-        this.#skipQuoted(code);
+        this.#openBetweens = 0;
+        return true;
+      case Token.RightParen:
+        if (this.#outer.length === 0) return false;
+        this.#openBetweens = this.#outer.pop()!;
+        this.#clause = this.#outer.pop()!;
         this.#before = Before.Other;
         return true;
-      case Char.Semicolon:
-      case Char.LeftBracket:
-      case 0:
-        return false;
-      default:
+      case Token.Integer:
+      case Token.Real:
+      case Token.String:
+        this.#literal(type, type === Token.String ? -1 : sign);
         this.#before = Before.Other;
+        return true;
+      case Token.Minus:
+        // The operand goes on: `before` stays.
+        this.#sign = this.#before === Before.Other ? -1 : this.#tokenizer.start;
+        if (sign >= 0) this.#before = Before.Other;
+        return true;
+      case Token.Identifier:
+        if (this.#before === Before.As) this.#alias();
+        this.#before = Before.Other;
+        return true;
+      case Token.Variable:
+        this.#before = Before.Other;
+        return this.#tokenizer.end - this.#tokenizer.start === 1 || this.#isNamedVariable();
+      case Token.Semicolon:
+        return this.#tokenizer.end === this.#sql.length;
+      default:
+        this.#before = this.#beforeNext(type);
+        return true;
     }
-    this.#at++;
-    return true;
   }
 
-  /** After `<`, `>` or `=`; reads over the second character of `<=`, `==`, `<>`. Shifts and arrows are no comparison. */
-  #comparison(code: number, next: number): Before {
-    if (next === Char.Equal || (code === Char.Less && next === Char.Greater)) {
-      this.#at++;
-      return Before.Comparison;
+  #beforeNext(type: Token): Before {
+    switch (type) {
+      case Token.Comma:
+        // `LIMIT offset, limit` stays.
+        if (this.#clause === Clause.Limit) this.#clause = Clause.Frozen;
+        return Before.ListStart;
+      case Token.Less:
+      case Token.LessEqual:
+      case Token.Greater:
+      case Token.GreaterEqual:
+      case Token.NotEqual:
+        return Before.Comparison;
+      case Token.Equal:
+        return Before.Equality;
+      case Token.In:
+        return Before.In;
+      case Token.As:
+        return Before.As;
+      case Token.Between:
+        this.#openBetweens++;
+        return Before.Between;
+      case Token.And:
+        if (this.#openBetweens === 0) return Before.Other;
+        this.#openBetweens--;
+        return Before.Comparison;
+      case Token.Offset:
+        if (this.#clause !== Clause.Limit) return Before.Other;
+        this.#hasOffset = true;
+        return Before.Offset;
+      case Token.All:
+        // SELECT ALL
+        return this.#before;
+      default:
+        return this.#enterClause(type);
     }
-    const previous = this.sql.charCodeAt(this.#at - 1);
-    const isOther = next === Char.Less || next === Char.Greater || previous === Char.Minus || previous === code;
-    return isOther || (code === Char.Greater && previous === Char.Greater) ? Before.Other : Before.Comparison;
+  }
+
+  #enterClause(type: Token): Before {
+    if (this.#outer.length === 0 && sortsOrGroups[type] === 1) this.#hasSorting = true;
+    // The types of several VALUES rows decide about the columns of a subquery.
+    const clause = type === Token.Values && this.#outer.length > 0 ? Clause.Frozen : (clauseOf[type] as Clause);
+    if (clause === Clause.None || this.#clause === Clause.Sealed) return Before.Other;
+    this.#clause = clause;
+    this.#openBetweens = 0;
+    if (this.#outer.length > 0) return Before.Other;
+    if (type === Token.Select || type === Token.Returning) {
+      this.#clause = Clause.Result;
+      return Before.ListStart;
+    }
+    if (type !== Token.Limit || !this.#isQuery) return Before.Other;
+    this.#clause = Clause.Limit;
+    return Before.Limit;
   }
 
   #clauseInParentheses(): Clause {
@@ -198,94 +319,145 @@ class Scanner {
     }
   }
 
-  #word(): void {
-    const { sql } = this;
-    const start = this.#at;
-    while (this.#at < sql.length && isWord(sql.charCodeAt(this.#at))) this.#at++;
-    // x'..' is left alone.
-    if (sql.charCodeAt(this.#at) === Char.Quote) {
-      this.#skipQuoted(Char.Quote);
-      this.#before = Before.Other;
-      return;
-    }
-    const length = this.#at - start;
-    this.#before = Before.Other;
-    if (length < 2 || length > 9) return;
-    const word = sql.slice(start, this.#at).toUpperCase();
-    const clause = clauseWords.get(word);
-    if (clause !== undefined) {
-      if (this.#clause !== Clause.Sealed) this.#clause = clause;
-    } else if (word === 'IN') this.#before = Before.In;
+  #isNamedVariable(): boolean {
+    const { start } = this.#tokenizer;
+    return this.#sql.charCodeAt(start) !== 0x3f && !this.#sql.startsWith(LITERAL_PREFIX, start);
   }
 
-  #number(): void {
-    const { sql } = this;
-    const start = this.#at;
-    let digits = 0;
-    let isReal = false;
-    for (; this.#at < sql.length; this.#at++) {
-      const code = sql.charCodeAt(this.#at);
-      if (isDigit(code)) digits++;
-      else if (code === Char.Dot && !isReal) isReal = true;
-      else break;
-    }
-    const isPlain = !isWord(sql.charCodeAt(this.#at)) && sql.charCodeAt(this.#at) !== Char.Dot;
-    while (isWord(sql.charCodeAt(this.#at))) this.#at++;
-    const text = sql.slice(start, this.#at);
-    if (isPlain && digits <= MAX_DIGITS && this.#isFree(!isReal && Number(text) <= 1))
-      this.#take(start, isReal ? Number(text) : BigInt(text));
-    this.#before = Before.Other;
+  /** Notes a literal that may go if its operand ends here. */
+  #literal(type: Token, sign: number): void {
+    const part = this.#partOfLiteral();
+    if (part === null) return;
+    this.#literalStart = sign >= 0 ? sign : this.#tokenizer.start;
+    this.#literalEnd = this.#tokenizer.end;
+    this.#literalType = type;
+    this.#literalPart = part;
+    // A list of one is an equality, too.
+    this.#isLookedAt =
+      this.#clause === Clause.InList || (this.#clause === Clause.Where && this.#before === Before.Equality);
   }
 
-  #string(): void {
-    const start = this.#at;
-    this.#skipQuoted(Char.Quote);
-    if (this.#isFree(false)) this.#take(start, this.sql.slice(start + 1, this.#at - 1).replaceAll("''", "'"));
-    this.#before = Before.Other;
-  }
-
-  #skipQuoted(quote: number): void {
-    const { sql } = this;
-    for (this.#at++; this.#at < sql.length; this.#at++) {
-      if (sql.charCodeAt(this.#at) !== quote) continue;
-      if (sql.charCodeAt(this.#at + 1) !== quote) break;
-      this.#at++;
-    }
-    this.#at++;
-  }
-
-  /** Whether the literal that ends here stands where its value doesn't matter to the compiler. */
-  #isFree(isSmall: boolean): boolean {
-    if (this.#at > this.sql.length) return false; // a string without its end
+  #partOfLiteral(): Part | null {
+    const before = this.#before;
     switch (this.#clause) {
       case Clause.Where:
-        return this.#before === Before.Comparison && !isSmall && this.#isAtEnd();
+        return before === Before.Comparison || before === Before.Between || before === Before.Equality
+          ? Part.Literal
+          : null;
       case Clause.InList:
       case Clause.ValuesRow:
-        return this.#before === Before.ListStart && this.#isAtEnd();
+        return before === Before.ListStart ? Part.Literal : null;
       case Clause.Set:
-        return this.#before === Before.Comparison && this.#isAtEnd();
+        return before === Before.Equality ? Part.Literal : null;
+      case Clause.Result:
+        return before === Before.ListStart ? Part.ResultLiteral : null;
+      case Clause.Limit:
+        return before === Before.Limit ? Part.Limit : before === Before.Offset ? Part.Offset : null;
       default:
-        return false;
+        return null;
     }
   }
 
-  /** The operand ends here. */
-  #isAtEnd(): boolean {
-    const { sql } = this;
-    let at = this.#at;
-    while (at < sql.length && isSpace(sql.charCodeAt(at))) at++;
-    const code = sql.charCodeAt(at);
-    if (at >= sql.length || code === Char.Comma || code === Char.RightParen) return true;
-    if (!isWord(code)) return false;
-    let end = at;
-    while (end < sql.length && isWord(sql.charCodeAt(end))) end++;
-    return endWords.has(sql.slice(at, end).toUpperCase());
+  /** Takes the noted literal out unless `next` goes on with its operand. */
+  #endLiteral(next: Token): void {
+    const start = this.#literalStart;
+    this.#literalStart = -1;
+    const part = this.#literalPart;
+    const isEnd = endsOperand[next] === 1 || (part === Part.ResultLiteral && next === Token.As);
+    if (part === Part.Limit || part === Part.Offset) {
+      if (next !== Token.End && next !== Token.Semicolon && next !== Token.Offset) return;
+    } else if (!isEnd) return;
+    const value = this.#valueOf(start);
+    if (value === null) return;
+    if (part === Part.Limit && (value as bigint) <= 0n) return;
+    // OFFSET counts for the planner together with LIMIT.
+    if (part === Part.Offset && this.#kinds.at(-1) !== Part.Limit) return;
+    this.#take(part, start, this.#literalEnd, value);
   }
 
-  #take(start: number, value: SqlInput): void {
-    this.#text += this.sql.slice(this.#copied, start) + LITERAL_PREFIX + String(this.#literals.length);
-    this.#literals.push(value);
-    this.#copied = this.#at;
+  /** The value of the noted literal; null when it must stay. */
+  #valueOf(start: number): SqlInput {
+    const sql = this.#sql;
+    const end = this.#literalEnd;
+    if (this.#literalType === Token.String) {
+      const text = sql.slice(start + 1, end - 1);
+      return text.includes("'") ? text.replaceAll("''", "'") : text;
+    }
+    const isNegative = sql.charCodeAt(start) === 0x2d;
+    const text = isNegative ? sql.slice(start + 1, end).trimStart() : sql.slice(start, end);
+    if (text.length > MAX_DIGITS || !isPlainNumber.test(text)) return null;
+    const isInteger = this.#literalType === Token.Integer;
+    const value = isNegative ? -Number(text) : Number(text);
+    switch (this.#literalPart) {
+      case Part.Limit:
+      case Part.Offset:
+        return isInteger && !isNegative && text.length <= MAX_LIMIT_DIGITS ? BigInt(text) : null;
+      default:
+        if (!isInteger) return value === 0 ? null : value;
+        return this.#isLookedAt && value >= -1 && value <= 1 ? null : BigInt(value);
+    }
   }
+
+  #alias(): void {
+    if (this.#clause !== Clause.Result || this.#outer.length > 0) return;
+    const { start, end } = this.#tokenizer;
+    this.#take(Part.Alias, start, end, null);
+  }
+
+  /** The texts without the parts that go. */
+  #assemble(): LiteralTemplate | null {
+    const sql = this.#sql;
+    let folded = '';
+    let text = '';
+    let copied = 0;
+    let parameter: string | null = null;
+    let rows = 0;
+    let hasOffset = false;
+    const values: SqlInput[] = [];
+    const names: string[] = [];
+    for (let i = 0; i < this.#kinds.length; i++) {
+      const kind = this.#kinds[i]!;
+      const [start, end, value] = [this.#starts[i]!, this.#ends[i]!, this.#values[i]];
+      let name = sql.slice(start, end);
+      if (kind === Part.Alias) {
+        name = aliasName(name);
+        if (folded === '') folded = sql.toLowerCase();
+        if (!isPlainAlias.test(name) || !occursOnce(folded, name.toLowerCase())) continue;
+      } else if (kind === Part.ResultLiteral && this.#hasSorting) continue;
+      const mark = `${kind === Part.Alias ? ALIAS_PREFIX : LITERAL_PREFIX}${String(values.length)}`;
+      if (kind === Part.Limit) parameter = mark;
+      if (kind === Part.Offset) hasOffset = true;
+      if (kind === Part.Limit || kind === Part.Offset) rows += Number(value);
+      text += `${sql.slice(copied, start)}${separator(sql, start - 1)}${mark}${separator(sql, end)}`;
+      copied = end;
+      values.push(value);
+      names.push(name);
+    }
+    if (values.length === 0 || values.length > MAX_PARTS || sql.includes(ALIAS_PREFIX)) return null;
+    text += sql.slice(copied);
+    if (parameter === null || hasOffset !== this.#hasOffset) return { key: text, text, values, names, limit: null };
+    const estimate = estimateOf(rows);
+    return { key: `${text}\0${String(estimate)}`, text, values, names, limit: { parameter, rows: estimate } };
+  }
+
+  #take(kind: Part, start: number, end: number, value: SqlInput): void {
+    this.#kinds.push(kind);
+    this.#starts.push(start);
+    this.#ends.push(end);
+    this.#values.push(value);
+  }
+}
+
+const aliasName = (written: string): string => (/^\w/.test(written) ? written : written.slice(1, -1));
+
+function occursOnce(text: string, part: string): boolean {
+  return text.indexOf(part, text.indexOf(part) + 1) < 0;
+}
+
+/** Keeps the neighbour at `at` from becoming part of the mark: nothing where it is a blank, `(`, `)`, `,`, `;` or no character. */
+function separator(sql: string, at: number): string {
+  const code = sql.charCodeAt(at);
+  return at >= sql.length || code === 0x20 || code === 0x28 || code === 0x29 || code === 0x2c || code === 0x3b
+    ? ''
+    : ' ';
 }

@@ -2,7 +2,7 @@
 // that run it. A schema change recompiles it in place, so that statements never hold an outdated one.
 import { type RowMode, type RowShape, rowShape } from './row-decoder';
 import type { NativeBinding } from './binding';
-import { LITERAL_PREFIX } from './literal-template';
+import { ALIAS_PREFIX, LITERAL_PREFIX, type LiteralTemplate } from './literal-template';
 import { type ParameterList, parameterList, type SqlInput } from './parameters';
 
 /** A result column and where its values come from; null for expressions. */
@@ -68,22 +68,31 @@ const collected = new FinalizationRegistry<StatementPool>((pool) => {
   pool.retire();
 });
 
+const NO_COLUMNS: readonly ProgramColumn[] = [];
+const NO_PARAMETERS = parameterList([]);
+
+/** Number of what was taken out under this name, -1 for a name of the text. */
+function partNumber(name: string | null, prefix: string): number {
+  return name?.startsWith(prefix) === true ? Number(name.slice(prefix.length)) : -1;
+}
+
 export class Program {
   /** The text of this one statement, as a logger sees it. */
   readonly sql: string;
   /** Version of the connection's schema, functions and settings that this was compiled for. */
   version = -1;
-  columns: readonly ProgramColumn[] = [];
-  parameters: ParameterList = parameterList([]);
+  parameters: ParameterList = NO_PARAMETERS;
   isReadonly = true;
   callsHost = false;
   changesSettings = false;
   pool: StatementPool | null = null;
-  /** The program that this one shares with texts that differ in literals only; null when compiled for itself. */
-  template: Program | null = null;
-  #literals: readonly SqlInput[] = [];
-  /** Of a template, by parameter: the number of the literal that goes there, -1 for the caller's values. */
-  #literalSlots: number[] = [];
+  columnCount = 0;
+  /** What this one shares with texts that differ in literals and aliases only; null when compiled for itself. */
+  template: Template | null = null;
+  #columns: readonly ProgramColumn[] | null = NO_COLUMNS;
+  /** By number of what the template leaves out: literals, and names as written. */
+  #values: readonly SqlInput[] = [];
+  #names: readonly string[] = [];
   readonly #shapes: (RowShape | undefined)[] = [];
   #isOutOfCache = false;
 
@@ -91,34 +100,56 @@ export class Program {
     this.sql = sql;
   }
 
-  /** `sql` on the program of this template. */
-  instantiate(sql: string, literals: readonly SqlInput[]): Program {
+  get columns(): readonly ProgramColumn[] {
+    return (this.#columns ??= this.#templateColumns());
+  }
+
+  /** `sql`, with these parts, on this template. */
+  static instantiate(sql: string, template: Template, parts: LiteralTemplate): Program {
     const program = new Program(sql);
-    program.template = this;
-    program.#literals = literals;
-    program.adopt();
+    program.template = template;
+    program.#values = parts.values;
+    program.#names = parts.names;
+    program.adopt(template);
     return program;
   }
 
-  /** Takes over the current compilation of the template. */
-  adopt(): void {
-    const { template } = this;
-    if (template === null) return;
-    this.version = template.version;
-    this.columns = template.columns;
-    this.isReadonly = template.isReadonly;
-    this.callsHost = template.callsHost;
-    this.changesSettings = template.changesSettings;
-    this.pool = template.pool;
-    const { names } = template.parameters;
-    this.parameters = parameterList(names.filter((_name, index) => template.#literalSlots[index] === -1));
+  /** Takes over the template's compilation. */
+  adopt(template: Template): void {
+    const { program } = template;
+    this.version = program.version;
+    this.columnCount = program.columnCount;
+    this.#columns = null;
+    this.isReadonly = program.isReadonly;
+    this.callsHost = program.callsHost;
+    this.changesSettings = program.changesSettings;
+    this.pool = program.pool;
+    this.parameters = template.callerParameters;
+    this.#shapes.length = 0;
+  }
+
+  /** From now on compiled for itself. */
+  leaveTemplate(): void {
+    this.template = null;
+    this.pool = null;
+    this.#columns = NO_COLUMNS;
+  }
+
+  #templateColumns(): readonly ProgramColumn[] {
+    const { program, nameSlots } = this.template!;
+    if (nameSlots === null) return program.columns;
+    return program.columns.map((column, i) => {
+      const slot = nameSlots[i]!;
+      return slot < 0 ? column : { ...column, name: this.#names[slot]! };
+    });
   }
 
   /** The caller's values with the literals of the text among them, as the engine's parameters. */
   withLiterals(values: readonly SqlInput[]): readonly SqlInput[] {
     if (this.template === null) return values;
+    const literals = this.#values;
     let next = 0;
-    return this.template.#literalSlots.map((slot) => (slot < 0 ? values[next++] : this.#literals[slot]));
+    return this.template.literalSlots.map((slot) => (slot < 0 ? values[next++] : literals[slot]));
   }
 
   /** The cache doesn't hold it (any more): its statements are given up when it is collected. */
@@ -128,21 +159,15 @@ export class Program {
     if (this.pool !== null) collected.register(this, this.pool);
   }
 
-  get columnCount(): number {
-    return this.columns.length;
-  }
-
   /** Takes over another compilation of the same text. */
   update(compiled: CompiledProgram, version: number, pool: StatementPool): void {
     this.pool?.retire();
     this.pool = pool;
     if (this.#isOutOfCache) collected.register(this, pool);
     this.version = version;
-    this.columns = compiled.columns;
-    this.parameters = parameterList(compiled.parameterNames);
-    this.#literalSlots = compiled.parameterNames.map((name) =>
-      name?.startsWith(LITERAL_PREFIX) ? Number(name.slice(LITERAL_PREFIX.length)) : -1,
-    );
+    this.columnCount = compiled.columns.length;
+    this.#columns = compiled.columns;
+    this.parameters = compiled.parameterNames.length === 0 ? NO_PARAMETERS : parameterList(compiled.parameterNames);
     this.isReadonly = compiled.isReadonly;
     this.callsHost = compiled.callsHost;
     this.changesSettings = compiled.changesSettings;
@@ -150,8 +175,41 @@ export class Program {
   }
 
   shape(mode: RowMode, safeIntegers: boolean): RowShape {
-    if (this.template !== null) return this.template.shape(mode, safeIntegers);
+    const { template } = this;
+    if (template !== null && template.nameSlots === null) return template.program.shape(mode, safeIntegers);
     const index = mode * 2 + (safeIntegers ? 1 : 0);
     return (this.#shapes[index] ??= rowShape(this.columns, mode, safeIntegers));
+  }
+}
+
+/** The program under one key, and how the texts with that key use it. */
+export class Template {
+  readonly text: string;
+  readonly limit: LiteralTemplate['limit'];
+  readonly program: Program;
+  /** By parameter: the number of the literal that goes there, -1 for the caller's values. */
+  literalSlots: readonly number[] = [];
+  callerParameters = NO_PARAMETERS;
+  /** By column: the number of its alias or literal, -1 for columns with a name of their own; null when all have one. */
+  nameSlots: readonly number[] | null = null;
+
+  constructor({ text, limit }: LiteralTemplate) {
+    this.text = text;
+    this.limit = limit;
+    this.program = new Program(text);
+  }
+
+  update(compiled: CompiledProgram, version: number, pool: StatementPool): void {
+    const { parameterNames, columns } = compiled;
+    this.program.update(compiled, version, pool);
+    this.literalSlots = parameterNames.map((name) => partNumber(name, LITERAL_PREFIX));
+    const own = parameterNames.filter((_name, index) => this.literalSlots[index] === -1);
+    this.callerParameters = own.length === 0 ? NO_PARAMETERS : parameterList(own);
+    const slots = columns.map(({ name }) => Math.max(partNumber(name, ALIAS_PREFIX), partNumber(name, LITERAL_PREFIX)));
+    this.nameSlots = slots.some((slot) => slot >= 0) ? slots : null;
+  }
+
+  leaveCache(): void {
+    this.program.leaveCache();
   }
 }
