@@ -14,8 +14,8 @@ import {
   type SortTerm,
   type TableSource,
 } from '../resolve/ir';
-import { canBeNull, isAlwaysFalse, isConstant } from '../resolve/properties';
-import { conjuncts, forEachChild, queryOf } from '../resolve/walk';
+import { canBeNull, isAlwaysFalse, isMadeOf } from '../resolve/properties';
+import { conjuncts } from '../resolve/walk';
 import { Accumulators } from './accumulators';
 import { analyzeAggregates, ColumnSet, type AggregateAnalysis, type OwnColumn } from './aggregate-analysis';
 import { codeColumn } from './columns';
@@ -42,26 +42,10 @@ export function codeAggregate(given: SelectState): LogEstimate {
 /** Terms of HAVING that depend on the group's keys alone filter the rows instead of the groups. */
 function filteredEarly(core: SelectCore): SelectCore {
   const terms = conjuncts(core.having);
-  const early = terms.filter((term) => !isAlwaysFalse(term) && isDecidedByKeys(term, core.groupBy));
+  const early = terms.filter((term) => !isAlwaysFalse(term) && isMadeOf(term, core.groupBy));
   if (early.length === 0) return core;
   const having = terms.filter((term) => !early.includes(term)).reduce<Expression | null>(makeAnd, null);
   return { ...core, having, where: early.reduce(makeAnd, core.where) };
-}
-
-/** The expression is made of constants and GROUP BY terms that compare under BINARY. */
-function isDecidedByKeys(expression: Expression, keys: readonly Expression[]): boolean {
-  if (isConstant(expression)) return true;
-  if (keys.some((key) => equalExpressions(key, expression) && sortCollation(key) === 'BINARY')) return true;
-  const isLeaf = ['column', 'aggregate', 'subquery', 'exists', 'rowField', 'window', 'register'].includes(
-    expression.kind,
-  );
-  if (isLeaf || queryOf(expression)) return false;
-  if (expression.kind === 'function' && expression.definition.isDeterministic !== true) return false;
-  let all = true;
-  forEachChild(expression, (child) => {
-    all &&= isDecidedByKeys(child, keys);
-  });
-  return all;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

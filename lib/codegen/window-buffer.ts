@@ -15,11 +15,11 @@ import { operandFlags } from '../../spec/opcodes';
 import { sortCollation } from '../resolve/affinity';
 import type { Expression } from '../resolve/ir';
 import type { WindowStage } from '../resolve/window-stage';
-import type { CodegenContext } from './context';
+import type { CodegenContext, ColumnReader } from './context';
 import { codeExpression } from './expression';
 import { readsBuffer, type WindowCalls } from './window-calls';
 import { checkOffset, compareAtDistance } from './window-offset';
-import type { WindowRows } from './window';
+import type { WindowFrames, WindowRows } from './window';
 
 type Move = 'enter' | 'deliver' | 'leave';
 
@@ -29,7 +29,15 @@ interface Position {
   readonly peers: number;
 }
 
-export class BufferedFrames {
+export const bufferedFrames = (
+  ctx: CodegenContext,
+  stage: WindowStage,
+  rows: WindowRows,
+  calls: WindowCalls,
+): WindowFrames => new BufferedFrames(ctx, stage, rows, calls);
+
+class BufferedFrames implements WindowFrames {
+  readonly reader: ColumnReader;
   readonly #ctx: CodegenContext;
   readonly #stage: WindowStage;
   readonly #rows: WindowRows;
@@ -62,10 +70,11 @@ export class BufferedFrames {
     this.#peerCount = orderBy.length;
     const peers = (): number => (this.#isByPeers ? program.register(this.#peerCount) : 0);
     this.#positions = {
-      deliver: { cursor: rows.cursor, peers: peers() },
+      deliver: { cursor: program.cursor(), peers: peers() },
       leave: { cursor: program.cursor(), peers: peers() },
       enter: { cursor: program.cursor(), peers: peers() },
     };
+    this.reader = { kind: 'cursor', cursor: this.#positions.deliver.cursor, index: null };
     this.#writer = program.cursor();
     this.#rowid = program.register();
     this.#newestPeers = peers();

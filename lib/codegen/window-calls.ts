@@ -7,7 +7,8 @@
  */
 import { SORT_DESCENDING } from '../bytecode/constant-pool';
 import { sortCollation } from '../resolve/affinity';
-import type { Source, WindowCall } from '../resolve/ir';
+import type { Expression, Source, WindowCall } from '../resolve/ir';
+import { someExpression } from '../resolve/walk';
 import type { StagedCall } from '../resolve/window-stage';
 import { callCollation } from './call';
 import type { CodegenContext } from './context';
@@ -31,14 +32,14 @@ interface Call extends StagedCall {
 export type RowPlace = { readonly cursor: number } | { readonly first: number };
 
 /** A function that looks at rows of the buffer instead of accumulating. */
-export const readsBuffer = ({ definition }: WindowCall): boolean =>
-  !definition.isHost && ['first_value', 'nth_value', 'lead', 'lag'].includes(definition.name);
+export const readsBuffer = (call: WindowCall): boolean => ['nth', 'distance'].includes(methodOf(call));
 
 function methodOf({ definition, window }: WindowCall): Method {
   if (definition.isHost || window.frame.exclude !== null) return 'accumulate';
   if (definition.extreme && window.frame.from.kind !== 'unboundedPreceding') return 'index';
   switch (definition.name) {
     case 'first_value':
+      return window.frame.from.kind === 'unboundedPreceding' ? 'accumulate' : 'nth';
     case 'nth_value':
       return 'nth';
     case 'lead':
@@ -48,6 +49,13 @@ function methodOf({ definition, window }: WindowCall): Method {
       return 'accumulate';
   }
 }
+
+/** A value that did not go through a table may have a subtype that it would have lost there. */
+const mayHaveSubtype = (argument: Expression): boolean =>
+  someExpression(argument, (part) => 'definition' in part && part.definition.givesSubtype === true, false);
+
+/** p5 of Copy. */
+const CLEAR_SUBTYPE = 0x02;
 
 const extraCounts: Record<Method, number> = { accumulate: 0, index: 3, nth: 2, distance: 0 };
 
@@ -162,8 +170,11 @@ export class WindowCalls {
     }
     if ('first' in row) {
       const [first] = argumentColumns;
-      if (first !== undefined && argumentColumns.every((column, i) => column === first + i)) return row.first + first;
-      argumentColumns.forEach((column, i) => program.emit('SCopy', row.first + column, this.#arguments + i));
+      const isRun = first !== undefined && argumentColumns.every((column, i) => column === first + i);
+      if (isRun && !call.arguments.some(mayHaveSubtype)) return row.first + first;
+      argumentColumns.forEach((column, i) => {
+        program.emit('Copy', row.first + column, this.#arguments + i, 0, -1, CLEAR_SUBTYPE);
+      });
       return this.#arguments;
     }
     // The number of the wanted row is that of the row whose frame it is.

@@ -2,29 +2,42 @@
  * Code for queries with window functions: a subquery delivers the rows in the order of the window, this stage adds the values
  * and does what the query does with its rows.
  *
- * Owns: the loop over the subquery, partitions, the subroutine for one row of the result. How frames move is
- * window-buffer.ts's.
+ * Owns: the loop over the subquery, partitions, the subroutine for one row of the result. How frames are kept is
+ * window-stream.ts's and window-buffer.ts's.
  */
 import type { Label } from '../bytecode/program-builder';
 import type { LogEstimate } from '../plan/log-estimate';
 import { sortCollation } from '../resolve/affinity';
 import type { WindowStage } from '../resolve/window-stage';
-import type { CodegenContext } from './context';
+import type { CodegenContext, ColumnReader } from './context';
 import { explainSort } from './explain-sort';
 import { beginLoops } from './loops';
 import type { SelectState } from './select-state';
-import { BufferedFrames } from './window-buffer';
+import { bufferedFrames } from './window-buffer';
 import { WindowCalls } from './window-calls';
+import { growingFrames, isGrowing } from './window-stream';
 
 /** The rows that come in, and where they go when their values are known. */
 export interface WindowRows {
   /** Registers of the incoming row, one a column of the subquery. */
   readonly first: number;
   readonly width: number;
-  /** The cursor under which the row to be delivered lies. */
-  readonly cursor: number;
-  /** Emits the call of the subroutine that delivers it. */
+  /** Emits the call of the subroutine that delivers the row that `WindowFrames.reader` reads. */
   deliver(): void;
+}
+
+/** How the frames of a stage are kept. */
+export interface WindowFrames {
+  /** Where the row to be delivered is found. */
+  readonly reader: ColumnReader;
+  /** Code before the rows. */
+  open(): void;
+  /** Code for a row that has come. May go to `next` for the one after it. */
+  addRow(next: Label): void;
+  /** Code for the end of a partition, whose rows have come. */
+  finishPartition(): void;
+  /** Subroutines that the other code calls, outside the flow. */
+  subroutines?(): void;
 }
 
 /** `state` is for `stage.query`; the subquery's rows are set up as a coroutine. */
@@ -36,19 +49,14 @@ export function codeWindowStage(state: SelectState, stage: WindowStage): LogEsti
   state.open();
   const deliverReturn = program.register();
   const deliver = program.label();
-  const cursor = program.cursor();
   const calls = new WindowCalls(ctx, stage.source, stage.calls);
-  const frames = new BufferedFrames(
-    ctx,
-    stage,
-    {
-      first: rows.first,
-      width: stage.source.columns.length,
-      cursor,
-      deliver: () => program.emit('Gosub', deliverReturn, deliver),
-    },
-    calls,
-  );
+  const incoming: WindowRows = {
+    first: rows.first,
+    width: stage.source.columns.length,
+    deliver: () => program.emit('Gosub', deliverReturn, deliver),
+  };
+  const makeFrames = isGrowing(stage) ? growingFrames : bufferedFrames;
+  const frames = makeFrames(ctx, stage, incoming, calls);
   frames.open();
   const partition = openPartition(ctx, stage);
   const loops = beginLoops(ctx, { sources: [stage.source], where: null });
@@ -69,7 +77,8 @@ export function codeWindowStage(state: SelectState, stage: WindowStage): LogEsti
   program.goto(done);
   program.place(deliver);
   program.registers.isolate(() => {
-    codeResultRow(state, stage, calls, { kind: 'cursor', cursor, index: null }, deliverReturn, done);
+    codeResultRow(state, stage, calls, frames.reader, deliverReturn, done);
+    frames.subroutines?.();
   });
   program.place(done);
   state.close();
@@ -81,7 +90,7 @@ function codeResultRow(
   state: SelectState,
   stage: WindowStage,
   calls: WindowCalls,
-  reader: Parameters<CodegenContext['columnReaders']['set']>[1],
+  reader: ColumnReader,
   returnRegister: number,
   done: Label,
 ): void {

@@ -1,7 +1,9 @@
 /**
  * Properties of bound expressions that decide how they may be coded: constant, nullable, with calls or subqueries.
  */
-import { conjuncts, forEachChild } from './walk';
+import { sortCollation } from './affinity';
+import { equalExpressions } from './compare';
+import { conjuncts, forEachChild, queryOf } from './walk';
 import type { Expression } from './ir';
 
 /** No row decides the value: no columns, subqueries, aggregates; only calls that are constant within a statement. */
@@ -34,6 +36,18 @@ export function isConstant(expression: Expression): boolean {
     default:
       return childrenAre(expression, isConstant);
   }
+}
+
+/** The expression is made of constants and of `keys` that compare under BINARY: equal keys decide its value. */
+export function isMadeOf(expression: Expression, keys: readonly Expression[]): boolean {
+  if (isConstant(expression)) return true;
+  if (keys.some((key) => equalExpressions(key, expression) && sortCollation(key) === 'BINARY')) return true;
+  const isLeaf = ['column', 'aggregate', 'subquery', 'exists', 'rowField', 'window', 'register'].includes(
+    expression.kind,
+  );
+  if (isLeaf || queryOf(expression)) return false;
+  if (expression.kind === 'function' && expression.definition.isDeterministic !== true) return false;
+  return childrenAre(expression, (child) => isMadeOf(child, keys));
 }
 
 function childrenAre(expression: Expression, test: (child: Expression) => boolean): boolean {
