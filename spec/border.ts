@@ -73,6 +73,8 @@ export const requestFlags = {
   resetAfter: 16,
   /** The answer to a host call is in the data area. */
   hostResult: 32,
+  /** After the last rows the statement still counts as running: its outcome is `row`, and the next call's `done`. */
+  holdEnd: 64,
 } as const;
 
 /** Control words that the engine writes. */

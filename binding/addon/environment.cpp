@@ -36,6 +36,8 @@ void Environment::close_connection(int32_t number) {
   if (!connection(number)) return;
   for (size_t i = 0; i < statements_.size(); i++)
     if (statements_[i].connection == number) remove_statement(static_cast<int32_t>(i));
+  for (BackupSlot& slot : backups_)
+    if (slot.connection == number) slot.backup.reset();
   connections_[static_cast<uint32_t>(number)].reset();
 }
 
@@ -60,6 +62,24 @@ void Environment::remove_statement(int32_t number) {
   slot.statement.reset();
   slot.connection = -1;
   free_statements_.push_back(number);
+}
+
+int32_t Environment::add_backup(int32_t connection, std::unique_ptr<Backup> backup) {
+  size_t number = 0;
+  while (number < backups_.size() && backups_[number].backup) number++;
+  if (number == backups_.size()) backups_.emplace_back();
+  backups_[number].backup = std::move(backup);
+  backups_[number].connection = connection;
+  return static_cast<int32_t>(number);
+}
+
+Backup* Environment::backup(int32_t number) {
+  if (static_cast<uint32_t>(number) >= backups_.size()) return nullptr;
+  return backups_[static_cast<uint32_t>(number)].backup.get();
+}
+
+void Environment::remove_backup(int32_t number) {
+  if (backup(number)) backups_[static_cast<uint32_t>(number)].backup.reset();
 }
 
 void Environment::close_all() {

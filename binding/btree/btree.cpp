@@ -34,6 +34,7 @@ Status Btree::begin(bool write, bool exclusive, uint32_t* schema_cookie) {
   const bool was_idle = state_ == TransactionState::kNone;
   for (int attempts = 0;; attempts++) {
     Status status;
+    bool has_waited = false;
     if (was_idle) {
       status = pager_->begin_read();
       if (status.ok()) status = read_page1();
@@ -41,7 +42,11 @@ Status Btree::begin(bool write, bool exclusive, uint32_t* schema_cookie) {
     }
     if (status.ok() && write) {
       if (state_ != TransactionState::kWrite) {
-        status = pager_->begin_write(exclusive);
+        status = pager_->begin_write(false);
+        if (status.ok() && exclusive) {
+          status = pager_->exclusive_lock();
+          has_waited = true;
+        }
         if (status.ok() && file_.page_count == 0) status = create_page1();
         if (!status.ok() && !was_idle && pager_->in_write()) ignore_status(pager_->rollback());
       } else if (exclusive) {
@@ -53,7 +58,7 @@ Status Btree::begin(bool write, bool exclusive, uint32_t* schema_cookie) {
     file_.page1.reset();
     if (pager_->in_write()) ignore_status(pager_->rollback());
     pager_->end_read();
-    const bool may_retry = status.primary() == static_cast<int32_t>(Code::kBusy);
+    const bool may_retry = status.primary() == static_cast<int32_t>(Code::kBusy) && !has_waited;
     if (!may_retry || !pager_->invoke_busy_handler(attempts)) return status;
   }
   const bool starts_write = write && state_ != TransactionState::kWrite;

@@ -171,6 +171,14 @@ class Btree {
   /** Replaces this database's pages by those of `from` (VACUUM's last step). This one is in a write
      transaction, `from` in any. */
   Status copy_from(Btree& from);
+  /** Puts page `pgno` of `from` where its bytes belong in this file; page sizes may differ. This one is in a
+     write transaction without cursors, and is nothing but a file of bytes until finish_copy().
+     SQLITE_READONLY for a page that would lie in this file's lock-byte page. */
+  Status copy_page(Btree& from, Pgno pgno);
+  /** After copy_page() of all pages: this database has their size. */
+  Status finish_copy(const Btree& from);
+  /** Nothing but an empty schema, in a write transaction without cursors. */
+  Status make_empty();
   /** Checks all pages against the trees `roots` (zeros are skipped; roots[0] == 0: a partial check, then
      pages that no tree uses are no error and the freelist is only checked when roots[1] == 1). `entry_counts`
      (may be null) receives each tree's number of entries. The messages are SQLite's, without the "*** in

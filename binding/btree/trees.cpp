@@ -102,41 +102,55 @@ Status Btree::drop_tree(Pgno root, Pgno* moved_root) {
 
 Status Btree::copy_from(Btree& from) {
   ASSERT(is_writing() && from.in_transaction() && cursors_ == nullptr);
-  const uint64_t total_bytes = static_cast<uint64_t>(from.page_count()) * from.page_size();
+  for (Pgno pgno = 1; pgno <= from.page_count(); pgno++) RETURN_IF_ERROR(copy_page(from, pgno));
+  return finish_copy(from);
+}
+
+Status Btree::copy_page(Btree& from, Pgno pgno) {
+  ASSERT(is_writing() && from.in_transaction() && cursors_ == nullptr);
+  if (from.file_.is_lock_byte_page(pgno)) return kOk;
+  PageRef source;
+  RETURN_IF_ERROR(from.pager_->get(pgno, &source, Pager::kGetReadOnly));
   const uint32_t size = page_size();
   const uint32_t source_size = from.page_size();
-  const Pgno count = static_cast<Pgno>((total_bytes + size - 1) / size);
-  file_.page1.reset();
-  Status status;
-  for (Pgno pgno = 1; pgno <= count && status.ok(); pgno++) {
-    if (file_.is_lock_byte_page(pgno)) continue;
-    PageRef target;
-    status = pager_->get(pgno, &target);
-    if (status.ok()) status = pager_->write(target);
-    // A page here is a part of a source page, or several of them.
-    for (uint32_t done = 0; done < size && status.ok();) {
-      const uint64_t position = static_cast<uint64_t>(pgno - 1) * size + done;
-      const Pgno source_pgno = static_cast<Pgno>(position / source_size) + 1;
-      const uint32_t source_offset = static_cast<uint32_t>(position % source_size);
-      const uint32_t amount = size < source_size ? size : source_size;
-      if (source_pgno > from.page_count() || from.file_.is_lock_byte_page(source_pgno)) {
-        std::memset(target.mutable_data() + done, 0, amount);
-      } else {
-        PageRef source;
-        status = from.pager_->get(source_pgno, &source);
-        if (status.ok()) std::memcpy(target.mutable_data() + done, source.data() + source_offset, amount);
-      }
-      done += amount;
+  const uint32_t amount = size < source_size ? size : source_size;
+  const uint64_t begin = static_cast<uint64_t>(pgno - 1) * source_size;
+  for (uint32_t done = 0; done < source_size; done += amount) {
+    const uint64_t position = begin + done;
+    const Pgno target_pgno = static_cast<Pgno>(position / size) + 1;
+    if (file_.is_lock_byte_page(target_pgno)) {
+      // A smaller page here has nothing that the source could put there.
+      if (size > source_size) return Code::kReadonly;
+      continue;
     }
-    if (target) static_cast<NodeHeader*>(target.extra())->kind = 0;
+    PageRef target;
+    RETURN_IF_ERROR(pager_->get(target_pgno, &target));
+    RETURN_IF_ERROR(pager_->write(target));
+    uint8_t* data = target.mutable_data();
+    // The change counter goes on counting, or caches of this file's other users would take the new content
+    // for the old.
+    const uint32_t change_counter = load_be32(data + file_header::kChangeCounter);
+    std::memcpy(data + position % size, source.data() + done, amount);
+    if (position == 0) store_be32(data + file_header::kChangeCounter, change_counter);
+    static_cast<NodeHeader*>(target.extra())->kind = 0;
   }
-  Status reopened = pager_->get(1, &file_.page1);
-  RETURN_IF_ERROR(status);
-  RETURN_IF_ERROR(reopened);
-  file_.was_truncated = true;
-  file_.page_count = count;
-  is_page_size_fixed_ = source_size == size;
   return kOk;
+}
+
+Status Btree::finish_copy(const Btree& from) {
+  const uint64_t bytes = static_cast<uint64_t>(from.page_count()) * from.page_size();
+  file_.was_truncated = true;
+  file_.page_count = static_cast<Pgno>((bytes + page_size() - 1) / page_size());
+  is_page_size_fixed_ = from.page_size() == page_size();
+  RETURN_IF_ERROR(pager_->write(file_.page1));
+  store_be32(file_.page1.mutable_data() + file_header::kPageCount, from.page_count());
+  return kOk;
+}
+
+Status Btree::make_empty() {
+  ASSERT(is_writing() && cursors_ == nullptr);
+  file_.was_truncated = true;
+  return create_page1();
 }
 
 }  // namespace ringlite

@@ -58,6 +58,7 @@ inline constexpr uint32_t kRows = 4;
 inline constexpr uint32_t kSafeIntegers = 8;
 inline constexpr uint32_t kResetAfter = 16;
 inline constexpr uint32_t kHostResult = 32;
+inline constexpr uint32_t kHoldEnd = 64;
 }  // namespace request_flag
 
 namespace reply {

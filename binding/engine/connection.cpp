@@ -44,7 +44,8 @@ Status Connection::open(Io& io, const std::string& file, const ConnectionOptions
 
 Connection::~Connection() = default;
 
-Status Connection::open_database(std::string_view file, const ConnectionOptions& options, Database* database) {
+Status Connection::open_database(std::string_view file, const ConnectionOptions& options,
+                                 Database* database) {
   const std::string path(file);
   PagerOpenOptions pager_options;
   pager_options.memory = path == ":memory:";
@@ -132,7 +133,7 @@ Status Connection::detach(std::string_view name, std::string* message) {
     return Code::kError;
   }
   const auto database = state_->databases.begin() + index;
-  if (database->btree->in_transaction()) {
+  if (database->btree->in_transaction() || database->btree->pager().is_watched()) {
     *message = "database ";
     message->append(name).append(" is locked");
     return Code::kError;
@@ -162,7 +163,8 @@ Status Connection::open_output(std::string_view file, std::unique_ptr<Btree>* bt
   return kOk;
 }
 
-Status Connection::attach_hook(void* context, std::string_view file, std::string_view name, std::string* message) {
+Status Connection::attach_hook(void* context, std::string_view file, std::string_view name,
+                               std::string* message) {
   return static_cast<Connection*>(context)->attach(file, name, message);
 }
 

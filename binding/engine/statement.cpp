@@ -18,6 +18,7 @@ Status Statement::create(ConnectionState& connection, std::shared_ptr<const Prog
 }
 
 void Statement::reset() {
+  if (pending_ == Pending::kEnd) vm_->connection().release_reader();
   pending_ = Pending::kNone;
   vm_->reset();
 }
@@ -120,6 +121,12 @@ void Statement::run_once(Border& border) {
   report_outcome(border, Outcome::kDone);
 }
 
+void Statement::finish(Border& border) {
+  reset();
+  if (!vm_->error().ok()) return report_error(border, vm_->error());
+  report_outcome(border, Outcome::kDone);
+}
+
 bool Statement::write_pending_row(Border& border, bool safe_integers) {
   RowWriter::Result result = RowWriter::Result::kFull;
   const uint32_t limit = static_cast<uint32_t>(border.request(request::kColumnLimit));
@@ -151,12 +158,26 @@ void Statement::report_row(Border& border, uint32_t flags, bool is_limit) {
   report_outcome(border, Outcome::kRow);
 }
 
+/** With holdEnd the statement counts as a reader twice, so that its end leaves the read locks to the second
+ * one. */
+StepOutcome Statement::step(uint32_t flags) {
+  if (!(flags & request_flag::kHoldEnd)) return vm_->step();
+  ConnectionState& connection = vm_->connection();
+  connection.active_readers++;
+  const StepOutcome outcome = vm_->step();
+  if (outcome == StepOutcome::kDone && writer_.row_count() > 0)
+    pending_ = Pending::kEnd;
+  else
+    connection.release_reader();
+  return outcome;
+}
+
 void Statement::fill_batch(Border& border, uint32_t flags) {
   const uint32_t limit = static_cast<uint32_t>(border.request(request::kRowLimit));
   const bool safe_integers = (flags & request_flag::kSafeIntegers) != 0;
   for (;;) {
     if (pending_ == Pending::kNone) {
-      switch (vm_->step()) {
+      switch (step(flags)) {
         case StepOutcome::kRow:
           pending_ = Pending::kRow;
           break;
@@ -166,11 +187,11 @@ void Statement::fill_batch(Border& border, uint32_t flags) {
         case StepOutcome::kError:
           return report_error(border, vm_->error());
         case StepOutcome::kDone:
-          reset();
-          if (!vm_->error().ok()) return report_error(border, vm_->error());
-          return report_outcome(border, Outcome::kDone);
+          if (pending_ == Pending::kEnd) return report_outcome(border, Outcome::kRow);
+          return finish(border);
       }
     }
+    if (pending_ == Pending::kEnd) return finish(border);
     if (pending_ == Pending::kHostCall) {
       // Rows that are complete go first: the function's arguments need the buffer.
       if (writer_.row_count() > 0) return report_outcome(border, Outcome::kRow);

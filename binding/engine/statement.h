@@ -2,7 +2,8 @@
 // and rows.
 //
 // States between calls: idle (reset); running (more rows may follow); running with a row or a host call that
-// did not fit the last batch and comes first in the next one; waiting for the answer to a host call.
+// did not fit the last batch and comes first in the next one; at its end, but
+// holding the read locks until the caller knows of the end; waiting for the answer to a host call.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -34,7 +35,7 @@ class Statement {
   Value* far_parameter(int32_t index);
 
  private:
-  enum class Pending : uint8_t { kNone, kRow, kHostCall };
+  enum class Pending : uint8_t { kNone, kRow, kHostCall, kEnd };
 
   Statement(std::unique_ptr<Vm> vm, std::shared_ptr<const Program> program)
       : program_(std::move(program)), vm_(std::move(vm)) {}
@@ -42,7 +43,9 @@ class Statement {
   Status begin(Border& border, uint32_t flags);
   Status take_host_answer(Border& border);
   void run_once(Border& border);
+  StepOutcome step(uint32_t flags);
   void fill_batch(Border& border, uint32_t flags);
+  void finish(Border& border);
   /** Writes the row that the Vm stands on; false when the batch must end before it. */
   bool write_pending_row(Border& border, bool safe_integers);
   void report_host_call(Border& border);

@@ -1,15 +1,18 @@
 // Pager: one connection's transactional view of one database file as an array of pages.
 //
-// It knows pages, journals and locks; it does not know what pages contain, except for these fields of page 1: page size
-// @16, reserved bytes @20, read/write version @18-19 (WAL or not), change counter @24, version-valid-for @92 and writer
-// version @96. It keeps the last four right on every commit; the B-tree sets the first two when it creates a database,
-// keeps the size in pages @28, and verifies the rest of the header.
+// It knows pages, journals and locks; it does not know what pages contain, except for these fields of page 1:
+// page size
+// @16, reserved bytes @20, read/write version @18-19 (WAL or not), change counter @24, version-valid-for @92
+// and writer version @96. It keeps the last four right on every commit; the B-tree sets the first two when it
+// creates a database, keeps the size in pages @28, and verifies the rest of the header.
 //
-// States: no transaction -> begin_read -> reading -> begin_write -> writing -> commit or rollback -> reading -> end_read.
-// Invariants:
-//  1. Page content changes only between write(page) and the end of the write transaction, in images private to this pager.
+// States: no transaction -> begin_read -> reading -> begin_write -> writing -> commit or rollback -> reading
+// -> end_read. Invariants:
+//  1. Page content changes only between write(page) and the end of the write transaction, in images private
+//  to this pager.
 //  2. The database file (or WAL header) changes only after the originals of the changed pages are durable.
-//  3. After an I/O error during commit or rollback the pager is in the error state: every call but rollback and end_read
+//  3. After an I/O error during commit or rollback the pager is in the error state: every call but rollback
+//  and end_read
 //     returns that error, and the next transaction starts from what is on disk (hot-journal recovery).
 //  4. One thread at a time uses a pager; different pagers of one Store may be used by different threads.
 #pragma once
@@ -21,6 +24,7 @@
 #include "io/io.h"
 #include "pager/page.h"
 #include "pager/page_cache.h"
+#include "pager/page_set.h"
 #include "pager/pager_settings.h"
 
 namespace ringlite {
@@ -28,21 +32,34 @@ namespace ringlite {
 class ImagePool;
 struct PagerState;
 
+/** Notes which pages a pager's commits change, for a backup that has copied some of them already. */
+struct PageWatch {
+  PageSet changed;
+  /** More than `changed` can tell. */
+  bool is_everything = false;
+  /** The pager is gone. */
+  bool is_orphan = false;
+  PageWatch* next = nullptr;
+};
+
 class Pager {
  public:
   /** What get() may skip. */
   enum GetFlag : uint32_t {
     kGetNormal = 0,
-    /** The caller overwrites all of it: do not read (zero-filled when not cached), do not journal the old content. */
+    /** The caller overwrites all of it: do not read (zero-filled when not cached), do not journal the old
+       content. */
     kGetNoContent = 1,
     /** A hint: write() will not be called on it. */
     kGetReadOnly = 2,
   };
 
   /**
-   * Opens (creating when asked) the database at `path`. SQLITE_CANTOPEN*, SQLITE_NOMEM. Takes no lock and reads no page.
+   * Opens (creating when asked) the database at `path`. SQLITE_CANTOPEN*, SQLITE_NOMEM. Takes no lock and
+   * reads no page.
    */
-  static Status open(Io& io, const char* path, const PagerOpenOptions& options, std::unique_ptr<Pager>* pager);
+  static Status open(Io& io, const char* path, const PagerOpenOptions& options,
+                     std::unique_ptr<Pager>* pager);
   /** Rolls back what is open; the last pager of a WAL database checkpoints and removes the WAL. */
   ~Pager();
   Pager(const Pager&) = delete;
@@ -51,29 +68,31 @@ class Pager {
   // --- transactions ---
 
   /**
-   * Starts a read transaction: SHARED lock (or WAL snapshot), recovery of a hot journal or WAL, drops pages that others
-   * changed. Calls the busy handler. No effect inside a transaction.
+   * Starts a read transaction: SHARED lock (or WAL snapshot), recovery of a hot journal or WAL, drops pages
+   * that others changed. Does not call the busy handler: see begin(). No effect inside a transaction.
    */
   Status begin_read();
   /** Ends it. No page may be pinned. Rolls back an open write transaction. */
   void end_read();
   /**
-   * Turns the read transaction into a write transaction: RESERVED (or the WAL's writer lock; SQLITE_BUSY_SNAPSHOT when
-   * the snapshot is old), EXCLUSIVE too when asked. Does not call the busy handler: see begin().
+   * Turns the read transaction into a write transaction: RESERVED (or the WAL's writer lock;
+   * SQLITE_BUSY_SNAPSHOT when the snapshot is old), EXCLUSIVE too when asked. Does not call the busy handler:
+   * see begin().
    */
   Status begin_write(bool exclusive = false);
   /**
-   * begin_read and, when `write`, begin_write, with the busy handler called between attempts as SQLite's BEGIN does: only
-   * when no transaction was open before.
+   * begin_read and, when `write`, begin_write, with the busy handler called between attempts as SQLite's
+   * BEGIN does: only when no transaction was open before.
    */
   Status begin(bool write, bool exclusive);
   bool in_read() const { return in_read_; }
   bool in_write() const { return in_write_; }
 
   /**
-   * Phase one makes the transaction durable but for the final step: change counter, journal, pages synced; in WAL mode
-   * everything. `super_journal` (or nullptr) is the path of the super-journal of a multi-file commit. On SQLITE_BUSY
-   * (readers hold the file) the transaction stays open and may be tried again; on other errors roll back.
+   * Phase one makes the transaction durable but for the final step: change counter, journal, pages synced; in
+   * WAL mode everything. `super_journal` (or nullptr) is the path of the super-journal of a multi-file
+   * commit. On SQLITE_BUSY (readers hold the file) the transaction stays open and may be tried again; on
+   * other errors roll back.
    */
   Status commit_phase_one(const char* super_journal = nullptr);
   /** Phase two: the journal is finalized, which is the commit. Back to reading. */
@@ -82,6 +101,9 @@ class Pager {
     RETURN_IF_ERROR(commit_phase_one(nullptr));
     return commit_phase_two();
   }
+  /** In rollback modes: the commit leaves a file of `bytes`, at most page_count() pages and within the last
+   * one. */
+  void cut_file(uint64_t bytes);
   /** Undoes the write transaction; back to reading. Pinned pages get their old content (extra zeroed). */
   Status rollback();
   /** The error that forces a rollback, or ok. */
@@ -92,8 +114,8 @@ class Pager {
   // --- pages ---
 
   /**
-   * Pins page `pgno` (1-based). Pages beyond page_count() are zero-filled. SQLITE_CORRUPT for page 0, SQLITE_FULL beyond
-   * max_page_count(), SQLITE_IOERR*, SQLITE_NOMEM.
+   * Pins page `pgno` (1-based). Pages beyond page_count() are zero-filled. SQLITE_CORRUPT for page 0,
+   * SQLITE_FULL beyond max_page_count(), SQLITE_IOERR*, SQLITE_NOMEM.
    */
   Status get(Pgno pgno, PageRef* page, uint32_t flags = kGetNormal) {
     if (Page* found = lookup(pgno)) [[likely]] {
@@ -117,8 +139,9 @@ class Pager {
     return write_slow(handle);
   }
   /**
-   * The page went to the freelist as a leaf, so what it holds now need not be written. Must be called for every such page
-   * (whether or not it was read), because only then may a later get() with kGetNoContent skip saving the original.
+   * The page went to the freelist as a leaf, so what it holds now need not be written. Must be called for
+   * every such page (whether or not it was read), because only then may a later get() with kGetNoContent skip
+   * saving the original.
    */
   Status dont_write(Pgno pgno);
   /** Pages of the database as this transaction sees it, its own additions included. */
@@ -130,11 +153,12 @@ class Pager {
   uint32_t reserved_bytes() const { return reserved_bytes_; }
   uint32_t usable_size() const { return page_size_ - reserved_bytes_; }
   /**
-   * Sets size and reserved bytes of pages; `page_size` 0 or invalid keeps the size. Only while the database is empty (or as
-   * the B-tree learns them from page 1) and no page is pinned; otherwise no effect.
+   * Sets size and reserved bytes of pages; `page_size` 0 or invalid keeps the size. Only while the database
+   * is empty (or as the B-tree learns them from page 1) and no page is pinned; otherwise no effect.
    */
   Status set_page_size(uint32_t page_size, int reserved_bytes);
-  /** page_size() bytes + kPageSlack of scratch, contents undefined between calls; nullptr when out of memory. */
+  /** page_size() bytes + kPageSlack of scratch, contents undefined between calls; nullptr when out of memory.
+   */
   uint8_t* scratch();
 
   // --- savepoints (also statement journals) ---
@@ -152,7 +176,8 @@ class Pager {
   /** Pages when positive, KiB when negative. */
   void set_cache_size(int64_t size);
   int64_t cache_size() const { return cache_size_; }
-  /** Spill threshold in pages (PRAGMA cache_spill); 0 or less turns spilling off. Returns the value in force. */
+  /** Spill threshold in pages (PRAGMA cache_spill); 0 or less turns spilling off. Returns the value in force.
+   */
   int64_t set_spill_size(int64_t pages);
   /** Until it is set, the level is FULL, and NORMAL in WAL mode (as better-sqlite3's build has it). */
   void set_synchronous(Synchronous level) {
@@ -169,9 +194,10 @@ class Pager {
   /** Whether the rules allow a change now (not inside a write transaction with changes). */
   bool can_change_journal_mode() const;
   /**
-   * As PRAGMA journal_mode: `*result` is the mode in force afterwards, which is the old one when the change is not possible
-   * (memory databases know only MEMORY and OFF). Changes to or from WAL need exclusive access (SQLITE_BUSY) and rewrite
-   * bytes 18-19 of page 1: no transaction may be open, and an empty database must be given its page 1 first.
+   * As PRAGMA journal_mode: `*result` is the mode in force afterwards, which is the old one when the change
+   * is not possible (memory databases know only MEMORY and OFF). Changes to or from WAL need exclusive access
+   * (SQLITE_BUSY) and rewrite bytes 18-19 of page 1: no transaction may be open, and an empty database must
+   * be given its page 1 first.
    */
   Status set_journal_mode(JournalMode mode, JournalMode* result);
   /** Bytes; -1 is no limit. */
@@ -182,7 +208,11 @@ class Pager {
     busy_handler_ = handler;
     busy_context_ = context;
   }
-  bool invoke_busy_handler(int attempts) { return busy_handler_ && busy_handler_(busy_context_, attempts); }
+  bool invoke_busy_handler(int attempts) {
+    return busy_handler_ && waits_for_locks_ && busy_handler_(busy_context_, attempts);
+  }
+  /** Off: as if there was no busy handler. */
+  void set_waits_for_locks(bool waits) { waits_for_locks_ = waits; }
   /** Sets the limit when `count` > 0 (never below the present size); returns the limit. */
   Pgno max_page_count(Pgno count);
 
@@ -197,6 +227,10 @@ class Pager {
 
   // --- facts ---
 
+  /** Until it is removed `watch` hears of each commit. */
+  void add_watch(PageWatch& watch);
+  void remove_watch(PageWatch& watch);
+  bool is_watched() const { return watches_ != nullptr; }
   bool is_memory() const { return memory_; }
   bool is_temporary() const { return temporary_; }
   bool is_readonly() const { return readonly_; }
@@ -253,6 +287,7 @@ class Pager {
   Status update_change_counter();
   Status reserve_publication();
   void publish_committed();
+  void notify_watches();
   void forget_changes();
   void drop_truncated();
   void enter_error(Status error);
@@ -318,6 +353,8 @@ class Pager {
   BusyHandler busy_handler_ = nullptr;
   void* busy_context_ = nullptr;
   Io& io_;
+  bool waits_for_locks_ = true;
+  PageWatch* watches_ = nullptr;
   std::unique_ptr<PagerState> state_;
 };
 

@@ -39,6 +39,7 @@ Status Pager::open(Io& io, const char* path, const PagerOpenOptions& options, st
 Pager::~Pager() {
   if (!state_) return;
   PagerState& state = *state_;
+  for (PageWatch* watch = watches_; watch; watch = watch->next) watch->is_orphan = true;
   end_read();
   if (state.store) {
     close_wal();
@@ -55,6 +56,17 @@ Pager::~Pager() {
     state.store->detach(state.client);
     pool_->shrink_to(state.store->image_limit());
   }
+}
+
+void Pager::add_watch(PageWatch& watch) {
+  watch.next = watches_;
+  watches_ = &watch;
+}
+
+void Pager::remove_watch(PageWatch& watch) {
+  PageWatch** link = &watches_;
+  while (*link && *link != &watch) link = &(*link)->next;
+  if (*link) *link = watch.next;
 }
 
 Status Pager::spill() {

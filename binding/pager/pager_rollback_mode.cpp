@@ -1,4 +1,5 @@
-// Rollback-journal modes: locks, validation of the file, hot journals, commits and spills into the database file.
+// Rollback-journal modes: locks, validation of the file, hot journals, commits and spills into the database
+// file.
 #include <cstring>
 
 #include "base/endian.h"
@@ -26,7 +27,8 @@ Status Pager::begin_shared(bool* wants_wal) {
     RETURN_IF_ERROR(read_file_header(wants_wal));
     if (!*wants_wal) state.store->set_validated();
   }
-  if (page_size_ != state.store->pool().page_size()) RETURN_IF_ERROR(resize_pages(state.store->pool().page_size()));
+  if (page_size_ != state.store->pool().page_size())
+    RETURN_IF_ERROR(resize_pages(state.store->pool().page_size()));
   uint64_t size = 0;
   RETURN_IF_ERROR(state.file()->size(&size));
   // A file that ends within a page has that page.
@@ -45,7 +47,8 @@ Status Pager::read_file_header(bool* wants_wal) {
   std::memcpy(stamp.counters, header + 24, sizeof stamp.counters);
   const bool changed = state.store->note_file_stamp(stamp);
   bool wal_exists = false;
-  if (changed || !state.was_validated) RETURN_IF_ERROR(io_.files().exists(state.wal_name.c_str(), &wal_exists));
+  if (changed || !state.was_validated)
+    RETURN_IF_ERROR(io_.files().exists(state.wal_name.c_str(), &wal_exists));
   state.was_validated = true;
   if (got == 0) {
     // What is left of another database of this name.
@@ -56,7 +59,8 @@ Status Pager::read_file_header(bool* wants_wal) {
   uint32_t page_size = load_be16(header + 16);
   if (page_size == 1) page_size = kMaxPageSize;
   const bool valid = page_size >= kMinPageSize && (page_size & (page_size - 1)) == 0;
-  if (valid && page_size != state.store->pool().page_size()) RETURN_IF_ERROR(state.store->set_page_size(page_size));
+  if (valid && page_size != state.store->pool().page_size())
+    RETURN_IF_ERROR(state.store->set_page_size(page_size));
   if (valid && page_size != page_size_) RETURN_IF_ERROR(resize_pages(page_size));
   reserved_bytes_ = header[20];
   *wants_wal = (header[19] == 2 || wal_exists) && !state.ignore_wal_version;
@@ -109,7 +113,8 @@ Status Pager::recover_if_hot() {
   RETURN_IF_ERROR(state.store->lock(state.client, LockLevel::kExclusive));
   const Status status = recover_hot_journal();
   state.store->forget_everything();
-  if (status.ok() && locking_mode_ == LockingMode::kNormal) state.store->unlock(state.client, LockLevel::kShared);
+  if (status.ok() && locking_mode_ == LockingMode::kNormal)
+    state.store->unlock(state.client, LockLevel::kShared);
   return status;
 }
 
@@ -218,8 +223,9 @@ Status Pager::finish_file_commit() {
     return status;
   }
   if (state.phase_one_done) {
-    if (state.file_page_count > page_count_)
-      status = state.file()->truncate(uint64_t{page_count_} * page_size_);
+    if (state.file_size > 0 || state.file_page_count > page_count_)
+      status =
+          state.file()->truncate(state.file_size > 0 ? state.file_size : uint64_t{page_count_} * page_size_);
     if (Page* first = cache_.find(1)) {
       FileStamp stamp;
       std::memcpy(stamp.versions, first->data + 18, sizeof stamp.versions);
@@ -270,8 +276,10 @@ Status Pager::set_rollback_mode(JournalMode mode) {
     start_write_state();
     page_count_ = page_count;
   }
-  if (!state.store || !was_persistent || is_persistent || locking_mode_ == LockingMode::kExclusive) return kOk;
-  // The old journal file is only in the way now. RESERVED makes sure that nobody uses it; failing to remove it is harmless.
+  if (!state.store || !was_persistent || is_persistent || locking_mode_ == LockingMode::kExclusive)
+    return kOk;
+  // The old journal file is only in the way now. RESERVED makes sure that nobody uses it; failing to remove
+  // it is harmless.
   state.journal.close_file();
   const bool fresh = !in_read_;
   if (fresh && !try_begin_read().ok()) return kOk;

@@ -1,5 +1,5 @@
-// What a Pager keeps besides its page cache: its file or Store, and the bookkeeping of a write transaction. Private to
-// the pager's own .cpp files.
+// What a Pager keeps besides its page cache: its file or Store, and the bookkeeping of a write transaction.
+// Private to the pager's own .cpp files.
 #pragma once
 #include <memory>
 #include <string>
@@ -53,6 +53,8 @@ struct PagerState {
   Pgno original_page_count = 0;
   /** Size of the database file now, in pages. */
   Pgno file_page_count = 0;
+  /** Size that the commit gives the file, in bytes; 0: whole pages. */
+  uint64_t file_size = 0;
   bool change_counter_updated = false;
   /** The database file was written to: rolling back needs the journal. */
   bool file_modified = false;

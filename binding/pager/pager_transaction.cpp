@@ -42,13 +42,7 @@ Status Pager::try_begin_read() {
   }
 }
 
-Status Pager::begin_read() {
-  if (in_read_) return error_;
-  for (int attempts = 0;; attempts++) {
-    const Status status = try_begin_read();
-    if (!is_busy(status) || !invoke_busy_handler(attempts)) return status;
-  }
-}
+Status Pager::begin_read() { return in_read_ ? error_ : try_begin_read(); }
 
 /** Drops the cached pages that are not what the new snapshot has. */
 void Pager::refresh_cache() {
@@ -144,7 +138,13 @@ void Pager::clear_write_state() {
   state.spilled.clear();
   state.freed.clear();
   state.file_modified = state.phase_one_done = false;
+  state.file_size = 0;
   in_write_ = false;
+}
+
+void Pager::cut_file(uint64_t bytes) {
+  ASSERT(in_write_ && bytes <= uint64_t{page_count_} * page_size_ && !state_->in_wal);
+  state_->file_size = bytes;
 }
 
 bool Pager::has_changes() const {
@@ -175,12 +175,14 @@ void Pager::collect_dirty(bool unpinned_only) {
   for (uint32_t index = 0; index < cache_.dirty_count(); index++) {
     Page* page = cache_.dirty_at(index);
     if (unpinned_only && page->pins > 0) continue;
-    // A free page that makes the file longer must be in the WAL, or the file would be too short after a checkpoint.
+    // A free page that makes the file longer must be in the WAL, or the file would be too short after a
+    // checkpoint.
     if (state.in_wal && page->pgno > state.original_page_count) page->flags &= ~kPageDontWrite;
     if (page->pgno > page_count_ || (page->flags & kPageDontWrite)) continue;
     ignore_status(state.batch.push_back(page));
   }
-  std::sort(state.batch.begin(), state.batch.end(), [](const Page* a, const Page* b) { return a->pgno < b->pgno; });
+  std::sort(state.batch.begin(), state.batch.end(),
+            [](const Page* a, const Page* b) { return a->pgno < b->pgno; });
 }
 
 /** Memory for what must not fail after the commit point. */
@@ -222,6 +224,7 @@ Status Pager::commit_phase_two() {
 /** The transaction's pages are the database's now: nothing distinguishes them any more. */
 void Pager::forget_changes() {
   PagerState& state = *state_;
+  notify_watches();
   for (Pgno pgno : state.touched) {
     Page* page = cache_.find(pgno);
     if (!page) continue;
@@ -231,6 +234,15 @@ void Pager::forget_changes() {
     if (unused && page->pins == 0 && (!memory_ || pgno > page_count_)) drop(page);
   }
   drop_truncated();
+}
+
+/** Without a file SQLite starts backups anew on every commit; so do we. */
+void Pager::notify_watches() {
+  for (PageWatch* watch = watches_; watch; watch = watch->next) {
+    if (!state_->store) watch->is_everything = true;
+    for (Pgno pgno : state_->touched)
+      if (!watch->is_everything && !watch->changed.add(pgno).ok()) watch->is_everything = true;
+  }
 }
 
 void Pager::drop_truncated() {
@@ -244,6 +256,7 @@ void Pager::drop_truncated() {
 /** Hands the committed pages to the pool, for this pager's next transactions and for the others. */
 void Pager::publish_committed() {
   PagerState& state = *state_;
+  notify_watches();
   state.publish_pages.clear();
   state.publish_images.clear();
   for (Pgno pgno : state.touched) {
@@ -251,8 +264,8 @@ void Pager::publish_committed() {
     const bool is_in_file = state.spilled.contains(pgno);
     Image* image = nullptr;
     if (page) {
-      const bool written = (page->flags & kPagePrivate) && !(page->flags & kPageNoContent) && pgno <= page_count_ &&
-                           !(page->flags & kPageDontWrite);
+      const bool written = (page->flags & kPagePrivate) && !(page->flags & kPageNoContent) &&
+                           pgno <= page_count_ && !(page->flags & kPageDontWrite);
       cache_.mark_clean(page);
       const bool keep = written || !(page->flags & (kPagePrivate | kPageNoContent));
       page->flags &= ~(kPagePrivate | kPageWritable);
@@ -272,7 +285,8 @@ void Pager::publish_committed() {
   state.store->publish(state.client, state.publish_pages, state.publish_images, page_count_);
   state.snapshot = state.client.snapshot;
   state.snapshot_of_cache = state.snapshot.version;
-  if (page_count_ < state.original_page_count) pool_->drop_above(page_count_, state.snapshot.version, state.in_wal);
+  if (page_count_ < state.original_page_count)
+    pool_->drop_above(page_count_, state.snapshot.version, state.in_wal);
   drop_truncated();
 }
 
@@ -348,7 +362,8 @@ Status Pager::restore_pages() {
     std::memset(page->extra, 0, sizeof page->extra);
   }
   state.spilled.clear();
-  // Pages whose original is not in memory: load() must not take them for pages of a running write transaction.
+  // Pages whose original is not in memory: load() must not take them for pages of a running write
+  // transaction.
   in_write_ = false;
   Status status = kOk;
   for (size_t i = 0; i < state.touched.size() && status.ok(); i++) {

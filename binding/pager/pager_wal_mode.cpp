@@ -115,7 +115,8 @@ Status Pager::commit_to_wal() {
   state.spilled.clear();
   state.freed.clear();
   state.original_page_count = page_count_;
-  if (wal_autocheckpoint_ > 0 && wal.mx_frame() >= static_cast<uint32_t>(wal_autocheckpoint_)) state.checkpoint_due = true;
+  if (wal_autocheckpoint_ > 0 && wal.mx_frame() >= static_cast<uint32_t>(wal_autocheckpoint_))
+    state.checkpoint_due = true;
   return kOk;
 }
 
@@ -156,7 +157,8 @@ Status Pager::restart_log(CheckpointMode mode) {
   for (int attempts = 0; state.store->others_read_log(state.client); attempts++)
     if (!invoke_busy_handler(attempts)) return Code::kBusy;
   if (mode != CheckpointMode::kTruncate) return kOk;
-  return state.store->restart_log_if_possible(state.client) ? state.store->wal().truncate(0) : Status(Code::kBusy);
+  return state.store->restart_log_if_possible(state.client) ? state.store->wal().truncate(0)
+                                                            : Status(Code::kBusy);
 }
 
 Status Pager::checkpoint(CheckpointMode mode, int* log_frames, int* checkpointed_frames) {
@@ -252,7 +254,7 @@ Status Pager::set_journal_mode(JournalMode mode, JournalMode* result) {
     end_read();
     // The next transaction meets the new version in the header and opens the WAL.
     state.store->forget_validation();
-    if (status.ok()) status = begin_read();
+    if (status.ok()) status = begin(false, false);
     end_read();
   } else if (old == JournalMode::kWal) {
     status = leave_wal_mode_to(mode);

@@ -172,6 +172,9 @@ class ConnectionState {
   Status open_statement(Database& database, int level);
   Status close_statement(int level, bool undo);
   bool is_in_transaction() const { return !autocommit; }
+  /** One reader less, which is not a program that halts: the last one outside of a transaction ends the read
+   * locks. */
+  void release_reader();
   /** Notes that a program has changed the schema of database `index`. */
   void note_schema_change(int index) {
     databases[index].schema_changed = true;

@@ -86,6 +86,13 @@ Status ConnectionState::commit_all() {
   return kOk;
 }
 
+void ConnectionState::release_reader() {
+  active_readers--;
+  if (!autocommit || active_readers > 0) return;
+  for (Database& database : databases)
+    if (database.btree) database.btree->end_read();
+}
+
 void ConnectionState::rollback_all(Status code) {
   bool schema_changed = false;
   for (const Database& database : databases) schema_changed |= database.schema_changed;

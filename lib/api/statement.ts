@@ -2,8 +2,8 @@
 // the session's. A Statement holds no engine resource: those belong to the session's Program, shared by equal texts.
 //
 // Invariants
-// 1. While an iterator is open its statement is locked and counts in connection.openIterators; return() or the end of
-//    the rows undoes both. Abandoned iterators stay open, as in better-sqlite3.
+// 1. While an iterator is open its statement is locked and counts in connection.openIterators; return(), the end of the
+//    rows, or the collection of an abandoned iterator undoes both.
 // 2. Bound values are copies: buffers that change after bind() don't matter.
 import type { Connection, RunResult } from '../session/connection';
 import { expandSql } from '../session/expanded-sql';
@@ -221,39 +221,65 @@ export function prepareStatement(
   return new Statement(privilege, connection, program, source, database, pragma);
 }
 
+/** The open iteration behind a StatementIterator, which must not hold its iterator: it outlives an abandoned one. */
+class Iteration {
+  readonly connection: Connection;
+  cursor: RowCursor | null;
+  readonly #unlock: () => void;
+
+  constructor(connection: Connection, cursor: RowCursor, unlock: () => void) {
+    this.connection = connection;
+    this.cursor = cursor;
+    this.#unlock = unlock;
+    connection.openIterators++;
+  }
+
+  close(): void {
+    const { cursor } = this;
+    if (cursor === null) return;
+    this.cursor = null;
+    this.#unlock();
+    this.connection.openIterators--;
+    cursor.close();
+  }
+}
+
+/** Iterators that were dropped in the middle of their rows. */
+const abandoned = new FinalizationRegistry<Iteration>((iteration) => {
+  iteration.close();
+});
+
 /** What iterate() returns. */
 export class StatementIterator implements IterableIterator<unknown> {
   declare readonly statement: Statement;
-  readonly #connection: Connection;
-  readonly #unlock: () => void;
-  #cursor: RowCursor | null;
+  readonly #iteration: Iteration;
 
   /** @throws TypeError unless called by Statement.iterate. */
   constructor(token: unknown, statement: Statement, connection: Connection, cursor: RowCursor, unlock: () => void) {
     if (token !== privilege) throw new TypeError('Disabled constructor');
-    this.#connection = connection;
-    this.#cursor = cursor;
-    this.#unlock = unlock;
-    connection.openIterators++;
+    this.#iteration = new Iteration(connection, cursor, unlock);
+    abandoned.register(this, this.#iteration);
     Object.defineProperty(this, 'statement', { value: statement, enumerable: true });
   }
 
   next(): IteratorResult<unknown, undefined> {
-    requireIdle(this.#connection);
-    if (this.#cursor === null) return { value: undefined, done: true };
+    const iteration = this.#iteration;
+    requireIdle(iteration.connection);
+    const { cursor } = iteration;
+    if (cursor === null) return { value: undefined, done: true };
     let row: Row;
     try {
-      row = this.#cursor.next();
+      row = cursor.next();
     } catch (error) {
-      this.#close();
+      iteration.close();
       throw error;
     }
-    if (this.#cursor.isDone) return this.#finish();
+    if (cursor.isDone) return this.#finish();
     return { value: row, done: false };
   }
 
   return(): IteratorResult<unknown, undefined> {
-    requireIdle(this.#connection);
+    requireIdle(this.#iteration.connection);
     return this.#finish();
   }
 
@@ -262,17 +288,8 @@ export class StatementIterator implements IterableIterator<unknown> {
   }
 
   #finish(): IteratorResult<unknown, undefined> {
-    this.#close();
+    this.#iteration.close();
     return { value: undefined, done: true };
-  }
-
-  #close(): void {
-    const cursor = this.#cursor;
-    if (cursor === null) return;
-    this.#cursor = null;
-    this.#unlock();
-    this.#connection.openIterators--;
-    cursor.close();
   }
 }
 

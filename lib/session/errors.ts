@@ -21,3 +21,6 @@ export function codeMessage(code: number): string {
 export function nativeError(native: NativeBinding, code: number): SqliteError {
   return new SqliteError(native.errorMessage() || codeMessage(code), codeName(code));
 }
+
+/** An error of which only the code is known. */
+export const codeError = (code: number): SqliteError => new SqliteError(codeMessage(code), codeName(code));

@@ -1,5 +1,6 @@
 // RowCursor: rows of one running statement on demand, read ahead in growing batches. One row at a time where the caller
-// could notice: with user functions, and in unsafe mode, where the caller may write between rows.
+// could notice: with user functions, with statements that write, and in unsafe mode, where the caller may write between
+// rows. However far it has read, the locks are held until the caller has seen the end.
 import { requestFlags } from '../../spec/border';
 import { columnLimitOf, type Connection } from './connection';
 import type { SqlInput } from './parameters';
@@ -40,7 +41,8 @@ export class RowCursor {
     this.#values = values;
     this.#mode = mode;
     this.#safeIntegers = safeIntegers;
-    this.#flags = requestFlags.rows | (safeIntegers ? requestFlags.safeIntegers : 0);
+    const { rows, safeIntegers: safe, holdEnd } = requestFlags;
+    this.#flags = rows | (safeIntegers ? safe : 0) | (readsAhead(program) ? holdEnd : 0);
   }
 
   /** The next row; undefined with isDone set after the last. Starts the statement on the first call. */
@@ -99,7 +101,7 @@ export class RowCursor {
   }
 
   #limit(): number {
-    if (this.#program.callsHost || this.#connection.unsafeMode) return 1;
+    if (!readsAhead(this.#program) || this.#connection.unsafeMode) return 1;
     const size = this.#batchSize;
     this.#batchSize = Math.min(size * 2, LARGEST_BATCH);
     return size;
@@ -117,3 +119,5 @@ export class RowCursor {
     this.#statement = -1;
   }
 }
+
+const readsAhead = (program: Program): boolean => program.isReadonly && !program.callsHost && !program.changesSettings;
