@@ -154,10 +154,25 @@ export class DatabaseCatalog implements Database, TableSurroundings {
   }
 
   *viewsAndTriggers(): Iterable<View | Trigger> {
-    for (const row of this.rows.viewsAndTriggers()) {
-      if (row.type === 'trigger') yield this.triggerOf(row);
-      else yield this.relationOf(row) as View;
-    }
+    for (const row of this.rows.viewsAndTriggers()) yield this.viewOrTriggerOf(row);
+  }
+
+  doubtful(names: readonly string[], circumstances: unknown): readonly (View | Trigger)[] {
+    const { rows } = this;
+    const affected = rows.affectedBy(names);
+    return rows
+      .viewsAndTriggers()
+      .filter((row) => affected.has(row) || !rows.isVerified(row, circumstances))
+      .map((row) => this.viewOrTriggerOf(row));
+  }
+
+  verify({ kind, name }: View | Trigger, circumstances: unknown): void {
+    const row = this.schemaRow(kind, name);
+    if (row !== null) this.rows.verify(row, circumstances);
+  }
+
+  private viewOrTriggerOf(row: SchemaRow): View | Trigger {
+    return row.type === 'trigger' ? this.triggerOf(row) : (this.relationOf(row) as View);
   }
 
   /** Triggers stored here on a table of this name, in the order of sqlite_schema. */

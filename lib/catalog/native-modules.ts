@@ -99,7 +99,6 @@ function bestSeriesIndex({ constraints, orderBy }: IndexRequest): IndexChoice | 
     number: plan.number | (ordered ? direction : 0),
     isHexadecimal: true,
     arguments: [plan.start, plan.stop, plan.step, plan.from, plan.upTo].filter((position) => position >= 0),
-    guaranteed: true,
     ordered,
     cost: isBounded ? (plan.step < 0 ? 2 : 1) : UNKNOWN_COST,
     rows: isBounded ? SERIES_BOUNDED_ROWS : SERIES_UNBOUNDED_ROWS,
@@ -126,7 +125,7 @@ function bestJsonIndex({ constraints, orderBy }: IndexRequest): IndexChoice | nu
   if ((unusable & missing) !== 0) return null;
   const first = orderBy[0];
   const ordered = first !== undefined && first.column < 0 && !first.descending;
-  const common = { guaranteed: true, ordered, rows: UNKNOWN_ROWS };
+  const common = { ordered, rows: UNKNOWN_ROWS };
   if (json < 0) return { ...common, number: jsonPlan.none, arguments: [], cost: UNKNOWN_COST };
   if (root < 0) return { ...common, number: jsonPlan.json, arguments: [json], cost: 1 };
   return { ...common, number: jsonPlan.jsonAndRoot, arguments: [json, root], cost: 1 };
@@ -138,6 +137,52 @@ const jsonTable = {
   bestIndex: bestJsonIndex,
 } as const;
 
+// ---------------------------------------------------------------------------------------------------------------------
+// dbstat (schema, aggregate)
+
+/** Bits of the plan number; the arguments come in the order of the first three. */
+const statPlan = { schema: 1, name: 2, aggregate: 4, byName: 8 } as const;
+const statColumns = { name: 0, path: 1, schema: 10, aggregate: 11 } as const;
+
+function bestStatIndex({ constraints, orderBy }: IndexRequest): IndexChoice | null {
+  let [schema, name, aggregate] = [-1, -1, -1];
+  for (const [position, { column, operator, usable }] of constraints.entries()) {
+    if (operator !== '=') continue;
+    if (!usable) return null;
+    if (column === statColumns.schema) schema = position;
+    else if (column === statColumns.name) name = position;
+    else if (column === statColumns.aggregate) aggregate = position;
+  }
+  const [first, second] = orderBy;
+  const ordered =
+    (orderBy.length === 1 || (orderBy.length === 2 && second!.column === statColumns.path && !second!.descending)) &&
+    first!.column === statColumns.name &&
+    !first!.descending;
+  const number =
+    (schema < 0 ? 0 : statPlan.schema) |
+    (name < 0 ? 0 : statPlan.name) |
+    (aggregate < 0 ? 0 : statPlan.aggregate) |
+    (ordered ? statPlan.byName : 0);
+  return {
+    number,
+    isHexadecimal: true,
+    arguments: [schema, name, aggregate].filter((position) => position >= 0),
+    retested: [name, aggregate],
+    ordered,
+    cost: 1,
+    rows: UNKNOWN_ROWS,
+  };
+}
+
+const statTable: ConnectedTable = {
+  declaration:
+    'CREATE TABLE x(name TEXT,path TEXT,pageno INTEGER,pagetype TEXT,ncell INTEGER,payload INTEGER,unused INTEGER,' +
+    'mx_payload INTEGER,pgoffset INTEGER,pgsize INTEGER,schema TEXT HIDDEN,aggregate BOOLEAN HIDDEN)',
+  risk: 'directOnly',
+  hostNumber: NATIVE,
+  bestIndex: bestStatIndex,
+};
+
 /** Every module of the engine. */
 export const nativeModules: readonly ModuleDeclaration[] = [
   eponymousModule('generate_series', {
@@ -146,4 +191,5 @@ export const nativeModules: readonly ModuleDeclaration[] = [
     bestIndex: bestSeriesIndex,
   }),
   ...['json_each', 'json_tree', 'jsonb_each', 'jsonb_tree'].map((name) => eponymousModule(name, jsonTable)),
+  { name: 'dbstat', isEponymous: true, isCreatable: true, hostNumber: NATIVE, connect: () => statTable },
 ];

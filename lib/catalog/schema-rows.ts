@@ -5,6 +5,7 @@
  * the names behind REFERENCES.
  * Invariants: names are folded; rows are never changed, only replaced; an overlay (`replacing`) reads its base and never changes it.
  */
+import { Dependents } from './dependents';
 import { foldName } from './names';
 import type { Rowid, SchemaRow } from './source';
 
@@ -28,6 +29,7 @@ export class SchemaRows {
   /** Tables by the names that they refer to; null as long as nobody has asked. */
   #children: ChildTables | null = null;
   #viewsAndTriggers: readonly SchemaRow[] | null = null;
+  #dependents: Dependents | null = null;
   #partialIndexes: Set<SchemaRow> | null = null;
   readonly #base: SchemaRows | null;
   /** Of an overlay: rows of the base and what takes their place. */
@@ -101,6 +103,33 @@ export class SchemaRows {
     return this.#viewsAndTriggers;
   }
 
+  /** Views and triggers that may mean something else, or nothing, when objects of these names change. */
+  affectedBy(names: readonly string[]): ReadonlySet<SchemaRow> {
+    if (this.#base === null) return this.#ownDependents.affectedBy(names);
+    const affected = [...this.#base.affectedBy(names)].map((row) => this.#replaced.get(row) ?? row);
+    return new Set([...affected, ...[...this.#replaced.values()].filter(({ type }) => isViewOrTrigger(type))]);
+  }
+
+  /** Whether a view or trigger is known to make sense. @param circumstances what else that depends on, by identity */
+  isVerified(row: SchemaRow, circumstances: unknown): boolean {
+    return this.#base?.isVerified(row, circumstances) ?? this.#ownDependents.isVerified(row, circumstances);
+  }
+
+  /** A view or trigger makes sense as the schema is now: no overlay. */
+  verify(row: SchemaRow, circumstances: unknown): void {
+    if (this.#base === null) this.#ownDependents.verify(row, circumstances);
+  }
+
+  /** Objects of these names have changed elsewhere; null: nobody knows which. */
+  invalidate(names: readonly string[] | null): void {
+    this.#dependents?.invalidate(names);
+  }
+
+  get #ownDependents(): Dependents {
+    this.#dependents ??= new Dependents(this.viewsAndTriggers());
+    return this.#dependents;
+  }
+
   /** Names that may stand for a partial index: of tables that have one, and of all views. */
   literalSensitiveNames(): readonly string[] {
     this.#partialIndexes ??= new Set([...this.#rows.values()].filter(isPartialIndex));
@@ -136,6 +165,7 @@ export class SchemaRows {
       added.push(row);
     }
     if (!isInOrder) this.#sort();
+    this.invalidate([...removed, ...added].map(({ name }) => name));
     return { removed, added };
   }
 
@@ -167,7 +197,10 @@ export class SchemaRows {
     }
     this.#children?.add(row);
     if (this.#partialIndexes !== null && isPartialIndex(row)) this.#partialIndexes.add(row);
-    if (isViewOrTrigger(row.type)) this.#viewsAndTriggers = null;
+    if (isViewOrTrigger(row.type)) {
+      this.#viewsAndTriggers = null;
+      this.#dependents?.add(row);
+    }
   }
 
   #put(map: Map<string, readonly SchemaRow[]>, list: readonly SchemaRow[], row: SchemaRow): void {
@@ -197,7 +230,10 @@ export class SchemaRows {
     }
     this.#children?.remove(row);
     this.#partialIndexes?.delete(row);
-    if (isViewOrTrigger(row.type)) this.#viewsAndTriggers = null;
+    if (isViewOrTrigger(row.type)) {
+      this.#viewsAndTriggers = null;
+      this.#dependents?.remove(row);
+    }
   }
 
   #unset(map: Map<string, SchemaRow | null>, name: string): void {

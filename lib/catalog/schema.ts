@@ -75,6 +75,13 @@ export interface Database {
   indexes(): Iterable<Index>;
   /** What may name any object of the schema. */
   viewsAndTriggers(): Iterable<View | Trigger>;
+  /**
+   * Those of them that ALTER TABLE has to look at: which are not known to make sense, and which a change of objects of these names may
+   * concern. @param circumstances what else the sense depends on, by identity
+   */
+  doubtful(names: readonly string[], circumstances: unknown): readonly (View | Trigger)[];
+  /** A view or trigger of this database makes sense. */
+  verify(object: View | Trigger, circumstances: unknown): void;
   /** The row of this type and name as it is stored; null when there is none. */
   schemaRow(type: 'table' | 'view' | 'index' | 'trigger', name: string): SchemaRow | null;
   /** The row of a table or view and those of its indexes, as they are stored. */

@@ -32,8 +32,8 @@ export interface IndexChoice {
   readonly isHexadecimal?: boolean;
   /** Positions in `constraints` of those whose right sides become the scan's arguments, in their order. */
   readonly arguments: readonly number[];
-  /** The module guarantees all of `arguments`: no test of its own needed. */
-  readonly guaranteed: boolean;
+  /** Those of `arguments` that the module doesn't guarantee: they are tested for each row. */
+  readonly retested?: readonly number[];
   /** The rows come in the wished order. */
   readonly ordered: boolean;
   readonly cost: number;

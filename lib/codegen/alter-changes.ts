@@ -94,7 +94,7 @@ export function failWhenRun(ctx: CodegenContext, database: Database, change: () 
 
 /** Every view and trigger must make sense before a column gets another name or goes. */
 export function testColumnChange({ schema, options }: CodegenContext, database: Database): void {
-  testObjects(schema, options, database, '');
+  testObjects(schema, options, database, '', []);
   if (options.pragmas.legacyAlterTable) testQuotes(schema, options, database);
 }
 
@@ -113,7 +113,7 @@ export function codeChanges(ctx: CodegenContext, home: Database, changes: Change
       const changed = newName ?? name;
       explainErrors({ kind: 'table', name: changed }, when, () => after.findRelation(changed, home.name));
     }
-    testObjects(after, ctx.options, after.databases[home.number] as Database, when);
+    testObjects(after, ctx.options, after.databases[home.number] as Database, when, changedNames(changes));
   }
   ctx.statement.mayAbort = true;
   beginSchemaChange(ctx, home);
@@ -123,6 +123,13 @@ export function codeChanges(ctx: CodegenContext, home: Database, changes: Change
   }
   for (const database of new Set([home, ...changes.keys()])) codeSchemaChanged(ctx, database);
 }
+
+/** Names, old and new, of the tables that change. */
+const changedNames = (changes: Changes): string[] =>
+  [...changes.values()]
+    .flat()
+    .filter(({ type }) => type === 'table')
+    .flatMap(({ name, newName }) => (newName === undefined ? [name] : [name, newName]));
 
 /** The schema as it will be. */
 export function schemaAfter(schema: Schema, changes: Changes): Catalog {

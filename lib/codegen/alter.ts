@@ -8,13 +8,22 @@ import { sameName } from '../catalog/names';
 import { TEMP_DATABASE, type Database, type Relation, type Table, type Trigger, type View } from '../catalog/schema';
 import type { AlterTableStatement, Identifier, ParsedStatement } from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
-import { checkParts, codeChanges, failWhenRun, requireAlterable, requireTable, schemaAfter, testColumnChange, type Changes } from './alter-changes';
+import {
+  checkParts,
+  codeChanges,
+  failWhenRun,
+  requireAlterable,
+  requireTable,
+  schemaAfter,
+  testColumnChange,
+  type Changes,
+} from './alter-changes';
 import { compileAddColumn, compileDropColumn } from './alter-columns';
 import { compileAlterConstraint } from './alter-constraints';
 import { Renamer, type Renaming } from './alter-edits';
 import type { CodegenContext } from './context';
 import { checkObjectName, codeUpdateRows, shownName, tokenText, type SchemaRowChange } from './ddl-schema';
-import { bindObject, dependentObjects, explainErrors } from './schema-objects';
+import { bindObject, dependentObjects, doubtfulObjects, explainErrors } from './schema-objects';
 
 /** Code of ALTER TABLE; returns the names of the result columns. */
 export function compileAlterTable(
@@ -140,7 +149,7 @@ function renamedRows(ctx: CodegenContext, renaming: Renaming): Changes {
       add(index.database, { type: 'index', name: index.name, newName, ...newTableName }, '');
     }
   }
-  for (const object of dependentObjects(ctx.schema, table.database)) {
+  for (const object of doubtfulObjects(ctx.schema, ctx.options, table.database, [table.name])) {
     const isOnTable = object.kind === 'trigger' && ctx.schema.findTriggerTable(object) === table;
     const own = isOnTable ? newTableName : {};
     const sql = renamedObject(ctx, renamer, object);
@@ -149,12 +158,17 @@ function renamedRows(ctx: CodegenContext, renaming: Renaming): Changes {
   return changes;
 }
 
-/** The new text of a view or trigger. With writable_schema one that makes no sense stays as it is. */
-function renamedObject(ctx: CodegenContext, renamer: Renamer, object: View | Trigger): string {
+/** The new text of a view or trigger, which is known to make sense then. With writable_schema one that makes no sense stays as it is. */
+function renamedObject({ options }: CodegenContext, renamer: Renamer, object: View | Trigger): string {
+  const { writableSchema, legacyAlterTable } = options.pragmas;
   try {
-    return explainErrors(object, renamer.stageOf(object), () => (object.kind === 'view' ? renamer.view(object) : renamer.trigger(object)));
+    const sql = explainErrors(object, renamer.stageOf(object), () =>
+      object.kind === 'view' ? renamer.view(object) : renamer.trigger(object),
+    );
+    if (!writableSchema && !legacyAlterTable) object.database.verify(object, options);
+    return sql;
   } catch (error) {
-    if (error instanceof SqlError && ctx.options.pragmas.writableSchema) return object.sql;
+    if (error instanceof SqlError && writableSchema) return object.sql;
     throw error;
   }
 }

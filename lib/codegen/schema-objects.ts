@@ -138,21 +138,42 @@ export function bindTableParts(
 
 /** Views and triggers of a database, and of temp, which may name its objects. */
 export function dependentObjects(schema: Schema, database: Database): readonly (View | Trigger)[] {
-  const homes = new Set([database, schema.databases[1] as Database]);
-  return [...homes].flatMap((home) => [...home.viewsAndTriggers()]);
+  return homesOf(schema, database).flatMap((home) => [...home.viewsAndTriggers()]);
 }
 
+/** Those of them that may concern objects of these names, or are not known to make sense yet. */
+export function doubtfulObjects(
+  schema: Schema,
+  options: CompileOptions,
+  database: Database,
+  names: readonly string[],
+): readonly (View | Trigger)[] {
+  return homesOf(schema, database).flatMap((home) => home.doubtful(names, options));
+}
+
+const homesOf = (schema: Schema, database: Database): readonly Database[] => [
+  ...new Set([database, schema.databases[1] as Database]),
+];
+
 /**
- * Binds every view and trigger.
+ * Binds every view and trigger that is not known to make sense.
  * @param when '' before the change, or `after rename` and the like
+ * @param names of objects that the change concerns
  * @throws SqlError `error in view v after rename: no such column: a`
  */
-export function testObjects(schema: Schema, options: CompileOptions, database: Database, when: string): void {
+export function testObjects(
+  schema: Schema,
+  options: CompileOptions,
+  database: Database,
+  when: string,
+  names: readonly string[],
+): void {
   if (options.pragmas.writableSchema || options.pragmas.legacyAlterTable) return;
-  for (const object of dependentObjects(schema, database)) {
+  for (const object of doubtfulObjects(schema, options, database, names)) {
     explainErrors(object, when, () => {
       bindObject(schema, options, object);
     });
+    object.database.verify(object, options);
   }
 }
 
@@ -160,7 +181,10 @@ export function testObjects(schema: Schema, options: CompileOptions, database: D
 export function testQuotes(schema: Schema, options: CompileOptions, database: Database): void {
   if (options.pragmas.writableSchema) return;
   try {
-    for (const object of dependentObjects(schema, database)) bindObject(schema, options, object);
+    for (const object of doubtfulObjects(schema, options, database, [])) {
+      bindObject(schema, options, object);
+      object.database.verify(object, options);
+    }
   } catch (error) {
     throw error instanceof SqlError ? new SqlError('SQL logic error') : error;
   }
