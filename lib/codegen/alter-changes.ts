@@ -108,10 +108,11 @@ export type Changes = ReadonlyMap<Database, readonly SchemaRowChange[]>;
 export function codeChanges(ctx: CodegenContext, home: Database, changes: Changes, when: string | null): void {
   if (when !== null) {
     const after = schemaAfter(ctx.schema, changes);
-    for (const { type, name, newName } of changes.get(home) ?? []) {
-      if (type !== 'table') continue;
-      const changed = newName ?? name;
-      explainErrors({ kind: 'table', name: changed }, when, () => after.findRelation(changed, home.name));
+    // The altered table comes first; what refers to it only gets another name in its foreign keys.
+    const own = changes.get(home)?.find(({ type }) => type === 'table');
+    if (own !== undefined) {
+      const name = own.newName ?? own.name;
+      explainErrors({ kind: 'table', name }, when, () => after.findRelation(name, home.name));
     }
     testObjects(after, ctx.options, after.databases[home.number] as Database, when, changedNames(changes));
   }
