@@ -232,6 +232,69 @@ export const workloads: readonly Workload[] = [
       };
     },
   },
+  {
+    name: 'window sum, 1M rows',
+    operations: 1_000_000,
+    storage: 'memory',
+    repeats: 1,
+    prepare(database) {
+      fillMillion(database);
+      const statement = database.prepare('SELECT max(s) FROM (SELECT sum(n) OVER (ORDER BY rowid) AS s FROM m)');
+      return () => statement.get();
+    },
+  },
+  {
+    name: 'recursive CTE to 1M',
+    operations: 1_000_000,
+    storage: 'memory',
+    repeats: 1,
+    prepare(database) {
+      const statement = database.prepare(
+        'WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 1000000) SELECT sum(i) FROM c',
+      );
+      return () => statement.get();
+    },
+  },
+  {
+    name: 'json_extract scan',
+    operations: ROWS,
+    storage: 'memory',
+    repeats: 1,
+    prepare(database) {
+      database.exec('CREATE TABLE j (id INTEGER PRIMARY KEY, document TEXT)');
+      const insert = database.prepare('INSERT INTO j (document) VALUES (?)');
+      database.transaction(() => {
+        for (let i = 0; i < ROWS; i++)
+          insert.run(JSON.stringify({ id: i, name: `name ${i}`, tags: ['a', 'b', `t${i % 10}`], size: { w: i, h: 2 } }));
+      })();
+      const statement = database.prepare(
+        "SELECT sum(json_extract(document, '$.size.w')), count(DISTINCT document ->> '$.tags[2]') FROM j",
+      );
+      return () => statement.get();
+    },
+  },
+  {
+    name: 'LIKE scan',
+    operations: ROWS,
+    storage: 'memory',
+    repeats: 3,
+    prepare(database) {
+      fill(database);
+      const statement = database.prepare("SELECT count(*) FROM t WHERE s LIKE '%TEXT 77%'");
+      return () => statement.get();
+    },
+  },
+  {
+    name: 'ORDER BY ... LIMIT',
+    operations: ROWS,
+    storage: 'memory',
+    repeats: 3,
+    prepare(database) {
+      fill(database);
+      const statement = database.prepare('SELECT id, s, r FROM t ORDER BY n DESC, s LIMIT 20');
+      return () => statement.all();
+    },
+  },
 ];
 
 function fillMillion(database: Database): void {

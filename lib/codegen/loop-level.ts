@@ -46,6 +46,8 @@ export interface LoopEnd {
 }
 
 export class LoopLevel {
+  readonly path: AccessPath;
+  readonly source: Source;
   /** Leaves this loop. */
   readonly breakLabel: Label;
   /** Where to go when the table is empty: may leave outer loops too. */
@@ -83,18 +85,12 @@ export class LoopLevel {
     readonly plan: Level,
     ctx: CodegenContext,
   ) {
+    this.path = plan.path;
+    this.source = plan.source;
     this.breakLabel = ctx.program.label();
     this.haltLabel = this.breakLabel;
     this.nextLabel = this.breakLabel;
     this.continueLabel = this.breakLabel;
-  }
-
-  get path(): AccessPath {
-    return this.plan.path;
-  }
-
-  get source(): Source {
-    return this.plan.source;
   }
 }
 

@@ -13,12 +13,31 @@ import type { CodegenContext } from './context';
 
 type OpenOpcode = Extract<OpcodeName, 'OpenRead' | 'OpenWrite' | 'ReopenIdx'>;
 
-/** Pool number of the key description of an index. */
-export function keyInfoOfIndex(ctx: CodegenContext, index: Index): number {
-  const fields = index.columns.map(({ collation, descending }): KeyField => ({
+// Tables and indexes never change: what is derived from them alone is kept.
+const keyFieldsOfIndexes = new WeakMap<Index, readonly KeyField[]>();
+const affinityOfIndexes = new WeakMap<Index, string>();
+const storedColumnsOfTables = new WeakMap<Table, readonly Column[]>();
+const affinityOfTables = new WeakMap<Table, string>();
+
+/** The value that the cache has for the key, made when it has none. */
+function remembered<K extends object, V>(cache: WeakMap<K, V>, key: K, make: (key: K) => V): V {
+  let value = cache.get(key);
+  if (value === undefined) {
+    value = make(key);
+    cache.set(key, value);
+  }
+  return value;
+}
+
+const keyFieldsOf = ({ columns }: Index): readonly KeyField[] =>
+  columns.map(({ collation, descending }) => ({
     collation: checkCollation(collation),
     flags: descending ? SORT_DESCENDING : 0,
   }));
+
+/** Pool number of the key description of an index. */
+export function keyInfoOfIndex(ctx: CodegenContext, index: Index): number {
+  const fields = remembered(keyFieldsOfIndexes, index, keyFieldsOf);
   return ctx.program.keyInfo(fields, index.uniqueNotNull ? index.keyColumnCount : fields.length);
 }
 
@@ -30,11 +49,7 @@ export function plainKeyInfo(ctx: CodegenContext, count: number): number {
 /** Pool number of the description of the primary key alone, for sets of keys of a WITHOUT ROWID table. */
 export function keyInfoOfPrimaryKey(ctx: CodegenContext, table: Table): number {
   const key = table.primaryKey!;
-  const fields = key.columns.slice(0, key.keyColumnCount).map(({ collation, descending }): KeyField => ({
-    collation: checkCollation(collation),
-    flags: descending ? SORT_DESCENDING : 0,
-  }));
-  return ctx.program.keyInfo(fields);
+  return ctx.program.keyInfo(remembered(keyFieldsOfIndexes, key, keyFieldsOf).slice(0, key.keyColumnCount));
 }
 
 /** Opens the tree of the table's rows: by rowid, or by primary key for WITHOUT ROWID. */
@@ -59,23 +74,31 @@ function noteUse(ctx: CodegenContext, op: OpenOpcode, database: number): void {
 }
 
 /** The columns of a stored row in storage order. */
-export function storedColumns(table: Table): readonly Column[] {
-  return table.columns
-    .filter(({ generated }) => !generated || generated.stored)
-    .sort((a, b) => a.storagePosition - b.storagePosition);
-}
+export const storedColumns = (table: Table): readonly Column[] =>
+  remembered(storedColumnsOfTables, table, ({ columns }) =>
+    columns
+      .filter(({ generated }) => !generated || generated.stored)
+      .sort((a, b) => a.storagePosition - b.storagePosition),
+  );
 
 /** Affinities of a stored row in storage order, without trailing blanks of no effect; null when there are none at all. */
 export function tableAffinity(table: Table): string | null {
-  const characters = storedColumns(table)
-    .map(({ affinity }) => String.fromCharCode(affinity))
-    .join('')
-    .replace(/A+$/, '');
+  const characters = remembered(affinityOfTables, table, () =>
+    storedColumns(table)
+      .map(({ affinity }) => String.fromCharCode(affinity))
+      .join('')
+      .replace(/A+$/, ''),
+  );
   return characters === '' ? null : characters;
 }
 
 /** Affinity of each column of an index entry as keys are made for it: numbers are not told apart. */
 export function indexAffinity(index: Index, expressions: readonly (Expression | null)[]): string {
+  if (index.hasExpressions && expressions.length > 0) return makeIndexAffinity(index, expressions);
+  return remembered(affinityOfIndexes, index, () => makeIndexAffinity(index, []));
+}
+
+function makeIndexAffinity(index: Index, expressions: readonly (Expression | null)[]): string {
   return index.columns
     .map(({ column }, position) => {
       if (column === ROWID_COLUMN) return 'C';

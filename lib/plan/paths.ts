@@ -114,7 +114,7 @@ export class PathBuilder {
     draft.upperCount = 0;
     draft.distinctColumns = 0;
     draft.skipCount = 0;
-    draft.terms.length = 0;
+    truncate(draft.terms, 0);
     draft.sortIndex = 0;
     draft.setupCost = 0;
     draft.prerequisites = prerequisites;
@@ -260,6 +260,7 @@ export class PathBuilder {
     const draft = this.#draft;
     const searching = searchCost(item.rows);
     for (const term of clause.terms) {
+      if ((term.relation & (Relation.equal | Relation.is)) === 0 || term.leftSource !== source) continue;
       if (intersects(term.rightSources, item.self) || !canDriveAutomaticIndex(term, item, NO_SOURCES)) continue;
       this.#startDraft(item.rowid, unionOf(prerequisites, term.rightSources));
       draft.index = null;
@@ -580,6 +581,11 @@ function singleTermClause(term: Term, outer: WhereClause): WhereClause {
   return clause;
 }
 
+/** As an assignment to `length`, which is slow. */
+function truncate(terms: (Term | null)[], count: number): void {
+  while (terms.length > count) terms.pop();
+}
+
 /** What a recursion over index columns must put back. */
 class SavedDraft {
   readonly prerequisites: SourceSet;
@@ -610,7 +616,7 @@ class SavedDraft {
     draft.upperCount = this.upperCount;
     draft.skipCount = this.skipCount;
     draft.flags = this.flags;
-    draft.terms.length = this.termCount;
+    truncate(draft.terms, this.termCount);
   }
 }
 

@@ -29,7 +29,7 @@ export class Solver {
   #starChecked = false;
   #isStar = false;
   /** Cost of sorting by how many terms are in order already. */
-  readonly #sortCosts: LogEstimate[] = [];
+  #sortCosts: LogEstimate[] = [];
   #orderCheck: OrderCheck | null = null;
 
   constructor(
@@ -47,7 +47,7 @@ export class Solver {
     const { loopCount } = this.join;
     const width = loopCount <= 1 ? 1 : loopCount === 2 ? 5 : this.#widthOfLargeJoin();
     const orderCount = !this.orderBy || rowEstimate === 0 ? 0 : this.orderBy.length;
-    this.#sortCosts.length = 0;
+    this.#sortCosts = [];
     let [from, next] = beams;
     from.reset(width, loopCount);
     next.reset(width, loopCount);
@@ -238,7 +238,7 @@ class Beam {
 
   /** Lets go of the join's paths. */
   forget(): void {
-    this.paths.fill(NO_PATH);
+    this.paths.fill(NO_PATH, 0, this.width * this.#loopCount);
   }
 
   /** One candidate without loops. */

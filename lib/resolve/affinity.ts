@@ -149,6 +149,7 @@ export function canonicalCollation(name: string): string {
 
 /** The collation of that name, any case. @throws SqlError no such collation sequence */
 export function checkCollation(name: string, offset = -1): CollationName {
+  if (name === 'BINARY' || name === 'NOCASE' || name === 'RTRIM') return name;
   const canonical = canonicalCollation(name);
   if (canonical in collationNumbers) return canonical as CollationName;
   throw new SqlError(`no such collation sequence: ${name}`, offset, 'SQLITE_ERROR_MISSING_COLLSEQ');
