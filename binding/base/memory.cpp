@@ -6,10 +6,13 @@ namespace ringlite {
 namespace {
 
 thread_local int64_t countdown_to_failure = 0;
+thread_local bool has_failed = false;
 
 bool should_fail() {
   if (countdown_to_failure == 0) [[likely]] return false;
-  return --countdown_to_failure == 0;
+  if (--countdown_to_failure > 0) return false;
+  has_failed = true;
+  return true;
 }
 
 }  // namespace
@@ -20,6 +23,11 @@ void* mem_realloc(void* block, size_t size) { return should_fail() ? nullptr : s
 
 void mem_free(void* block) { std::free(block); }
 
-void mem_fail_after(int64_t countdown) { countdown_to_failure = countdown; }
+void mem_fail_after(int64_t countdown) {
+  countdown_to_failure = countdown;
+  has_failed = false;
+}
+
+bool mem_failure_happened() { return has_failed; }
 
 }  // namespace ringlite

@@ -13,5 +13,7 @@ void mem_free(void* block);
 
 /** Tests: the `countdown`-th allocation from now on this thread fails (1 = the next); 0 turns injection off. */
 void mem_fail_after(int64_t countdown);
+/** Tests: whether the failure asked for last has happened. */
+bool mem_failure_happened();
 
 }  // namespace ringlite

@@ -1,5 +1,7 @@
 #include "engine/statement.h"
 
+#include <new>
+
 #include "engine/parameter_reader.h"
 
 namespace ringlite {
@@ -13,8 +15,8 @@ Status Statement::create(ConnectionState& connection, std::shared_ptr<const Prog
                          std::unique_ptr<Statement>* out) {
   std::unique_ptr<Vm> vm;
   RETURN_IF_ERROR(Vm::create(connection, program, &vm));
-  out->reset(new Statement(std::move(vm), std::move(program)));
-  return kOk;
+  out->reset(new (std::nothrow) Statement(std::move(vm), std::move(program)));
+  return *out ? kOk : Status(Code::kNomem);
 }
 
 void Statement::reset() {
@@ -25,7 +27,7 @@ void Statement::reset() {
 
 Value* Statement::far_parameter(int32_t index) {
   if (index == -1) return &vm_->host_result();
-  if (index < -1) return &vm_->host_value(static_cast<uint32_t>(-2 - index));
+  if (index < -1) return vm_->host_value(static_cast<uint32_t>(-2 - index));
   if (static_cast<uint32_t>(index) >= program_->parameter_count()) return nullptr;
   if (vm_->is_running()) reset();
   return &vm_->parameter(static_cast<uint32_t>(index) + 1);
@@ -89,7 +91,9 @@ Status Statement::take_host_answer(Border& border) {
   }
   if (count < 0 || columns == 0) return Code::kMisuse;
   const uint32_t values = static_cast<uint32_t>(count);
-  return read_parameters(border, vm_->host_rows(HostRows::kComplete, values, columns), values);
+  Value* taken = vm_->host_rows(HostRows::kComplete, values, columns);
+  if (!taken && values > 0) return Code::kNomem;
+  return read_parameters(border, taken, values);
 }
 
 void Statement::execute(Border& border) {

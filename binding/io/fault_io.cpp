@@ -61,6 +61,7 @@ class Disk {
   int64_t fault_at = 0;
   FaultKind kind = FaultKind::kNone;
   bool crashed = false;
+  bool hit_finalization = false;
   uint64_t random = 1;
 
   enum class Verdict { kProceed, kFail, kPartial };
@@ -192,6 +193,7 @@ class FaultFile final : public File {
         return disk_.kind == FaultKind::kFailFromHere ? Code::kFull : Code::kIoerrWrite;
       case Disk::Verdict::kPartial:
         change.data.resize(mix(&disk_.random) % (change.data.size() + 1));
+        disk_.hit_finalization |= offset == 0 && !change.data.empty() && change.data[0] == 0;
         disk_.change(*node_, std::move(change));
         return Code::kIoerrWrite;
       case Disk::Verdict::kProceed:
@@ -215,7 +217,11 @@ class FaultFile final : public File {
   }
 
   Status sync(SyncKind) override {
-    if (!is_alive() || disk_.next(true) != Disk::Verdict::kProceed) return Code::kIoerrFsync;
+    if (!is_alive()) return Code::kIoerrFsync;
+    if (disk_.next(true) != Disk::Verdict::kProceed) {
+      disk_.hit_finalization |= node_->current.empty() || node_->current[0] == 0;
+      return Code::kIoerrFsync;
+    }
     disk_.syncs++;
     node_->durable = node_->current;
     node_->pending.clear();
@@ -331,7 +337,10 @@ class FaultFileSystem final : public FileSystem {
   }
 
   Status sync_directory(const char*) override {
-    if (disk_.next(true) != Disk::Verdict::kProceed) return Code::kIoerrDirFsync;
+    if (disk_.next(true) != Disk::Verdict::kProceed) {
+      disk_.hit_finalization |= !disk_.directory_changes.empty() && !disk_.directory_changes.back().node;
+      return Code::kIoerrDirFsync;
+    }
     disk_.syncs++;
     disk_.durable_names = disk_.names;
     disk_.directory_changes.clear();
@@ -369,6 +378,7 @@ class FaultIoImplementation final : public FaultIo {
   void clear_fault() override { set_fault(FaultKind::kNone, 0); }
   int64_t operation_count() const override { return disk_.operations; }
   bool has_crashed() const override { return disk_.crashed; }
+  bool hit_finalization() const override { return disk_.hit_finalization; }
   void restart(Survival survival, uint64_t seed, bool durable_removals) override {
     disk_.power_cut(survival, seed, durable_removals);
   }

@@ -37,6 +37,12 @@ class FaultIo : public Io {
   virtual int64_t operation_count() const = 0;
   virtual bool has_crashed() const = 0;
   /**
+   * The fault hit the step that commits in a way that had an effect: the sync of a journal that is empty or zeroed already, the
+   * write of zeros that got part of the way, the sync of a directory after a removal. Nobody can say then whether the
+   * commit happened.
+   */
+  virtual bool hit_finalization() const = 0;
+  /**
    * After a crash (or a power cut now): old files are dead and unlocked, new opens see what survived. `durable_removals`:
    * removed files stay removed even when the directory was not synced.
    */

@@ -54,8 +54,10 @@ Status VmOps::integrity_check(Vm& vm, const Instruction& op) {
   Value& message = vm.registers_[op.p1 + 1];
   if (!errors_left.is_integer()) return Code::kInternal;
   const uint32_t count = static_cast<uint32_t>(op.p2);
-  std::vector<Pgno> roots(count);
-  std::vector<int64_t> entries(count);
+  PodArray<Pgno> roots;
+  PodArray<int64_t> entries;
+  RETURN_IF_ERROR(roots.resize(count));
+  RETURN_IF_ERROR(entries.resize(count));
   for (uint32_t i = 0; i < count; i++) roots[i] = static_cast<Pgno>(op.p4.int_array->values[i]);
   IntegrityReport report;
   RETURN_IF_ERROR(database->btree->integrity_check(roots.data(), entries.data(), count,

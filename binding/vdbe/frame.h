@@ -25,7 +25,7 @@ struct Frame {
   /** One bit for each instruction: its Once has been passed. */
   uint8_t* once = nullptr;
 
-  // Subprograms: what to go back to.
+  // Subprograms: what to go back to; of a free frame, the next free one.
   Frame* parent = nullptr;
   /** The Program instruction of the parent. */
   const Instruction* call = nullptr;

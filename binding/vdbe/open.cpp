@@ -97,7 +97,11 @@ Status VmOps::open_ephemeral(Vm& vm, const Instruction& op) {
   bool is_taken;
   Status status = cursor->take_spare(&is_taken);
   if (status.ok() && !is_taken) {
-    cursor->ephemeral = new EphemeralTable();
+    cursor->ephemeral = new (std::nothrow) EphemeralTable();
+    if (!cursor->ephemeral) {
+      cursor->close();
+      return Code::kNomem;
+    }
     cursor->ephemeral->references = 1;
     status = make_ephemeral_btree(vm.connection_, cursor->key_info, cursor->ephemeral, &cursor->root);
   }

@@ -2,6 +2,7 @@
 #include "vdbe/program.h"
 
 #include <cstring>
+#include <new>
 
 #include "base/endian.h"
 #include "record/number_text.h"
@@ -51,9 +52,8 @@ class ProgramDecoder {
   TextEncoding encoding_;
   uint32_t instruction_count_ = 0;
   uint32_t pool_count_ = 0;
-  std::vector<PoolEntry> pool_;
-  std::vector<uint32_t> subprogram_numbers_;
-  std::vector<std::unique_ptr<ProgramDecoder>> nested_;
+  PodArray<PoolEntry> pool_;
+  Array<std::unique_ptr<ProgramDecoder>> nested_;
 };
 
 namespace {
@@ -89,7 +89,7 @@ Status ProgramDecoder::read_header(size_t size) {
 Status ProgramDecoder::index_pool() {
   const size_t size = program_.image_.size();
   size_t at = kHeaderSize + static_cast<size_t>(instruction_count_) * kInstructionSize;
-  pool_.reserve(pool_count_);
+  RETURN_IF_ERROR(pool_.reserve(pool_count_));
   size_t counts[kPoolKindCount] = {};
   for (uint32_t i = 0; i < pool_count_; i++) {
     if (size - at < 2 * kWordSize) return kBadProgram;
@@ -97,7 +97,7 @@ Status ProgramDecoder::index_pool() {
     const uint32_t length = word(at + kWordSize);
     at += 2 * kWordSize;
     if (kind >= kPoolKindCount || length > size - at) return kBadProgram;
-    pool_.push_back({static_cast<PoolKind>(kind), static_cast<uint32_t>(at), length, 0});
+    RETURN_IF_ERROR(pool_.push_back({static_cast<PoolKind>(kind), static_cast<uint32_t>(at), length, 0}));
     const size_t padded = (static_cast<size_t>(length) + 3) & ~size_t{3};
     if (padded > size - at) return kBadProgram;
     at += padded;
@@ -107,24 +107,24 @@ Status ProgramDecoder::index_pool() {
   size_t values = 0;
   for (size_t kind = 0; kind < kPoolKindCount; kind++)
     if (is_value_kind(static_cast<PoolKind>(kind))) values += counts[kind];
-  program_.values_.reserve(values);
-  program_.key_infos_.reserve(count(PoolKind::kKeyInfo));
-  program_.functions_.reserve(count(PoolKind::kFunction));
-  program_.collations_.reserve(count(PoolKind::kCollation));
-  program_.int_arrays_.reserve(count(PoolKind::kIntArray));
-  program_.vtabs_.reserve(count(PoolKind::kVtab));
+  RETURN_IF_ERROR(program_.values_.reserve(values));
+  RETURN_IF_ERROR(program_.key_infos_.reserve(count(PoolKind::kKeyInfo)));
+  RETURN_IF_ERROR(program_.functions_.reserve(count(PoolKind::kFunction)));
+  RETURN_IF_ERROR(program_.collations_.reserve(count(PoolKind::kCollation)));
+  RETURN_IF_ERROR(program_.int_arrays_.reserve(count(PoolKind::kIntArray)));
+  RETURN_IF_ERROR(program_.vtabs_.reserve(count(PoolKind::kVtab)));
   size_t integers = 0, fields = 0;
   for (const PoolEntry& entry : pool_) {
     if (entry.kind == PoolKind::kIntArray) integers += entry.size / kWordSize;
     if (entry.kind == PoolKind::kKeyInfo) fields += entry.size / (2 * kWordSize);
   }
-  program_.integers_.reserve(integers);
-  program_.key_fields_.reserve(fields);
+  RETURN_IF_ERROR(program_.integers_.reserve(integers));
+  RETURN_IF_ERROR(program_.key_fields_.reserve(fields));
   return kOk;
 }
 
 Status ProgramDecoder::decode(const uint8_t* image, size_t size, bool is_outermost) {
-  program_.image_.assign(image, image + size);
+  RETURN_IF_ERROR(program_.image_.assign(image, size));
   RETURN_IF_ERROR(read_header(size));
   RETURN_IF_ERROR(index_pool());
   return decode_pool(is_outermost);
@@ -143,7 +143,7 @@ Status ProgramDecoder::decode_entry(PoolEntry& entry, bool is_outermost) {
     case PoolKind::kString:
     case PoolKind::kBlob: {
       entry.index = static_cast<uint32_t>(program_.values_.size());
-      program_.values_.emplace_back();
+      RETURN_IF_ERROR(program_.values_.push_back(Value()));
       Value& value = program_.values_.back();
       if (entry.kind == PoolKind::kString) value.set_text(text(entry), Storage::kStatic);
       else if (entry.kind == PoolKind::kBlob) value.set_blob(program_.image_.data() + entry.offset, entry.size, Storage::kStatic);
@@ -159,16 +159,14 @@ Status ProgramDecoder::decode_entry(PoolEntry& entry, bool is_outermost) {
     case PoolKind::kCollation: {
       entry.index = static_cast<uint32_t>(program_.collations_.size());
       if (entry.size != kWordSize || word(entry.offset) > 2) return kBadProgram;
-      program_.collations_.push_back(static_cast<Collation>(word(entry.offset)));
-      return kOk;
+      return program_.collations_.push_back(static_cast<Collation>(word(entry.offset)));
     }
     case PoolKind::kIntArray: {
       entry.index = static_cast<uint32_t>(program_.int_arrays_.size());
       const int32_t* values = program_.integers_.data() + program_.integers_.size();
       for (uint32_t i = 0; i < entry.size / kWordSize; i++)
-        program_.integers_.push_back(static_cast<int32_t>(word(entry.offset + i * kWordSize)));
-      program_.int_arrays_.push_back({values, entry.size / kWordSize});
-      return kOk;
+        RETURN_IF_ERROR(program_.integers_.push_back(static_cast<int32_t>(word(entry.offset + i * kWordSize))));
+      return program_.int_arrays_.push_back({values, entry.size / kWordSize});
     }
     case PoolKind::kSubprogram:
       if (entry.size != kWordSize) return kBadProgram;
@@ -179,13 +177,14 @@ Status ProgramDecoder::decode_entry(PoolEntry& entry, bool is_outermost) {
       return decode_vtab(entry);
     case PoolKind::kImage: {
       if (!is_outermost) return kBadProgram;
-      auto nested = std::unique_ptr<Program>(new Program);
+      std::unique_ptr<Program> nested(new (std::nothrow) Program);
+      if (!nested) return Code::kNomem;
       nested->number_ = static_cast<int32_t>(program_.subprograms_.size());
-      auto decoder = std::make_unique<ProgramDecoder>(*nested, encoding_);
+      std::unique_ptr<ProgramDecoder> decoder(new (std::nothrow) ProgramDecoder(*nested, encoding_));
+      if (!decoder) return Code::kNomem;
       RETURN_IF_ERROR(decoder->decode(program_.image_.data() + entry.offset, entry.size, false));
-      program_.subprograms_.push_back(std::move(nested));
-      nested_.push_back(std::move(decoder));
-      return kOk;
+      RETURN_IF_ERROR(program_.subprograms_.push_back(std::move(nested)));
+      return nested_.push_back(std::move(decoder));
     }
   }
   return kBadProgram;
@@ -225,10 +224,9 @@ Status ProgramDecoder::decode_key_info(const PoolEntry& entry) {
     const uint32_t collation = word(entry.offset + (2 + 2 * i) * kWordSize);
     const uint32_t flags = word(entry.offset + (3 + 2 * i) * kWordSize);
     if (collation > 2 || flags > 3) return kBadProgram;
-    program_.key_fields_.push_back({static_cast<Collation>(collation), static_cast<uint8_t>(flags)});
+    RETURN_IF_ERROR(program_.key_fields_.push_back({static_cast<Collation>(collation), static_cast<uint8_t>(flags)}));
   }
-  program_.key_infos_.push_back(info);
-  return kOk;
+  return program_.key_infos_.push_back(info);
 }
 
 Status ProgramDecoder::decode_function(const PoolEntry& entry) {
@@ -243,8 +241,7 @@ Status ProgramDecoder::decode_function(const PoolEntry& entry) {
   reference.number = static_cast<int32_t>(number);
   reference.argument_count = static_cast<int32_t>(word(entry.offset + 2 * kWordSize));
   reference.collation = static_cast<Collation>(collation);
-  program_.functions_.push_back(reference);
-  return kOk;
+  return program_.functions_.push_back(reference);
 }
 
 Status ProgramDecoder::decode_vtab(const PoolEntry& entry) {
@@ -260,11 +257,10 @@ Status ProgramDecoder::decode_vtab(const PoolEntry& entry) {
     if (length > end - at) return kBadProgram;
     const std::string_view piece(reinterpret_cast<const char*>(program_.image_.data() + at), length);
     if (i == 0) reference.module = piece;
-    else reference.arguments.push_back(piece);
+    else RETURN_IF_ERROR(reference.arguments.push_back(piece));
     at += length;
   }
-  program_.vtabs_.push_back(std::move(reference));
-  return kOk;
+  return program_.vtabs_.push_back(std::move(reference));
 }
 
 Status ProgramDecoder::resolve_pool_operand(OperandKind kind, int32_t p4, const Program& outermost,
@@ -351,7 +347,7 @@ Status ProgramDecoder::resolve_instruction(size_t at, const Program& outermost) 
 }
 
 Status ProgramDecoder::resolve(const Program& outermost) {
-  program_.instructions_.resize(instruction_count_ + 1);
+  RETURN_IF_ERROR(program_.instructions_.resize(instruction_count_ + 1));
   for (size_t i = 0; i < instruction_count_; i++) RETURN_IF_ERROR(resolve_instruction(i, outermost));
   Instruction& end = program_.instructions_.back();
   end = Instruction{};

@@ -9,8 +9,10 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
-#include <vector>
 
+#include "base/array.h"
+#include "base/buffer.h"
+#include "base/pod_array.h"
 #include "base/status.h"
 #include "functions/function.h"
 #include "record/key_info.h"
@@ -36,7 +38,7 @@ struct VirtualTableReference {
   int32_t host_module;
   std::string_view module;
   /** Arguments of CREATE VIRTUAL TABLE: module, schema, table, then what was in the parentheses. */
-  std::vector<std::string_view> arguments;
+  Array<std::string_view> arguments;
 };
 
 struct IntArray {
@@ -95,30 +97,26 @@ class Program {
   /** Subprograms: the largest p1 of their Param instructions; -1 without one. */
   int32_t largest_argument() const { return largest_argument_; }
   uint32_t trigger() const { return trigger_; }
-  const std::vector<std::unique_ptr<Program>>& subprograms() const { return subprograms_; }
+  const Array<std::unique_ptr<Program>>& subprograms() const { return subprograms_; }
 
  private:
   friend class ProgramDecoder;
   friend class ProgramVerifier;
   Program();
 
-  std::vector<uint8_t> image_;
-  std::vector<Instruction> instructions_;  // the last one is a Halt that the image lacks
-  std::vector<Value> values_;
-  std::vector<KeyInfo> key_infos_;
-  std::vector<FunctionReference> functions_;
-  std::vector<Collation> collations_;
-  std::vector<IntArray> int_arrays_;
-  std::vector<VirtualTableReference> vtabs_;
-  std::vector<KeyField> key_fields_;
-  std::vector<int32_t> integers_;
-  struct PaddedAffinity {
-    std::unique_ptr<char[]> characters;
-    std::unique_ptr<Value> value;
-  };
-  std::vector<PaddedAffinity> padded_affinities_;
-  std::vector<std::unique_ptr<Program>> subprograms_;  // outermost program only
-  std::vector<uint32_t> columns_read_;  // by cursor
+  Buffer image_;
+  PodArray<Instruction> instructions_;  // the last one is a Halt that the image lacks
+  Array<Value> values_;
+  PodArray<KeyInfo> key_infos_;
+  PodArray<FunctionReference> functions_;
+  PodArray<Collation> collations_;
+  PodArray<IntArray> int_arrays_;
+  Array<VirtualTableReference> vtabs_;
+  PodArray<KeyField> key_fields_;
+  PodArray<int32_t> integers_;
+  Array<std::unique_ptr<Value>> padded_affinities_;
+  Array<std::unique_ptr<Program>> subprograms_;  // outermost program only
+  PodArray<uint32_t> columns_read_;  // by cursor
   uint32_t register_count_ = 0;
   uint32_t cursor_count_ = 0;
   uint32_t parameter_count_ = 0;

@@ -231,10 +231,10 @@ Status VmOps::seek_scan(Vm& vm, const Instruction& op, const Instruction** targe
 namespace {
 
 /** Takes a record apart into values that may point into it. */
-Status unpack_record(const Value& record, const KeyInfo& key_info, std::vector<Value>* values, uint32_t* count) {
+Status unpack_record(const Value& record, const KeyInfo& key_info, Array<Value>* values, uint32_t* count) {
   RETURN_IF_ERROR(count_fields(record.data(), record.size(), count));
   if (*count > key_info.all_field_count) *count = key_info.all_field_count;
-  if (values->size() < *count) *values = std::vector<Value>(*count);
+  if (values->size() < *count) RETURN_IF_ERROR(values->resize(*count));
   RecordLayout layout;
   RETURN_IF_ERROR(layout.init(*count + 1));
   RETURN_IF_ERROR(layout.begin(record.data(), record.size(), record.size()));

@@ -97,11 +97,13 @@ bool SortRuns::is_before(size_t left, size_t right) {
 }
 
 /** Plays all matches, from the leaves up. Node i (1..n-1) has children 2i and 2i+1; nodes n..2n-1 are the readers. */
-void SortRuns::build_tree() {
+Status SortRuns::build_tree() {
   const size_t count = readers_.size();
-  tree_.assign(count > 1 ? count : 1, 0);
-  if (count == 1) return;
-  std::vector<size_t> winners(2 * count);
+  tree_.clear();
+  RETURN_IF_ERROR(tree_.resize(count > 1 ? count : 1, 0));
+  if (count == 1) return kOk;
+  PodArray<size_t> winners;
+  RETURN_IF_ERROR(winners.resize(2 * count));
   for (size_t i = 0; i < count; i++) winners[count + i] = i;
   for (size_t node = count - 1; node >= 1; node--) {
     const size_t left = winners[2 * node];
@@ -111,6 +113,7 @@ void SortRuns::build_tree() {
     tree_[node] = left_wins ? right : left;
   }
   tree_[0] = winners[1];
+  return kOk;
 }
 
 /** The record of `reader` changed: replays its matches up to the root. */
@@ -123,7 +126,8 @@ void SortRuns::replay(size_t reader) {
 }
 
 Status SortRuns::begin_merge(bool* is_empty) {
-  readers_ = std::vector<Reader>(runs_.size());
+  readers_.clear();
+  RETURN_IF_ERROR(readers_.resize(runs_.size()));
   for (size_t i = 0; i < runs_.size(); i++) {
     readers_[i].position = runs_[i].start;
     readers_[i].end = runs_[i].end;
@@ -134,7 +138,7 @@ Status SortRuns::begin_merge(bool* is_empty) {
     *is_empty = true;
     return kOk;
   }
-  build_tree();
+  RETURN_IF_ERROR(build_tree());
   *is_empty = record() == nullptr;
   return comparison_status_;
 }

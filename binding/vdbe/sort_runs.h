@@ -9,8 +9,8 @@
 #pragma once
 #include <cstdint>
 #include <memory>
-#include <vector>
 
+#include "base/array.h"
 #include "base/buffer.h"
 #include "base/pod_array.h"
 #include "base/status.h"
@@ -62,7 +62,7 @@ class SortRuns {
   Status advance(Reader& reader);
   /** True when reader `left` gives its record before reader `right`. */
   bool is_before(size_t left, size_t right);
-  void build_tree();
+  Status build_tree();
   void replay(size_t reader);
   size_t winner() const { return tree_[0]; }
 
@@ -73,9 +73,9 @@ class SortRuns {
   uint64_t file_size_ = 0;
   PodArray<Run> runs_;
   Buffer output_;
-  std::vector<Reader> readers_;
+  Array<Reader> readers_;
   /** Loser tree over the readers: tree_[0] is the winner, tree_[1..] the losers of their matches. */
-  std::vector<size_t> tree_;
+  PodArray<size_t> tree_;
   Status comparison_status_;
 };
 

@@ -29,13 +29,13 @@ Status VmOps::enter(Vm& vm, const Instruction& op, bool* entered) {
   if (op.p5 && is_active(vm.frame_, program)) return kOk;
   if (vm.frame_depth_ >= vm.connection_.limits.trigger_depth)
     return fail(vm, Code::kError, "too many levels of trigger recursion");
-  auto& free_frames = vm.free_frames_[static_cast<size_t>(program.subprogram_number())];
+  Frame*& free_frames = vm.free_frames_[static_cast<size_t>(program.subprogram_number())];
   Frame* frame;
-  if (free_frames.empty()) {
+  if (!free_frames) {
     RETURN_IF_ERROR(Frame::create(program, vm.closed_cursor_, &frame));
   } else {
-    frame = free_frames.back();
-    free_frames.pop_back();
+    frame = free_frames;
+    free_frames = frame->parent;
     frame->clear_once();
   }
   frame->parent = vm.frame_;
@@ -60,7 +60,9 @@ const Instruction* VmOps::leave_subprogram(Vm& vm) {
   vm.connection_.last_insert_rowid = frame->saved_last_insert_rowid;
   vm.frame_depth_--;
   load_frame(vm, frame->parent);
-  vm.free_frames_[static_cast<size_t>(frame->program.subprogram_number())].push_back(frame);
+  Frame*& free_frames = vm.free_frames_[static_cast<size_t>(frame->program.subprogram_number())];
+  frame->parent = free_frames;
+  free_frames = frame;
   return frame->call;
 }
 

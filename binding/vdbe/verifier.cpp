@@ -57,7 +57,7 @@ Status ProgramVerifier::verify(Program& outermost) {
 
 Status ProgramVerifier::run() {
   RETURN_IF_ERROR(require(program_.instructions_[0].opcode == Opcode::kInit));
-  program_.columns_read_.resize(program_.cursor_count_);
+  RETURN_IF_ERROR(program_.columns_read_.resize(program_.cursor_count_));
   for (uint32_t address = 0; address < program_.instructions_.size(); address++)
     RETURN_IF_ERROR(check_instruction(address));
   return kOk;
@@ -262,14 +262,14 @@ Status ProgramVerifier::pad_affinity(Instruction& instruction) {
   for (const char character : text) RETURN_IF_ERROR(require(character >= '@' && character <= 'F'));
   const size_t count = static_cast<size_t>(instruction.p2 > 0 ? instruction.p2 : 0);
   if (text.size() >= count) return kOk;
-  auto padded = std::make_unique<char[]>(count);
-  std::memset(padded.get(), 'A', count);
-  std::memcpy(padded.get(), text.data(), text.size());
-  auto value = std::make_unique<Value>();
-  value->set_text(padded.get(), static_cast<uint32_t>(count), Storage::kStatic);
+  std::unique_ptr<Value> value(new (std::nothrow) Value());
+  if (!value) return Code::kNomem;
+  uint8_t* padded = nullptr;
+  RETURN_IF_ERROR(value->prepare_text(static_cast<uint32_t>(count), &padded));
+  std::memset(padded, 'A', count);
+  if (!text.empty()) std::memcpy(padded, text.data(), text.size());
   instruction.p4.value = value.get();
-  program_.padded_affinities_.push_back({std::move(padded), std::move(value)});
-  return kOk;
+  return program_.padded_affinities_.push_back(std::move(value));
 }
 
 void ProgramVerifier::note_column(int32_t cursor, int32_t column) {

@@ -16,8 +16,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
+#include "base/array.h"
 #include "base/buffer.h"
 #include "base/status.h"
 #include "functions/function.h"
@@ -101,8 +101,8 @@ class Vm {
   Value& host_result() { return host_result_; }
   /** The answer to kScanFilter and kScanNext; for kComplete `value_count` values to fill, row by row. */
   Value* host_rows(HostRows rows, uint32_t value_count, uint32_t column_count);
-  /** One of those values, made before host_rows() is called. */
-  Value& host_value(uint32_t index);
+  /** One of those values, made before host_rows() is called; nullptr when out of memory. */
+  Value* host_value(uint32_t index);
   /** The host function threw: the next step() fails with this. */
   void fail_host_call(Status code, std::string_view message);
 
@@ -120,7 +120,7 @@ class Vm {
 
   ConnectionState& connection_;
   std::shared_ptr<const Program> program_;
-  std::vector<Value> parameters_;
+  Array<Value> parameters_;
 
   // The frame that runs: copies of its members, for speed.
   Value* registers_ = nullptr;  // registers_[1] is the first
@@ -130,7 +130,8 @@ class Vm {
   Frame* frame_ = nullptr;
   Frame* root_frame_ = nullptr;
   int frame_depth_ = 0;
-  std::vector<std::vector<Frame*>> free_frames_;  // by subprogram number
+  /** Frames to be used again, a list for each subprogram (linked by Frame::parent). */
+  PodArray<Frame*> free_frames_;
 
   bool is_running_ = false;
   bool is_host_call_pending_ = false;
@@ -150,7 +151,7 @@ class Vm {
 
   HostCall host_call_;
   Value host_result_;
-  std::vector<Value> host_values_;
+  Array<Value> host_values_;
   HostRows host_rows_ = HostRows::kEnd;
   uint32_t host_value_count_ = 0;
   uint32_t host_column_count_ = 0;
@@ -165,7 +166,7 @@ class Vm {
   VmCursor* closed_cursor_ = nullptr;
   VmCursor* transfer_source_ = nullptr;  // of a RowCell, for the Insert that follows
   Buffer record_space_;                  // a record that doesn't lie on one page
-  std::vector<Value> key_space_;         // a record taken apart
+  Array<Value> key_space_;         // a record taken apart
 };
 
 }  // namespace ringlite

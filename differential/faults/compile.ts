@@ -32,12 +32,12 @@ export function imageOf(database: Database, sql: string): Uint8Array {
   return Uint8Array.from(compiled.image);
 }
 
-const word = (value: number): Buffer => {
+export const word = (value: number): Buffer => {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(value);
   return bytes;
 };
-const withLength = (image: Uint8Array): Buffer => Buffer.concat([word(image.length), image]);
+export const withLength = (image: Uint8Array): Buffer => Buffer.concat([word(image.length), image]);
 
 /** The runner's workload file. Runs the transactions on `database`, whose file layout must be the runner's. */
 export function workloadImage(database: Database, transactions: readonly (readonly string[])[]): Buffer {

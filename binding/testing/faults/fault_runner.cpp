@@ -5,7 +5,7 @@
 // stays removed after a crash, `both` to try also that it comes back where the directory was not synced (synchronous=EXTRA forbids
 // that a commit depends on it, FULL does not).
 // For every fault the surviving files go to OUT/NUMBER/ and a line to standard output: NUMBER KIND OPERATION ANSWERS, one character a
-// transaction: 1 committed, 0 failed, - not tried. The last line is `operations N`. differential/faults/run.ts compiles and checks.
+// transaction: 1 committed, 0 failed, - not tried, then a word: `finalization` when the fault left a commit done but perhaps not durable, else `-`. The last line is `operations N`. differential/faults/run.ts compiles and checks.
 #include <sys/stat.h>
 
 #include <cstdio>
@@ -152,7 +152,8 @@ void dump(FaultIo& io, const char* out, char kind, int64_t operation, const std:
   const std::string folder = std::string(out) + "/" + std::to_string(++dump_count);
   mkdir(folder.c_str(), 0700);
   for (const char* suffix : {"", "-journal", "-wal"}) dump_file(io, suffix, folder);
-  std::printf("%d %c %lld %s\n", dump_count, kind, static_cast<long long>(operation), answers.c_str());
+  std::printf("%d %c %lld %s %s\n", dump_count, kind, static_cast<long long>(operation), answers.c_str(),
+              io.hit_finalization() ? "finalization" : "-");
 }
 
 constexpr struct {
