@@ -18,6 +18,8 @@ buildSync({
   target: 'node20.9',
   format: 'cjs',
   packages: 'external',
+  // Half the text is half the time that V8 takes to read it: most of what requiring the package costs.
+  minify: true,
   footer: { js: 'module.exports = module.exports.default;' },
 });
 
