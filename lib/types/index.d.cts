@@ -66,6 +66,23 @@ declare namespace Ringlite {
     exclusive(...params: ArgumentTypes<F>): ReturnType<F>;
   }
 
+  interface VirtualTableOptions {
+    /** A generator function: its parameters are the table's, each yield is a row (array, or object by column name). */
+    rows: (...params: unknown[]) => Generator;
+    columns: string[];
+    /** Names of the parameters, hidden columns; by default `$1`, `$2`... */
+    parameters?: string[] | undefined;
+    safeIntegers?: boolean | undefined;
+    /** Only for statements of the application, not for views and triggers. */
+    directOnly?: boolean | undefined;
+  }
+
+  /** Called for each CREATE VIRTUAL TABLE with the arguments of USING. */
+  type VirtualTableFactory = (
+    this: { module: string; database: string; table: string },
+    ...args: string[]
+  ) => VirtualTableOptions;
+
   interface Database {
     memory: boolean;
     readonly: boolean;
@@ -97,6 +114,10 @@ declare namespace Ringlite {
         result?: ((total: T) => unknown) | undefined;
       },
     ): this;
+    /** Copies the database into a file, page by page, while the connection goes on working. */
+    backup(destinationFile: string, options?: Database.BackupOptions): Promise<Database.BackupMetadata>;
+    /** Registers a virtual table, or a module for CREATE VIRTUAL TABLE. */
+    table(name: string, options: VirtualTableOptions | VirtualTableFactory): this;
     /** The database file as its bytes. */
     serialize(options?: Database.SerializeOptions): Buffer;
     /** Always fails: SQLite's C extensions link to SQLite itself. */
@@ -131,6 +152,19 @@ declare namespace Database {
     verbose?: ((message?: unknown, ...additionalArgs: unknown[]) => void) | undefined;
     /** Path of a ringlite addon to use instead of the package's own. */
     nativeBinding?: string | undefined;
+  }
+
+  interface BackupMetadata {
+    totalPages: number;
+    remainingPages: number;
+  }
+
+  interface BackupOptions {
+    /** Called after each step but the last; returns the number of pages of the next steps (0 pauses), 100 at first. */
+    // eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- returning nothing is fine
+    progress?: ((info: BackupMetadata) => number | void) | undefined;
+    /** Schema name; `main` by default. */
+    attached?: string | undefined;
   }
 
   interface SerializeOptions {
