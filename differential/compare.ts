@@ -30,15 +30,21 @@ export function showValue(value: unknown): string {
 const showRow = (row: unknown): string => (row as unknown[]).map(showValue).join(' | ');
 
 /** Runs the statement to its end. Never throws. */
-export function outcomeOf(database: Database, sql: string): Outcome {
+export function outcomeOf(database: Database, sql: string, parameters: readonly unknown[] = []): Outcome {
   const outcome = { columns: [] as string[], rows: [] as string[], changes: undefined as number | bigint | undefined, lastInsertRowid: undefined as number | bigint | undefined, error: undefined as string | undefined }; // prettier-ignore
+  // ?1 is a named parameter for better-sqlite3.
+  const bound = parameters.length > 0 ? [Object.fromEntries(parameters.map((value, i) => [i + 1, value]))] : [];
   try {
     const statement = database.prepare(sql);
     if (statement.reader) {
       outcome.columns = statement.columns().map((column) => `${column.name}~${column.type}`);
-      for (const row of statement.raw().safeIntegers().iterate()) outcome.rows.push(showRow(row));
+      for (const row of statement
+        .raw()
+        .safeIntegers()
+        .iterate(...bound))
+        outcome.rows.push(showRow(row));
     } else {
-      const { changes, lastInsertRowid } = statement.run();
+      const { changes, lastInsertRowid } = statement.run(...bound);
       outcome.changes = changes;
       outcome.lastInsertRowid = lastInsertRowid;
     }

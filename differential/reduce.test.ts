@@ -1,7 +1,7 @@
 import { compareOutcomes, outcomeOf } from './compare';
 import { openOracle } from './engines';
 import { Random } from './generator/random';
-import { StatementGenerator } from './generator/statement';
+import { StatementGenerator, type Step } from './generator/statement';
 import { reduceStatements } from './reduce';
 
 test('the reducer keeps what the failure needs', () => {
@@ -12,7 +12,7 @@ test('the reducer keeps what the failure needs', () => {
 });
 
 test('a seed gives the same statements again', () => {
-  const make = (): string[] => {
+  const make = (): Step[] => {
     const generator = new StatementGenerator(new Random(7));
     return Array.from({ length: 50 }, () => generator.next());
   };

@@ -1,10 +1,7 @@
 // Shortens a failing list of statements: drops statements in ever smaller chunks while the difference stays.
 
 /** The shortest list that this finds for which `stillFails` holds. The last statement, where the difference shows, is kept. */
-export function reduceStatements(
-  statements: readonly string[],
-  stillFails: (statements: readonly string[]) => boolean,
-): string[] {
+export function reduceStatements<T>(statements: readonly T[], stillFails: (statements: readonly T[]) => boolean): T[] {
   let rest = [...statements];
   for (let chunk = Math.max(1, rest.length >> 1); chunk >= 1;) {
     let isShorter = false;

@@ -90,6 +90,7 @@ function compileParsed(
     ctx.statement.assumedLimit = { parameter, rows: options.limit.rows };
   }
   const { columns, isReadonly } = compileBody(ctx, parsed, statement);
+  ctx.statement.throwProblem();
   const { columnLoop } = ctx.statement;
   if (columnLoop !== null) throw new SqlError(`generated column loop on "${columnLoop}"`);
   const program = finish(ctx);

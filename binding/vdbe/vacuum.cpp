@@ -58,6 +58,10 @@ class Rebuild {
     return copy_header();
   }
 
+  /** Rowid of the last view, trigger or virtual table in the new schema, 0 without any. SQLite copies these by an
+   * INSERT, which last_insert_rowid() shows. */
+  int64_t last_rowid_without_tree() const { return last_rowid_without_tree_; }
+
  private:
   Status read_schema() {
     Cursor cursor;
@@ -124,6 +128,7 @@ class Rebuild {
     entry.data = record.data();
     entry.size = record.size();
     entry.rowid = ++row_count_;
+    if (row.root() <= 0) last_rowid_without_tree_ = entry.rowid;
     return schema_cursor_.insert(entry, kInsertAppend, 0);
   }
 
@@ -176,6 +181,7 @@ class Rebuild {
   std::vector<SchemaRow> rows_;
   Cursor schema_cursor_;
   int64_t row_count_ = 0;
+  int64_t last_rowid_without_tree_ = 0;
 };
 
 Status open_temporary(ConnectionState& connection, std::unique_ptr<Btree>* btree) {
@@ -218,7 +224,9 @@ Status VmOps::vacuum(Vm& vm, const Instruction& op) {
                                      : from.auto_vacuum();
   RETURN_IF_ERROR(to->set_auto_vacuum(auto_vacuum));
   RETURN_IF_ERROR(to->begin_write());
-  RETURN_IF_ERROR(Rebuild(from, *to, connection.encoding).run());
+  Rebuild rebuild(from, *to, connection.encoding);
+  RETURN_IF_ERROR(rebuild.run());
+  if (rebuild.last_rowid_without_tree() > 0) connection.last_insert_rowid = rebuild.last_rowid_without_tree();
   if (is_into) return to->commit();
   RETURN_IF_ERROR(from.copy_from(*to));
   connection.databases[op.p1].schema_changes.forget();

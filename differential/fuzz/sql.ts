@@ -61,7 +61,7 @@ for (let seed = Number(options.seed); count < total; seed++) {
   const ours = (options.self ? openOracle : openRinglite)(':memory:');
   const oracle = openOracle(':memory:');
   for (let i = 0; i < 100; i++) {
-    const sql = generator.next();
+    const { sql } = generator.next();
     const texts = [sql, ...random.times(4, () => mutate(sql, random))];
     let isDiverged = false;
     for (const text of texts.filter(isRepeatable)) {

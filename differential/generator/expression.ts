@@ -1,4 +1,5 @@
 // Random SQL expressions over the columns in scope.
+import { jsonArrow, patternTest, scalarCall } from './functions';
 import { literal } from './literals';
 import type { Random } from './random';
 
@@ -27,22 +28,14 @@ const COMPARE = [
 const TYPES = ['INTEGER', 'REAL', 'TEXT', 'BLOB', 'NUMERIC', 'INT', 'VARCHAR(10)', 'FLOAT', 'DECIMAL(10,5)', 'ANY'];
 const COLLATIONS = ['BINARY', 'NOCASE', 'RTRIM'];
 
-/** Scalar functions: name, least and most arguments. Deterministic ones only. */
-const SCALARS: readonly (readonly [string, number, number])[] = [
-  ['abs', 1, 1], ['char', 0, 3], ['coalesce', 2, 3], ['concat', 1, 3], ['concat_ws', 2, 4], ['glob', 2, 2], ['hex', 1, 1], ['ifnull', 2, 2], ['iif', 2, 4],
-  ['instr', 2, 2], ['length', 1, 1], ['like', 2, 3], ['likely', 1, 1], ['lower', 1, 1], ['ltrim', 1, 2], ['max', 2, 3], ['min', 2, 3],
-  ['nullif', 2, 2], ['octet_length', 1, 1], ['printf', 1, 3], ['format', 1, 3], ['quote', 1, 1], ['replace', 3, 3], ['round', 1, 2], ['rtrim', 1, 2],
-  ['sign', 1, 1], ['soundex', 1, 1], ['substr', 2, 3], ['substring', 2, 3], ['trim', 1, 2], ['typeof', 1, 1], ['unhex', 1, 2], ['unicode', 1, 1], ['unlikely', 1, 1],
-  ['upper', 1, 1], ['zeroblob', 1, 1], ['ceil', 1, 1], ['floor', 1, 1], ['trunc', 1, 1], ['sqrt', 1, 1], ['pow', 2, 2], ['mod', 2, 2], ['log', 1, 2], ['exp', 1, 1],
-  ['date', 1, 3], ['time', 1, 2], ['datetime', 1, 3], ['julianday', 1, 2], ['unixepoch', 1, 2], ['strftime', 2, 3], ['timediff', 2, 2], ['degrees', 1, 1], ['atan2', 2, 2],
-  ['sin', 1, 1], ['ln', 1, 1], ['log2', 1, 1],
-]; // prettier-ignore
-const MODIFIERS = ["'+1 day'", "'-1 month'", "'start of month'", "'start of year'", "'weekday 1'", "'+3 hours'", "'unixepoch'", "'auto'", "'julianday'", "'subsec'", "'+1 year'", "'floor'", "'ceiling'", "'-00:30'"]; // prettier-ignore
-const FORMATS = ["'%d'", "'%5d|%-5s'", "'%x'", "'%.3f'", "'%e'", "'%g'", "'%q'", "'%Q'", "'%s %s'", "'%05d'", "'%+d'", "'%,d'", "'%c'", "'%!g'", "'%10.2f'", "'%%'", "'%w'", "'%z'"]; // prettier-ignore
-const STRFTIMES = ["'%Y-%m-%d'", "'%H:%M:%f'", "'%j %w'", "'%J'", "'%s'", "'%W %u %V %G'", "'%e %k %I %l %p %P'", "'%R %T %F'", "'%U %g'"]; // prettier-ignore
-const PATTERNS = ["'a%'", "'%b%'", "'_b_'", "'A*'", "'[a-c]*'", "'%c'", "'abc'", "''", "'%'", "'*'", "'a\\%' ESCAPE '\\'"]; // prettier-ignore
-
 export class ExpressionGenerator {
+  /** Values of the parameters in the statement being made: `?1` is the first. */
+  parameters: unknown[] = [];
+  /** Parameters may be used. */
+  allowsParameters = false;
+  /** Names after IN. */
+  tableNames: readonly string[] = [];
+
   constructor(private readonly random: Random) {}
 
   /** An expression of at most the given depth. */
@@ -54,7 +47,8 @@ export class ExpressionGenerator {
       [6, () => this.#leaf(scope)],
       [4, () => `(${next()} ${random.pick(BINARY)} ${next()})`],
       [3, () => this.condition(scope, depth)],
-      [4, () => this.#call(scope, depth)],
+      [5, () => scalarCall(random, next)],
+      [1, () => jsonArrow(random, next)],
       [1, () => `${random.pick(['-', '+', '~', 'NOT '])}(${next()})`],
       [1, () => `CAST(${next()} AS ${random.pick(TYPES)})`],
       [1, () => `(${next()} COLLATE ${random.pick(COLLATIONS)})`],
@@ -79,7 +73,7 @@ export class ExpressionGenerator {
         () =>
           scope.subquery ? `${not}EXISTS (${scope.subquery(random.between(1, 2), scope)})` : `(${next()} NOTNULL)`,
       ],
-      [2, () => `(${next()} ${not}${random.pick(['LIKE', 'GLOB'])} ${random.pick(PATTERNS)})`],
+      [2, () => patternTest(random, next(), next)],
       [2, () => `(${next()} IS ${not}NULL)`],
       [1, () => `(${next()} IS ${not}${random.pick(['TRUE', 'FALSE'])})`],
       [
@@ -87,7 +81,27 @@ export class ExpressionGenerator {
         () => `(${this.condition(scope, depth - 1)} ${random.pick(['AND', 'OR'])} ${this.condition(scope, depth - 1)})`,
       ],
       [1, () => `NOT ${this.condition(scope, depth - 1)}`],
-      [1, () => `((${next()}, ${next()}) ${random.pick(['=', '<', '>=', 'IS'])} (${next()}, ${next()}))`],
+      [1, () => this.#rowCondition(scope, next, not)],
+    ])();
+  }
+
+  #rowCondition(scope: Scope, next: () => string, not: string): string {
+    const { random } = this;
+    const row = (): string => `(${next()}, ${next()})`;
+    return random.weighted<() => string>([
+      [6, () => `(${row()} ${random.pick(COMPARE)} ${row()})`],
+      [1, () => `(${row()} ${not}BETWEEN ${row()} AND ${row()})`],
+      [1, () => `(${row()} ${not}IN (VALUES ${row()}, ${row()}))`],
+      [1, () => `(${row()} ${not}IN (${row()}, ${row()}))`],
+      [2, () => (scope.subquery ? `(${row()} ${not}IN (${scope.subquery(2, scope)}))` : `(${row()} = ${row()})`)],
+      [1, () => (scope.subquery ? `(${row()} ${random.pick(COMPARE)} (${scope.subquery(2, scope)}))` : next())],
+      [
+        1,
+        () =>
+          this.tableNames.length > 0
+            ? `(${next()} ${not}IN ${random.pick(this.tableNames)})`
+            : `(${next()} IS ${row()})`,
+      ],
     ])();
   }
 
@@ -97,8 +111,16 @@ export class ExpressionGenerator {
 
   #leaf(scope: Scope): string {
     const { random } = this;
+    if (this.allowsParameters && random.oneIn(30)) return this.#parameter();
     if (scope.columns.length === 0 || random.oneIn(3)) return literal(random);
     return random.pick(scope.columns);
+  }
+
+  #parameter(): string {
+    const { random } = this;
+    const value = random.pick<unknown>([1, 0, -3n, 2.5, 'abc', 'ABC', '', null, Buffer.from('61', 'hex'), 7n, '12']);
+    this.parameters.push(value);
+    return `?${this.parameters.length}`;
   }
 
   #case(scope: Scope, depth: number): string {
@@ -107,20 +129,5 @@ export class ExpressionGenerator {
     const base = random.oneIn(2) ? ` ${next()}` : '';
     const whens = random.times(random.between(1, 3), () => `WHEN ${next()} THEN ${next()}`).join(' ');
     return `CASE${base} ${whens}${random.oneIn(2) ? ` ELSE ${next()}` : ''} END`;
-  }
-
-  #call(scope: Scope, depth: number): string {
-    const { random } = this;
-    const [name, least, most] = random.pick(SCALARS);
-    const count = random.oneIn(60) ? random.between(0, most + 1) : random.between(least, most);
-    const args = random.times(count, (index) => {
-      if (['date', 'time', 'datetime', 'julianday', 'unixepoch'].includes(name) && index > 0)
-        return random.pick(MODIFIERS);
-      if (index === 0 && (name === 'printf' || name === 'format')) return random.pick(FORMATS);
-      if (index === 0 && name === 'strftime') return random.pick(STRFTIMES);
-      if (name === 'zeroblob') return String(random.between(-1, 20));
-      return this.expression(scope, depth - 1 - random.below(2));
-    });
-    return `${name}(${args.join(', ')})`;
   }
 }

@@ -2,7 +2,7 @@
  * Code for conditions: jumps by the truth of an expression, with short circuit.
  */
 import type { Label } from '../bytecode/program-builder';
-import { isAlwaysFalse, isAlwaysTrue } from '../resolve/properties';
+import { isAlwaysFalse, isAlwaysTrue, simplifyLogical } from '../resolve/properties';
 import type { Expression } from '../resolve/ir';
 import { jumpIfComparison } from './comparison';
 import type { CodegenContext } from './context';
@@ -13,7 +13,12 @@ import { jumpIfIn } from './in';
 export function jumpIfTrue(ctx: CodegenContext, condition: Expression, target: Label, jumpIfNull: boolean): void {
   const { program } = ctx;
   switch (condition.kind) {
-    case 'logical':
+    case 'logical': {
+      const simple = simplifyLogical(condition);
+      if (simple !== condition) {
+        jumpIfTrue(ctx, simple, target, jumpIfNull);
+        return;
+      }
       if (condition.operator === 'and') {
         const skip = program.label();
         jumpIfFalse(ctx, condition.left, skip, !jumpIfNull);
@@ -24,6 +29,7 @@ export function jumpIfTrue(ctx: CodegenContext, condition: Expression, target: L
         jumpIfTrue(ctx, condition.right, target, jumpIfNull);
       }
       return;
+    }
     case 'unary':
       if (condition.operator !== 'not') break;
       jumpIfFalse(ctx, condition.operand, target, jumpIfNull);
@@ -66,7 +72,12 @@ export function jumpIfTrue(ctx: CodegenContext, condition: Expression, target: L
 export function jumpIfFalse(ctx: CodegenContext, condition: Expression, target: Label, jumpIfNull: boolean): void {
   const { program } = ctx;
   switch (condition.kind) {
-    case 'logical':
+    case 'logical': {
+      const simple = simplifyLogical(condition);
+      if (simple !== condition) {
+        jumpIfFalse(ctx, simple, target, jumpIfNull);
+        return;
+      }
       if (condition.operator === 'and') {
         jumpIfFalse(ctx, condition.left, target, jumpIfNull);
         jumpIfFalse(ctx, condition.right, target, jumpIfNull);
@@ -77,6 +88,7 @@ export function jumpIfFalse(ctx: CodegenContext, condition: Expression, target: 
         program.place(skip);
       }
       return;
+    }
     case 'unary':
       if (condition.operator !== 'not') break;
       jumpIfTrue(ctx, condition.operand, target, jumpIfNull);

@@ -13,6 +13,7 @@ import type { Column, Schema, Table, Trigger } from '../catalog/schema';
 import type { LogEstimate } from '../plan/log-estimate';
 import type { AggregateCall, CommonTableUse, Expression, Query, Source, WindowCall } from '../resolve/ir';
 import type { CompileOptions } from '../resolve/options';
+import { SqlError } from '../syntax/sql-error';
 import type { Sequence } from './autoincrement';
 
 /** Where the columns of a source are found. */
@@ -95,6 +96,8 @@ export class StatementState {
   /** A statement journal may be needed: it may change several rows and abort in the middle. */
   isMultiWrite = false;
   mayAbort = false;
+  /** What is wrong with the statement where SQLite goes on to look for more; thrown when all of it is coded. */
+  #problem: SqlError | null = null;
   /** AUTOINCREMENT tables that the statement inserts into. */
   readonly sequences = new Map<Table, Sequence>();
   /** Within DROP TABLE's implied DELETE: no trigger fires, and foreign keys without a fitting parent are no error. */
@@ -116,6 +119,21 @@ export class StatementState {
     /** The outermost program. */
     readonly root: ProgramBuilder,
   ) {}
+
+  /** Codes a part whose error doesn't stop SQLite: a later one is reported instead, but for one `inTrigger`. */
+  attempt(code: () => void, inTrigger = false): void {
+    try {
+      code();
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      if (!inTrigger || this.#problem === null) this.#problem = error;
+    }
+  }
+
+  /** @throws SqlError what attempt() kept */
+  throwProblem(): void {
+    if (this.#problem !== null) throw this.#problem;
+  }
 }
 
 export class CodegenContext {

@@ -57,7 +57,7 @@ class Delete {
   code(): readonly ResultColumn[] {
     const { ctx, table } = this;
     ctx.writeDatabase(table.database.number);
-    if (this.#hooks.isComplex) ctx.statement.isMultiWrite = true;
+    if (this.#hooks.needsOldRow) ctx.statement.isMultiWrite = true;
     if (!this.#where && !this.#hooks.isComplex && !this.#returning) this.#codeClear();
     else this.#codeRows();
     endSequences(ctx);

@@ -95,6 +95,7 @@ export function codeInsertIntoView(
   if (named && statement.columns && source.width !== statement.columns.length) {
     throw new SqlError(`${source.width} values for ${statement.columns.length} columns`);
   }
+  if (statement.upserts.length > 0) throw new SqlError('cannot UPSERT a view');
   const endOfRow = program.label();
   source.begin();
   program.emit('Integer', -1, rows.new.rowid);

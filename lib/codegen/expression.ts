@@ -10,7 +10,7 @@
 import { affinityOf, collationOf, hasExplicitCollation } from '../resolve/affinity';
 import { equalExpressions } from '../resolve/compare';
 import type { Expression } from '../resolve/ir';
-import { isConstant, containsCall, containsQuery } from '../resolve/properties';
+import { isConstant, containsCall, containsQuery, simplifyLogical } from '../resolve/properties';
 import { SqlError } from '../syntax/sql-error';
 import { codeCall, codeRaise } from './call';
 import { codeColumn, columnRegister } from './columns';
@@ -322,6 +322,12 @@ function codeArithmetic(ctx: CodegenContext, expression: Kind<'arithmetic'>, tar
 /** AND and OR as values. A subquery on the right is skipped when the left side decides. */
 function codeLogical(ctx: CodegenContext, expression: Kind<'logical'>, target: number): void {
   const { program } = ctx;
+  const simple = simplifyLogical(expression);
+  if (simple !== expression) {
+    codeExpression(ctx, simple, target);
+    program.emit('And', target, target, target);
+    return;
+  }
   const isAnd = expression.operator === 'and';
   const mark = program.registers.mark();
   const [first, second] =

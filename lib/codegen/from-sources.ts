@@ -5,6 +5,7 @@
  */
 import type { Query, SelectCore, SubquerySource } from '../resolve/ir';
 import { pushDownTerms } from '../resolve/push-down';
+import { withoutUnusedColumns } from '../resolve/unused-columns';
 import type { CodegenContext } from './context';
 import { codeQuery } from './select';
 
@@ -16,7 +17,7 @@ export function prepareSources(ctx: CodegenContext, core: SelectCore): void {
       openCommonTable(ctx, source);
       return;
     }
-    const query = pushDownTerms(core, position);
+    const query = withoutUnusedColumns(source, pushDownTerms(core, position));
     if (canBeCoroutine(core, position)) openCoroutine(ctx, source, query);
     else materialize(ctx, source, query);
   });

@@ -38,7 +38,6 @@ export function codeInsert(ctx: CodegenContext, binder: Binder, statement: Inser
   const relation = findTarget(ctx, binder, statement.target);
   ctx.program.flags |= programFlags.countsChanges;
   if (relation.kind === 'view') {
-    if (statement.upserts.length > 0) throw new SqlError('cannot UPSERT a view');
     return codeInsertIntoView(ctx, binder, statement, relation);
   }
   return new Insert(ctx, binder, statement, relation).code();
@@ -75,7 +74,7 @@ class Insert {
     }
     const sequence = beginSequence(ctx, table);
     const query = statement.source ? binder.bindQuery(statement.source) : null;
-    ctx.statement.isMultiWrite ||= hooks.triggers !== null || (query !== null && !isSingleRow(query));
+    ctx.statement.isMultiWrite ||= hooks.observesRows || (query !== null && !isSingleRow(query));
     const source = openInsertSource(ctx, query, table, hooks.observesRows);
     const fields = this.#fieldsOf(source.width);
     returning?.begin();

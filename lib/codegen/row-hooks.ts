@@ -72,12 +72,11 @@ export class RowHooks {
   }
 
   before(rows: RowPair, ignoreLabel: Label): void {
-    if (this.hasBefore) codeRowTriggers(this.ctx, this.triggers!, 'before', rows.base, this.conflict, ignoreLabel);
+    if (this.hasBefore) this.#runTriggers('before', rows, ignoreLabel);
   }
 
   insteadOf(rows: RowPair, ignoreLabel: Label): void {
-    if (this.hasInsteadOf)
-      codeRowTriggers(this.ctx, this.triggers!, 'insteadOf', rows.base, this.conflict, ignoreLabel);
+    if (this.hasInsteadOf) this.#runTriggers('insteadOf', rows, ignoreLabel);
   }
 
   /** RETURNING sees the row before AFTER triggers run. */
@@ -85,7 +84,14 @@ export class RowHooks {
     const { event, relation } = this;
     const hasGenerated = relation.kind === 'table' && relation.hasGeneratedColumns;
     this.returning?.codeRow(row, event !== 'delete' && !hasGenerated);
-    if (this.triggers?.after) codeRowTriggers(this.ctx, this.triggers, 'after', rows.base, this.conflict, ignoreLabel);
+    if (this.triggers?.after) this.#runTriggers('after', rows, ignoreLabel);
+  }
+
+  #runTriggers(time: 'before' | 'after' | 'insteadOf', rows: RowPair, ignoreLabel: Label): void {
+    const { ctx, triggers, conflict } = this;
+    ctx.statement.attempt(() => {
+      codeRowTriggers(ctx, triggers!, time, rows.base, conflict, ignoreLabel);
+    }, true);
   }
 
   /** Counts the violations that taking the old row away, or putting the new one in, makes or repairs. */
@@ -95,20 +101,18 @@ export class RowHooks {
     newRow: RowRegisters | null,
   ): void {
     if (this.foreignKeys === 0) return;
-    codeForeignKeyChecks(
-      this.ctx,
-      this.relation as Table,
-      cursors,
-      oldRow,
-      newRow,
-      this.change.columns,
-      this.change.key,
-    );
+    const { ctx, relation, change } = this;
+    ctx.statement.attempt(() => {
+      codeForeignKeyChecks(ctx, relation as Table, cursors, oldRow, newRow, change.columns, change.key);
+    });
   }
 
   /** CASCADE, SET NULL, ... */
   runForeignKeyActions(oldRow: RowRegisters, newRow: RowRegisters | null): void {
     if (this.foreignKeys === 0) return;
-    codeForeignKeyActions(this.ctx, this.relation as Table, oldRow, newRow, this.change.columns, this.change.key);
+    const { ctx, relation, change } = this;
+    ctx.statement.attempt(() => {
+      codeForeignKeyActions(ctx, relation as Table, oldRow, newRow, change.columns, change.key);
+    }, true);
   }
 }

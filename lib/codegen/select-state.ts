@@ -65,7 +65,7 @@ export class SelectState {
   settleDistinct(outcome: Distinct['outcome']): void {
     if (!this.distinct) return;
     this.#previousRow = settleDistinct(this.ctx, this.distinct, outcome, this.columns.length);
-    if (outcome === 'unneeded' || outcome === 'unique') this.distinct = null;
+    if (outcome === 'unneeded') this.distinct = null;
   }
 
   /** Code for one row of the result; goes to `next` to skip it and to `done` after the last one that LIMIT allows. */

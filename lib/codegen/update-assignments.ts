@@ -38,6 +38,11 @@ export interface WrittenAssignment {
 export const namesInSet = (syntax: readonly Assignment[]): ReadonlySet<string> =>
   new Set(syntax.flatMap(({ columns }) => columns.map(({ name }) => foldName(name))));
 
+/** @throws SqlError no such column: SET names one that the table doesn't have */
+export function checkAssignedNames(syntax: readonly Assignment[], table: Table): void {
+  for (const { columns } of syntax) for (const { name } of columns) columnNumber(table, name);
+}
+
 /** Binds the assignments. @throws SqlError no such column, generated column, wrong number of values */
 export function bindAssignments(
   binder: Binder,

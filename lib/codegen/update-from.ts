@@ -17,7 +17,7 @@ import { bindJoin, joinedItems, makeQuery, type BoundJoin } from './made-query';
 import { codeQuery } from './select';
 import { affinityConstant, indexAffinity } from './table-access';
 import { UpdatePlan } from './update';
-import { bindAssignments } from './update-assignments';
+import { bindAssignments, checkAssignedNames } from './update-assignments';
 import { codeRowUpdate } from './update-row';
 
 export function codeUpdateFrom(
@@ -27,6 +27,7 @@ export function codeUpdateFrom(
   table: Table,
 ): readonly ResultColumn[] {
   if (statement.orderBy.length > 0 && !statement.limit) throw new SqlError('ORDER BY without LIMIT on UPDATE');
+  checkAssignedNames(statement.assignments, table);
   const join = bindJoin(binder, joinedItems(statement), statement.where);
   checkTargetIsUnique(join);
   const source = join.sources[0] as TableSource;

@@ -106,7 +106,7 @@ class Update {
     const { ctx, table } = this;
     const { hooks, returning, choice, assignments } = this.#plan;
     ctx.writeDatabase(table.database.number);
-    if (hooks.isComplex) ctx.statement.isMultiWrite = true;
+    if (hooks.needsOldRow) ctx.statement.isMultiWrite = true;
     const isSimple =
       !hooks.observesRows &&
       !hooks.isComplex &&

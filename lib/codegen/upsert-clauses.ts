@@ -88,6 +88,7 @@ function findConstraint(
   throw new SqlError(`${which}ON CONFLICT clause does not match any PRIMARY KEY or UNIQUE constraint`);
 }
 
+/** An index with the INTEGER PRIMARY KEY is never found: the written name means the rowid, the index has the column. */
 function matches(index: WriteIndex, columns: readonly Expression[], where: Expression | null): boolean {
   const { index: schema, expressions } = index;
   if (!schema.unique || columns.length !== schema.keyColumnCount) return false;
@@ -100,16 +101,12 @@ function matches(index: WriteIndex, columns: readonly Expression[], where: Expre
         inner = inner.operand;
       }
       const expression = expressions[position];
-      if (!expression) return inner.kind === 'column' && inner.column === columnNumber(index, column);
+      if (!expression) return inner.kind === 'column' && inner.column === column;
       const bare = expression.kind === 'collate' ? expression.operand : expression;
       return equalDefinitions(inner, bare);
     }),
   );
 }
-
-/** An INTEGER PRIMARY KEY column in an index is the rowid. */
-const columnNumber = ({ index }: WriteIndex, column: number): number =>
-  column === index.table.rowidAlias ? -1 : column;
 
 /** Equal when both are read as expressions on the same table. */
 function equalDefinitions(written: Expression, defined: Expression): boolean {

@@ -29,7 +29,9 @@ export function upsertClauses(
 ): UpsertClauses {
   const upsert = new Upsert(ctx, binder, statement, target, row, returning);
   return new UpsertClauses(statement.upserts, target, dmlScope(binder, [target.self]), (clause, index) => {
-    upsert.codeUpdate(clause, index);
+    ctx.statement.attempt(() => {
+      upsert.codeUpdate(clause, index);
+    });
   });
 }
 
@@ -62,7 +64,7 @@ class Upsert {
     const rows = allocateRowPair(ctx, table.columns.length);
     const recordRegister = program.register();
     const done = program.label();
-    if (hooks.isComplex) ctx.statement.isMultiWrite = true;
+    if (hooks.needsOldRow) ctx.statement.isMultiWrite = true;
     this.#seekConflict(index);
     ctx.columnReaders.set(this.#source, { kind: 'cursor', cursor: target.dataCursor, index: null });
     ctx.columnReaders.set(this.#excluded, {

@@ -283,6 +283,8 @@ function bindIs(binder: Binder, syntax: Ast.BinaryExpr, operator: 'is' | 'isNot'
 
 /** A test of a column that is never NULL is a constant, in WHERE: elsewhere the column may belong to an empty group. */
 function bindNullTest(binder: Binder, syntax: Ast.Expr, negated: boolean, start: number, scope: Scope): Expression {
+  // Already SQLite's parser knows the answer.
+  if (isLiteral(syntax)) return { kind: 'integer', start, on: null, value: negated ? 1n : 0n };
   if (!scope.isAllWhere()) {
     return { kind: 'nullTest', start, on: null, operand: bindScalar(binder, syntax, scope), negated };
   }

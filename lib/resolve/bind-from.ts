@@ -221,7 +221,8 @@ function functionArguments(item: Ast.FromItem, source: Source): readonly Ast.Exp
   return item.source.arguments;
 }
 
-function bindView(binder: Binder, view: View, alias: string | null): Source {
+/** @throws SqlError what is wrong with the view's query, or that it reads itself */
+export function bindView(binder: Binder, view: View, alias: string | null): Source {
   const key = `${view.database.number}.${foldName(view.name)}`;
   if (binder.openViews.has(key)) throw new SqlError(`view ${view.name} is circularly defined`);
   const { sql, fixedDatabase, withFrame } = binder;

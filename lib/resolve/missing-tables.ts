@@ -8,7 +8,7 @@ import { foldName } from '../catalog/names';
 import type { View } from '../catalog/schema';
 import type * as Ast from '../syntax/ast';
 import type { SqlError } from '../syntax/sql-error';
-import { findRelation } from './bind-from';
+import { bindFrom, bindView, findRelation } from './bind-from';
 import type { Binder } from './binder';
 
 /** The error for the first table that does not exist, or null. */
@@ -44,6 +44,7 @@ function visitSelect(binder: Binder, select: Ast.Select, outer: ReadonlySet<stri
     core.from?.forEach((item) => {
       visitItem(binder, item, common);
     });
+    if (core.from && core.from.length > 1 && common.size === 0) visitJoins(binder, core.from);
     for (const column of core.columns) if (column.kind === 'expr') go(column.expr);
     go(core.where);
     core.groupBy.forEach(go);
@@ -53,6 +54,17 @@ function visitSelect(binder: Binder, select: Ast.Select, outer: ReadonlySet<stri
   go(select.limit);
   go(select.offset);
 }
+
+/** NATURAL and USING are worked out together with the tables. */
+function visitJoins(binder: Binder, from: Ast.FromClause): void {
+  try {
+    bindFrom(binder, from, null);
+  } catch (error) {
+    if (JOIN_PROBLEM.test((error as SqlError).message)) throw error;
+  }
+}
+
+const JOIN_PROBLEM = /^(cannot join using column|a NATURAL join may not|ambiguous reference to)/;
 
 function visitItem(binder: Binder, item: Ast.FromItem, common: ReadonlySet<string>): void {
   const { source } = item;
@@ -72,17 +84,9 @@ function visitItem(binder: Binder, item: Ast.FromItem, common: ReadonlySet<strin
   if (item.on) visitExpression(binder, item.on, common);
 }
 
+/** SQLite needs to know the view's columns: whatever is wrong with its query comes out now. */
 function visitView(binder: Binder, view: View): void {
-  if (binder.openViews.has(view.name)) return;
-  const { fixedDatabase } = binder;
-  binder.openViews.add(view.name);
-  binder.fixedDatabase = view.database.number === 1 ? null : view.database.name;
-  try {
-    visitSelect(binder, view.select, new Set());
-  } finally {
-    binder.openViews.delete(view.name);
-    binder.fixedDatabase = fixedDatabase;
-  }
+  bindView(binder, view, null);
 }
 
 function visitExpression(binder: Binder, expression: Ast.Expr, common: ReadonlySet<string>): void {

@@ -112,6 +112,25 @@ export const isAlwaysFalse = (expression: Expression): boolean =>
 export const isAlwaysTrue = (expression: Expression): boolean =>
   expression.kind === 'integer' && expression.value !== 0n;
 
+/**
+ * An AND or OR that a constant operand decides, or leaves to the other one, is that operand alone: no code is made for the
+ * rest. Anything else comes back as it is.
+ */
+export function simplifyLogical(expression: Expression): Expression {
+  if (expression.kind !== 'logical') return expression;
+  const left = simplifyLogical(expression.left);
+  const right = simplifyLogical(expression.right);
+  const isAnd = expression.operator === 'and';
+  if (holdsAlways(left) || failsAlways(right)) return isAnd ? right : left;
+  if (holdsAlways(right) || failsAlways(left)) return isAnd ? left : right;
+  return expression;
+}
+
+/** Terms of an outer join's ON clause say nothing about rows without a match. */
+const holdsAlways = (expression: Expression): boolean => isAlwaysTrue(expression) && !expression.on?.outer;
+const failsAlways = (expression: Expression): boolean =>
+  expression.kind === 'integer' && expression.value === 0n && !expression.on?.outer;
+
 /** Some conjunct, not of an outer join's ON clause, is certainly false. */
 export const hasFalseConjunct = (where: Expression | null): boolean =>
   conjuncts(where).some((term) => isAlwaysFalse(term) && !term.on?.outer);
