@@ -79,6 +79,7 @@ function addCheck(
 ): readonly string[] {
   const { sql } = parsed;
   const binder = new Binder(ctx.schema, ctx.options, sql);
+  binder.isDefining = true;
   binder.bindTableExpression(expr, tableSource(table), 'check', sql);
   const isTaken = name !== null && hasConstraint(table.sql, name.name);
   if (isTaken) codeFail(ctx, `constraint ${name.name} already exists`);

@@ -104,6 +104,7 @@ function isIndexNameFree(ctx: CodegenContext, database: Database, statement: Cre
 /** Binds every expression of the index, so that its errors come out now: a first key that is no column goes before WHERE. */
 function checkIndexExpressions(ctx: CodegenContext, table: Table, statement: CreateIndexStatement, sql: string): void {
   const binder = new Binder(ctx.schema, ctx.options, sql);
+  binder.isDefining = true;
   const source: TableSource = tableSource(table);
   const check = ({ expr }: OrderingTerm): void => {
     if (expr.kind !== 'string') binder.bindTableExpression(expr, source, 'index', sql);

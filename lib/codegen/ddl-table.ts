@@ -138,6 +138,7 @@ function codeSequenceTable(ctx: CodegenContext, database: Database): void {
 /** CHECK constraints and generated columns must resolve, and the latter must not go in circles. */
 function checkExpressions(ctx: CodegenContext, table: TableObject, sql: string): void {
   const binder = new Binder(ctx.schema, ctx.options, sql);
+  binder.isDefining = true;
   const source = tableSource(table);
   for (const { expr } of table.checks) binder.bindTableExpression(expr, source, 'check', sql);
   for (const { generated } of table.columns) {

@@ -44,6 +44,8 @@ export class Binder {
   nextQueryId = 1;
   #isBindingQuery = false;
   observer: ReferenceObserver | null = null;
+  /** Expressions of tables are those of the statement itself, not of a stored definition. */
+  isDefining = false;
   /** Below the root of an expression tree. */
   isInExpression = false;
   /**
@@ -110,7 +112,7 @@ export class Binder {
     this.sql = sql;
     try {
       const fromSchema = source.table.database.number !== 1;
-      return bindScalar(this, syntax, Scope.of([source], null, { place, fromSchema }));
+      return bindScalar(this, syntax, Scope.of([source], null, { place, fromSchema, isStored: !this.isDefining }));
     } finally {
       this.sql = outer;
     }

@@ -45,6 +45,8 @@ export class Scope {
   /** Rows with a fixed name: OLD, NEW, excluded; name null: columns are found unqualified too (RETURNING). */
   readonly rows: readonly { readonly name: string | null; readonly source: RowSource }[];
   readonly place: RestrictedPlace | null;
+  /** Inside a stored definition a double-quoted word that names no column is a string. */
+  readonly isStored: boolean;
   /** The rows stay the same while the program runs (OLD and NEW): reading them correlates nothing. */
   readonly hasFixedRows: boolean;
   /** The expression stands in a schema object: functions that are not safe there are refused. */
@@ -63,6 +65,7 @@ export class Scope {
     extra: {
       rows?: readonly { readonly name: string | null; readonly source: RowSource }[];
       place?: RestrictedPlace | null;
+      isStored?: boolean;
       fromSchema?: boolean;
       hasFixedRows?: boolean;
       level?: number;
@@ -74,6 +77,7 @@ export class Scope {
     this.rows = extra.rows ?? [];
     this.hasFixedRows = extra.hasFixedRows ?? false;
     this.place = extra.place ?? null;
+    this.isStored = extra.isStored ?? false;
     this.fromSchema = extra.fromSchema ?? parent?.fromSchema ?? false;
   }
 
@@ -145,6 +149,9 @@ export function lookupColumn(syntax: ColumnSyntax, scope: Scope, schema: Schema)
   }
   if (table === null && syntax.column.quoting === 'bare' && (column === 'true' || column === 'false')) {
     return { kind: 'integer', start: syntax.start, on: null, value: column === 'true' ? 1n : 0n };
+  }
+  if (table === null && syntax.column.quoting === 'double' && scope.isStored) {
+    return { kind: 'string', start: syntax.start, on: null, value: syntax.column.name };
   }
   throw noSuchColumn('no such column', syntax);
 }
