@@ -1,0 +1,364 @@
+-- Names that mean nothing, too much, or the wrong thing.
+CREATE TABLE t(a, b, c)
+CREATE TABLE u(a, d)
+CREATE TABLE w(k PRIMARY KEY, v) WITHOUT ROWID
+CREATE VIEW v AS SELECT a AS x, b FROM t
+CREATE VIEW broken AS SELECT nope FROM t
+CREATE VIEW broken2 AS SELECT * FROM gone
+CREATE VIEW narrow(p, q) AS SELECT a FROM t
+CREATE INDEX i ON t(a)
+INSERT INTO t VALUES(1, 2, 3)
+SELECT nope FROM t
+SELECT t.nope FROM t
+SELECT x.a FROM t
+SELECT main.x.a FROM t
+SELECT nope.t.a FROM t
+SELECT main.t.nope FROM t
+SELECT a FROM t, u
+SELECT * FROM t, u WHERE a = 1
+SELECT t.* FROM u
+SELECT x.* FROM t
+SELECT * FROM
+SELECT *
+SELECT t.*
+SELECT * FROM nope
+SELECT * FROM main.nope
+SELECT * FROM nope.t
+SELECT * FROM nope.nope
+SELECT * FROM temp.t
+SELECT "nope" FROM t
+SELECT "nope"
+SELECT [nope] FROM t
+SELECT `nope` FROM t
+SELECT nope
+SELECT 1 WHERE nope
+SELECT a FROM t WHERE nope = 1
+SELECT a FROM t GROUP BY nope
+SELECT a FROM t ORDER BY nope
+SELECT a FROM t ORDER BY 0
+SELECT a FROM t ORDER BY 2
+SELECT a FROM t ORDER BY -1
+SELECT a FROM t GROUP BY 0
+SELECT a FROM t GROUP BY 2
+SELECT a FROM t HAVING a > 1
+SELECT a FROM t GROUP BY a HAVING nope
+SELECT a FROM t LIMIT a
+SELECT a FROM t LIMIT nope
+SELECT a FROM t LIMIT 1 OFFSET b
+SELECT rowid FROM w
+SELECT oid FROM w
+SELECT w.rowid FROM w
+SELECT rowid FROM v
+SELECT rowid FROM (SELECT 1)
+SELECT rowid FROM t, u
+SELECT * FROM broken
+SELECT * FROM broken2
+SELECT * FROM narrow
+SELECT x FROM v WHERE a = 1
+SELECT nope() FROM t
+SELECT nope(1)
+SELECT abs()
+SELECT abs(1, 2)
+SELECT substr('a')
+SELECT substr(1, 2, 3, 4)
+SELECT max()
+SELECT min()
+SELECT coalesce(1)
+SELECT coalesce()
+SELECT nullif(1)
+SELECT iif(1)
+SELECT printf()
+SELECT hex()
+SELECT replace('a', 'b')
+SELECT round(1, 2, 3)
+SELECT random(1)
+SELECT changes(1)
+SELECT typeof()
+SELECT length()
+SELECT instr('a')
+SELECT like('a')
+SELECT glob('a')
+SELECT quote()
+SELECT sum() FROM t
+SELECT sum(a, b) FROM t
+SELECT avg(*) FROM t
+SELECT sum(*) FROM t
+SELECT count(a, b) FROM t
+SELECT abs(*) FROM t
+SELECT group_concat() FROM t
+SELECT group_concat(a, b, c) FROM t
+SELECT abs(DISTINCT a) FROM t
+SELECT abs(a ORDER BY a) FROM t
+SELECT abs(a) FILTER (WHERE 1) FROM t
+SELECT abs(a) OVER () FROM t
+SELECT nope(a) OVER () FROM t
+SELECT count(DISTINCT a, b) FROM t
+SELECT group_concat(DISTINCT a, b) FROM t
+SELECT sum(count(*)) FROM t
+SELECT sum(sum(a)) FROM t
+SELECT a FROM t WHERE sum(a) > 1
+SELECT a FROM t WHERE count(*) > 1
+SELECT a FROM t GROUP BY sum(a)
+SELECT count(*) AS n FROM t WHERE n > 1
+SELECT count(*) AS n FROM t GROUP BY n
+SELECT a FROM t JOIN u ON sum(a) USING(a)
+SELECT t.a FROM t JOIN u ON sum(t.a) > 1
+SELECT * FROM t JOIN u USING(nope)
+SELECT * FROM t JOIN u USING(b)
+SELECT * FROM t JOIN u USING(d)
+SELECT * FROM t NATURAL JOIN u ON 1
+SELECT * FROM t NATURAL JOIN u USING(a)
+SELECT * FROM t JOIN u ON 1 USING(a)
+SELECT * FROM t LEFT JOIN u ON u.nope = 1
+SELECT * FROM t JOIN u ON x.a = u.a JOIN t AS x
+SELECT * FROM t ON a = 1
+SELECT * FROM t USING(a)
+SELECT * FROM t INDEXED BY nope
+SELECT * FROM t INDEXED BY i WHERE b = 1
+SELECT * FROM v INDEXED BY i
+SELECT * FROM u INDEXED BY i
+SELECT 1 UNION SELECT 1, 2
+SELECT 1, 2 UNION ALL SELECT 1
+SELECT 1 EXCEPT SELECT 1, 2
+SELECT 1 INTERSECT SELECT 1, 2
+SELECT a FROM t UNION SELECT d FROM u ORDER BY b
+SELECT a FROM t UNION SELECT d FROM u ORDER BY 2
+SELECT a FROM t UNION SELECT d FROM u ORDER BY a + 1
+SELECT a FROM t UNION SELECT d FROM u ORDER BY nope
+SELECT * FROM (SELECT 1 UNION SELECT 1, 2)
+SELECT (SELECT 1, 2)
+SELECT (SELECT a, b FROM t)
+SELECT 1 IN (SELECT 1, 2)
+SELECT (1, 2) IN (SELECT 1)
+SELECT (1, 2) IN (1, 2)
+SELECT (1, 2) IN ((1, 2), (3))
+SELECT (1, 2)
+SELECT (1, 2) + 1
+SELECT (1, 2) = 1
+SELECT (1, 2) = (1, 2, 3)
+SELECT (1, 2) < (SELECT 1)
+SELECT (1, 2) IS NULL
+SELECT (1, 2) BETWEEN (1, 2) AND 3
+SELECT (1, 2) LIKE 'a'
+SELECT CASE (1, 2) WHEN (1, 2) THEN 1 END
+SELECT abs((1, 2))
+SELECT a FROM t WHERE (a, b)
+SELECT a FROM t ORDER BY (a, b)
+SELECT a FROM t GROUP BY (a, b)
+SELECT a FROM t LIMIT (1, 2)
+SELECT NOT (1, 2)
+SELECT -(1, 2)
+SELECT (1, 2) || 'a'
+SELECT CAST((1, 2) AS TEXT)
+SELECT (1, 2) COLLATE nocase
+SELECT a FROM t WHERE a IN v
+SELECT a FROM t WHERE a IN nope
+SELECT a COLLATE nope FROM t
+SELECT a FROM t ORDER BY a COLLATE nope
+SELECT a FROM t WHERE a COLLATE nope = 'x'
+SELECT a MATCH 'x' FROM t
+SELECT a REGEXP 'x' FROM t
+SELECT 'a' MATCH 'a'
+SELECT RAISE(IGNORE)
+SELECT RAISE(ABORT, 'x')
+SELECT RAISE(ABORT, 'x') FROM t
+SELECT likelihood(a, 2) FROM t
+SELECT likelihood(a, -0.5) FROM t
+SELECT likelihood(a, b) FROM t
+SELECT likelihood(a) FROM t
+SELECT likelihood(a, '0.5') FROM t
+SELECT new.a FROM t
+SELECT old.a FROM t
+SELECT excluded.a FROM t
+SELECT 'a' LIKE 'b' ESCAPE 'xx'
+SELECT 'a' LIKE 'b' ESCAPE ''
+WITH x AS (SELECT 1), x AS (SELECT 2) SELECT * FROM x
+WITH x(a, b) AS (SELECT 1) SELECT * FROM x
+WITH x(a) AS (SELECT 1, 2) SELECT * FROM x
+WITH x AS (SELECT * FROM x) SELECT * FROM x
+WITH x AS (SELECT * FROM y), y AS (SELECT * FROM x) SELECT * FROM x
+WITH RECURSIVE x(n) AS (SELECT n FROM x) SELECT * FROM x
+WITH RECURSIVE x(n) AS (SELECT 1 UNION SELECT n FROM x UNION SELECT (SELECT n FROM x)) SELECT * FROM x
+WITH RECURSIVE x(n) AS (SELECT 1 UNION ALL SELECT sum(n) FROM x) SELECT * FROM x
+WITH RECURSIVE x(n) AS (SELECT 1 UNION ALL SELECT n FROM x, x AS y) SELECT * FROM x
+WITH RECURSIVE x(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM x EXCEPT SELECT 1) SELECT * FROM x
+WITH x AS (SELECT 1 AS n) SELECT m FROM x
+WITH x AS (SELECT nope) SELECT 1
+WITH x AS (SELECT nope) SELECT * FROM x
+WITH x AS (SELECT 1) SELECT * FROM main.x
+WITH x AS (SELECT 1) SELECT * FROM x INDEXED BY i
+WITH x AS (SELECT 1) SELECT * FROM x(1)
+INSERT INTO nope VALUES(1)
+INSERT INTO nope.t VALUES(1)
+INSERT INTO t(nope) VALUES(1)
+INSERT INTO t(a, nope) VALUES(1, 2)
+INSERT INTO t(a, a) VALUES(1, 2)
+INSERT INTO t VALUES(1)
+INSERT INTO t VALUES(1, 2, 3, 4)
+INSERT INTO t(a) VALUES(1, 2)
+INSERT INTO t(a, b) VALUES(1)
+INSERT INTO t SELECT 1
+INSERT INTO t(a) SELECT 1, 2
+INSERT INTO t VALUES(a, b, c)
+INSERT INTO t VALUES(nope, 1, 2)
+INSERT INTO t VALUES(sum(1), 1, 2)
+INSERT INTO v VALUES(1, 2)
+INSERT INTO sqlite_schema VALUES(1, 2, 3, 4, 5)
+INSERT INTO w(rowid) VALUES(1)
+INSERT INTO t VALUES(1, 2, 3) ON CONFLICT(a) DO NOTHING
+INSERT INTO t VALUES(1, 2, 3) ON CONFLICT(nope) DO NOTHING
+INSERT INTO w VALUES(1, 2) ON CONFLICT(k, v) DO NOTHING
+INSERT INTO w VALUES(1, 2) ON CONFLICT(v) DO UPDATE SET v = 1
+INSERT INTO w VALUES(1, 2) ON CONFLICT(k) DO UPDATE SET nope = 1
+INSERT INTO w VALUES(1, 2) ON CONFLICT(k) DO UPDATE SET v = nope
+INSERT INTO w VALUES(1, 2) ON CONFLICT(k) DO UPDATE SET v = excluded.nope
+INSERT INTO w VALUES(1, 2) ON CONFLICT(k) DO UPDATE SET v = v, v = sum(1)
+INSERT INTO w VALUES(1, 2) ON CONFLICT(k) DO UPDATE SET v = 1 WHERE nope
+INSERT INTO w VALUES(1, 2) ON CONFLICT(k) WHERE nope DO NOTHING
+INSERT INTO v VALUES(1, 2) ON CONFLICT DO NOTHING
+INSERT INTO t VALUES(1, 2, 3) RETURNING nope
+INSERT INTO t VALUES(1, 2, 3) RETURNING x.a
+INSERT INTO t VALUES(1, 2, 3) RETURNING t.*
+INSERT INTO t VALUES(1, 2, 3) RETURNING sum(a)
+INSERT INTO t VALUES(1, 2, 3) RETURNING row_number() OVER ()
+UPDATE nope SET a = 1
+UPDATE nope.t SET a = 1
+UPDATE t SET nope = 1
+UPDATE t SET a = nope
+UPDATE t SET a = 1 WHERE nope
+UPDATE t SET (a, b) = 1
+UPDATE t SET (a, b) = (1, 2, 3)
+UPDATE t SET (a, b) = (SELECT 1)
+UPDATE t SET (a, b) = (SELECT 1, 2, 3)
+UPDATE t SET a = (1, 2)
+UPDATE t SET a = (SELECT 1, 2)
+UPDATE t SET a = sum(b)
+UPDATE t SET a = 1 WHERE sum(a) > 1
+UPDATE v SET x = 1
+UPDATE sqlite_schema SET sql = 1
+UPDATE t SET a = u.nope FROM u
+UPDATE t SET a = 1 FROM nope
+UPDATE t SET a = d FROM u WHERE a = 1
+UPDATE t SET a = 1 FROM t
+UPDATE t SET a = 1 ORDER BY a
+UPDATE t SET a = 1 ORDER BY nope LIMIT 1
+UPDATE t SET a = 1 LIMIT nope
+UPDATE t INDEXED BY nope SET a = 1
+UPDATE t SET a = 1 RETURNING nope
+UPDATE t AS x SET a = t.a
+UPDATE w SET rowid = 1
+DELETE FROM nope
+DELETE FROM nope.t
+DELETE FROM t WHERE nope
+DELETE FROM t WHERE sum(a)
+DELETE FROM v
+DELETE FROM sqlite_schema
+DELETE FROM t ORDER BY a
+DELETE FROM t ORDER BY nope LIMIT 1
+DELETE FROM t LIMIT nope
+DELETE FROM t INDEXED BY nope
+DELETE FROM t RETURNING nope
+DELETE FROM t AS x WHERE t.a = 1
+DELETE FROM t WHERE rowid IN (SELECT nope FROM t)
+SELECT * FROM json_each
+SELECT * FROM json_each(1, 2, 3)
+SELECT * FROM json_each('{')
+SELECT * FROM json_tree('{"a":', '$')
+SELECT * FROM json_each('{}', 'bad')
+SELECT * FROM json_each('{}', '$[')
+SELECT * FROM t(1)
+SELECT * FROM v(1)
+SELECT * FROM nope(1)
+SELECT * FROM pragma_table_info(1, 2, 3)
+SELECT * FROM pragma_nope
+SELECT * FROM pragma_nope('x')
+SELECT nope FROM pragma_table_info('t')
+INSERT INTO pragma_table_info VALUES(1)
+DELETE FROM pragma_table_info
+UPDATE json_each SET key = 1
+SELECT json('{')
+SELECT json('')
+SELECT json_extract('{}', 'a')
+SELECT json_extract('{}', '$.')
+SELECT json_extract('{}', '$[x]')
+SELECT json_set('{}', 'a', 1)
+SELECT json_set('{}', '$.a')
+SELECT json_object('a')
+SELECT json_object(1, 2)
+SELECT json_object('a', x'00')
+SELECT json_array(x'00')
+SELECT json_insert('{}', '$.a', 1, '$.b')
+SELECT json_replace('{')
+SELECT json_patch('{}', '{')
+SELECT json_remove('{}', 'a')
+SELECT json_type('{', '$')
+SELECT json_quote(x'00')
+SELECT json_group_object(1)
+SELECT json_valid('{}', 0)
+SELECT json_valid('{}', 16)
+SELECT json_pretty('{')
+SELECT '{' -> 'a'
+SELECT '{' ->> '$.a'
+SELECT jsonb('{')
+SELECT json(x'ff')
+SELECT abs(-9223372036854775808)
+SELECT sum(9223372036854775807) FROM (SELECT 1 UNION ALL SELECT 2)
+SELECT zeroblob(1000000001)
+SELECT randomblob(1000000001)
+SELECT hex(zeroblob(600000000))
+SELECT printf('%*d', 2000000000, 1)
+SELECT percentile(1, 101)
+SELECT percentile('a', 50)
+SELECT median('a')
+SELECT percentile_cont(1, 2)
+SELECT percentile_disc(1, -1)
+SELECT load_extension('nope')
+SELECT 0x10000000000000000
+SELECT -0x10000000000000000
+SELECT unistr('\x')
+SELECT unistr('\u12')
+SELECT ntile(0) OVER () FROM t
+SELECT ntile(-1) OVER () FROM t
+SELECT ntile('x') OVER () FROM t
+SELECT nth_value(a, 0) OVER () FROM t
+SELECT nth_value(a, -1) OVER () FROM t
+SELECT nth_value(a, 1.5) OVER () FROM t
+SELECT row_number() FROM t
+SELECT row_number(1) OVER () FROM t
+SELECT rank() FROM t
+SELECT lag() OVER () FROM t
+SELECT lead(a, 1, 2, 3) OVER () FROM t
+SELECT first_value() OVER () FROM t
+SELECT row_number() OVER w FROM t
+SELECT row_number() OVER (w) FROM t
+SELECT row_number() OVER (w ORDER BY a) FROM t WINDOW w AS (ORDER BY b)
+SELECT row_number() OVER (w PARTITION BY a) FROM t WINDOW w AS (ORDER BY b)
+SELECT sum(a) OVER (w ROWS 1 PRECEDING) FROM t WINDOW w AS (ROWS 1 PRECEDING)
+SELECT sum(a) OVER (ROWS BETWEEN 1 FOLLOWING AND 1 PRECEDING) FROM t
+SELECT sum(a) OVER (ROWS BETWEEN UNBOUNDED FOLLOWING AND CURRENT ROW) FROM t
+SELECT sum(a) OVER (ROWS BETWEEN CURRENT ROW AND UNBOUNDED PRECEDING) FROM t
+SELECT sum(a) OVER (ROWS 1 FOLLOWING) FROM t
+SELECT sum(a) OVER (RANGE 1 PRECEDING) FROM t
+SELECT sum(a) OVER (ORDER BY a, b RANGE 1 PRECEDING) FROM t
+SELECT sum(a) OVER (GROUPS 1 PRECEDING) FROM t
+SELECT sum(a) OVER (ORDER BY a ROWS -1 PRECEDING) FROM t
+SELECT sum(a) OVER (ORDER BY a ROWS 'x' PRECEDING) FROM t
+SELECT sum(a) OVER (ORDER BY a RANGE 'x' PRECEDING) FROM t
+SELECT sum(a) OVER (ORDER BY a GROUPS -1 PRECEDING) FROM t
+SELECT sum(a) OVER (ORDER BY a ROWS a PRECEDING) FROM t
+SELECT sum(DISTINCT a) OVER () FROM t
+SELECT row_number() FILTER (WHERE 1) OVER () FROM t
+SELECT a FROM t WHERE row_number() OVER () = 1
+SELECT a FROM t GROUP BY row_number() OVER ()
+SELECT a FROM t GROUP BY a HAVING row_number() OVER () = 1
+SELECT row_number() OVER () AS n FROM t WHERE n = 1
+SELECT sum(row_number() OVER ()) FROM t
+SELECT sum(a) OVER (ORDER BY row_number() OVER ()) FROM t
+SELECT row_number() OVER () FROM t LIMIT row_number() OVER ()
+SELECT sum(nope) OVER () FROM t
+SELECT sum(a) OVER (PARTITION BY nope) FROM t
+SELECT sum(a) OVER (ORDER BY nope) FROM t
+SELECT group_concat(DISTINCT a ORDER BY b) FROM t
+SELECT sum(a ORDER BY nope) FROM t
+SELECT sum(a ORDER BY b) OVER () FROM t
+SELECT count(* ORDER BY a) FROM t
