@@ -10,6 +10,7 @@ import type { Schema } from './catalog/schema';
 import { readSequences } from './codegen/autoincrement';
 import { CodegenContext } from './codegen/context';
 import { checkUnfinishedTable } from './codegen/ddl-table';
+import { checkTriggerHead } from './codegen/ddl-view';
 import { codeDelete } from './codegen/delete';
 import { codeInsert } from './codegen/insert';
 import { codeQuery } from './codegen/select';
@@ -63,13 +64,15 @@ export function compile(sql: string, schema: Schema, options: CompileOptions, of
   return compileParsed(parsed, parsed.statement, schema, options);
 }
 
-/** Parses; what is wrong with the read part of a CREATE TABLE statement goes before a syntax error behind it. */
+/** Parses; what is wrong with the read part of CREATE TABLE or CREATE TRIGGER goes before a syntax error behind it. */
 function parse(sql: string, offset: number, schema: Schema, options: CompileOptions): ParsedStatement {
   try {
     return parseStatement(sql, offset);
   } catch (error) {
     if (error instanceof SqlError && error.unfinished !== null) {
-      checkUnfinishedTable(new CodegenContext(schema, options), sql, error.unfinished);
+      const ctx = new CodegenContext(schema, options);
+      if (error.unfinished.kind === 'createTable') checkUnfinishedTable(ctx, sql, error.unfinished);
+      else checkTriggerHead(ctx, sql, error.unfinished);
     }
     throw error;
   }
@@ -107,7 +110,8 @@ function compileParsed(
     explain,
     changesSchema: ctx.statement.changesSchema,
     callsHost: ctx.program.callsHost,
-    changesSettings: ctx.statement.changesSettings,
+    // defer_foreign_keys ends with the transaction, which may be this statement's own.
+    changesSettings: ctx.statement.changesSettings || options.pragmas.deferForeignKeys,
     tail,
     program,
   };

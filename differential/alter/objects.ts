@@ -89,7 +89,10 @@ export class SchemaGenerator {
       [1, () => `${name}UNIQUE`],
       [number === 0 ? 2 : 0, () => `${name}PRIMARY KEY${random.oneIn(3) ? ' AUTOINCREMENT' : ''}`],
       [2, () => `${name}${this.references()}`],
-      [number > 0 ? 1 : 0, () => `${random.pick(['', 'GENERATED ALWAYS '])}AS (${column}||1)${random.pick(['', ' STORED'])}`],
+      [
+        number > 0 ? 1 : 0,
+        () => `${random.pick(['', 'GENERATED ALWAYS '])}AS (${column}||1)${random.pick(['', ' STORED'])}`,
+      ],
     ])();
   }
 
@@ -116,7 +119,13 @@ export class SchemaGenerator {
     const { random } = this;
     const table = this.pickTable();
     const column = random.pick(table.columns);
-    const key = random.pick([column, `${column} DESC`, `lower(${column})`, `${column}+1, ${random.pick(table.columns)}`, `"${column}"`]);
+    const key = random.pick([
+      column,
+      `${column} DESC`,
+      `lower(${column})`,
+      `${column}+1, ${random.pick(table.columns)}`,
+      `"${column}"`,
+    ]);
     const where = random.oneIn(3) ? ` WHERE ${random.pick(['', `${table.name}.`])}${column} IS NOT NULL` : '';
     return `CREATE ${random.pick(['', 'UNIQUE '])}INDEX ${table.database}.${this.fresh('i')} ON ${table.name}(${key})${where}`;
   }
@@ -175,7 +184,11 @@ export class SchemaGenerator {
     return random.weighted<() => string>([
       [3, () => `INSERT INTO ${t}(${x}) VALUES(${random.pick(['new', 'old'])}.${y})`],
       [1, () => `INSERT INTO ${t} ${this.query()}`],
-      [1, () => `INSERT INTO ${t}(${x}) VALUES(1) ON CONFLICT(${x}) DO UPDATE SET ${x} = excluded.${x}, ${y} = ${t}.${y} WHERE ${x} > 0`],
+      [
+        1,
+        () =>
+          `INSERT INTO ${t}(${x}) VALUES(1) ON CONFLICT(${x}) DO UPDATE SET ${x} = excluded.${x}, ${y} = ${t}.${y} WHERE ${x} > 0`,
+      ],
       [3, () => `UPDATE ${t} SET ${x} = ${y} + 1 WHERE ${t}.${x} = new.${y}`],
       [1, () => `UPDATE ${t} SET (${x}, ${y}) = (1, 2)`],
       [1, () => `UPDATE ${t} SET ${x} = o.${z} FROM ${other.name} AS o WHERE o.${z} = ${t}.${x}`],
@@ -223,7 +236,11 @@ export class SchemaGenerator {
       [1, () => `DROP CONSTRAINT ${random.pick(['k1', 'k2', '"k 3"', 'k4', 'nope'])}`],
       [1, () => `ALTER ${random.pick(['', 'COLUMN '])}${column} DROP NOT NULL`],
       [1, () => `ALTER ${column} SET NOT NULL${random.pick(['', ' ON CONFLICT ROLLBACK', ' /* x */', ' -- y'])}`],
-      [1, () => `ADD ${this.constraintName()}CHECK(${column} ${random.pick(['> 0', 'IS NOT 55', '<> 1'])})${random.pick(['', ' /*c*/', ' ON CONFLICT FAIL'])}`],
+      [
+        1,
+        () =>
+          `ADD ${this.constraintName()}CHECK(${column} ${random.pick(['> 0', 'IS NOT 55', '<> 1'])})${random.pick(['', ' /*c*/', ' ON CONFLICT FAIL'])}`,
+      ],
     ])();
   }
 
@@ -235,7 +252,8 @@ export class SchemaGenerator {
 
   private renameColumn(table: AlterTable, column: string): string {
     const name = this.random.pick(newNames);
-    if (this.random.oneIn(2)) table.columns = table.columns.map((old) => (old === column ? name.replaceAll("'", '"') : old));
+    if (this.random.oneIn(2))
+      table.columns = table.columns.map((old) => (old === column ? name.replaceAll("'", '"') : old));
     return `RENAME ${this.random.pick(['', 'COLUMN '])}${column} TO ${name}`;
   }
 

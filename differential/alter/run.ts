@@ -25,7 +25,8 @@ function describe(database: Database): string {
     const objects = database.prepare(`SELECT type, name, tbl_name, sql FROM ${name}.sqlite_schema`).raw().all();
     parts.push(name, ...objects);
     for (const [type, , table] of objects as string[][]) {
-      if (type === 'table') parts.push(outcomeOf(database, `SELECT * FROM ${name}."${table?.replaceAll('"', '""')}"`).rows);
+      if (type === 'table')
+        parts.push(outcomeOf(database, `SELECT * FROM ${name}."${table?.replaceAll('"', '""')}"`).rows);
     }
   }
   return parts.map((part) => JSON.stringify(part)).join('\n');
@@ -51,7 +52,8 @@ function replay(statements: readonly string[]): Difference | undefined {
       if (at < statements.length - 1) continue;
       const kind = compareOutcomes(mine, theirs);
       const [before, expected] = kind === undefined ? [describe(ours), describe(oracle)] : ['', ''];
-      if (kind !== undefined) difference = { kind, ours: JSON.stringify(mine, showBig), oracle: JSON.stringify(theirs, showBig) };
+      if (kind !== undefined)
+        difference = { kind, ours: JSON.stringify(mine, showBig), oracle: JSON.stringify(theirs, showBig) };
       else if (before !== expected) difference = { kind: 'schema', ...firstDifference(before, expected) };
     }
     return difference;

@@ -56,7 +56,8 @@ const VERBS =
 /** Splits a text at the semicolons that end statements; those inside strings, comments and trigger bodies don't. */
 export function splitStatements(text: string): string[] {
   const statements: string[] = [];
-  const token = /'(?:[^']|'')*'|"(?:[^"]|"")*"|\[[^\]]*\]|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\/|;|\bbegin\b|\bend\b|\bcase\b|[\s\S]/gi;
+  const token =
+    /'(?:[^']|'')*'|"(?:[^"]|"")*"|\[[^\]]*\]|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\/|;|\bbegin\b|\bend\b|\bcase\b|[\s\S]/gi;
   let current = '';
   let depth = 0;
   for (const [part] of text.matchAll(token)) {

@@ -26,7 +26,9 @@ const ROW_LIMIT = 3000;
 
 /** Statements whose results no two runs share. */
 const isVolatile = (sql: string): boolean =>
-  /\brandom(?:blob)?\s*\(|sqlite_version|sqlite_source_id|'now'|\bcurrent_(?:time|date|timestamp)\b|subsec|unixepoch\(\)|julianday\(\)|datetime\(\)|\bdate\(\)|\btime\(\)|strftime\('[^']*'\)/i.test(sql);
+  /\brandom(?:blob)?\s*\(|sqlite_version|sqlite_source_id|'now'|\bcurrent_(?:time|date|timestamp)\b|subsec|unixepoch\(\)|julianday\(\)|datetime\(\)|\bdate\(\)|\btime\(\)|strftime\('[^']*'\)/i.test(
+    sql,
+  );
 
 const isProgramListing = (sql: string): boolean => /^\s*explain\s+(?!query\s+plan)/i.test(sql);
 
@@ -58,7 +60,7 @@ function outcomeOf(database: Database, sql: string): Outcome {
 
 function hasParameters(statement: ReturnType<Database['prepare']>): boolean {
   try {
-    statement.bind();
+    statement.bind([]);
     return false;
   } catch {
     return true;
@@ -97,9 +99,17 @@ function runPage(name: string, html: string): void {
     }) as [Outcome, Outcome];
     if (oracle.error !== undefined) counts.errors++;
     const isListed = isProgramListing(sql) || isVolatile(sql);
-    const [mine, theirs] = isListed ? [{ ...ours, rows: [] }, { ...oracle, rows: [] }] : [ours, oracle];
+    const [mine, theirs] = isListed
+      ? [
+          { ...ours, rows: [] },
+          { ...oracle, rows: [] },
+        ]
+      : [ours, oracle];
     const [left, right] = engines.map(({ folder }) => folder) as [string, string];
-    const kind = compareOutcomes(mine, JSON.parse(JSON.stringify(theirs, bigAsText).replaceAll(right, left), textAsBig) as Outcome);
+    const kind = compareOutcomes(
+      mine,
+      JSON.parse(JSON.stringify(theirs, bigAsText).replaceAll(right, left), textAsBig) as Outcome,
+    );
     if (kind === undefined) continue;
     counts.failed++;
     console.log(`\n-- ${name}: ${kind}\n${sql};\n   ringlite: ${lines(ours)}\n   SQLite:   ${lines(oracle)}`);

@@ -292,6 +292,14 @@ class TableBuilder {
     this.addIndex(this.keyColumns(constraint.columns), constraint.conflict, 'pk');
   }
 
+  /** In a stored definition a double-quoted word that names no column is a string. */
+  private failUnknownKey(name: string, { expr, start }: OrderingTerm): never {
+    const inner = expr.kind === 'collate' ? expr.operand : expr;
+    const isString = this.input.isStored && inner.kind === 'column' && inner.column.quoting === 'double';
+    if (isString) this.fail('expressions prohibited in PRIMARY KEY and UNIQUE constraints', start);
+    this.fail(`no such column: ${name}`, start);
+  }
+
   /** Columns of a UNIQUE or PRIMARY KEY constraint; anything but names of columns is an error. */
   private keyColumns(terms: readonly OrderingTerm[]): KeyColumn[] {
     refuseNullsOrder(terms);
@@ -300,7 +308,7 @@ class TableBuilder {
       const { name, collation } = splitCollation(term.expr);
       if (name === null) this.fail('expressions prohibited in PRIMARY KEY and UNIQUE constraints', term.start);
       const number = this.numbers.get(foldName(name));
-      if (number === undefined) this.fail(`no such column: ${name}`, term.start);
+      if (number === undefined) this.failUnknownKey(name, term);
       if (collation !== null && !this.input.isStored && !isKnownCollation(collation)) {
         throw new SqlError(`no such collation sequence: ${collation}`, term.start, 'SQLITE_ERROR_MISSING_COLLSEQ');
       }

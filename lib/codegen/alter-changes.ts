@@ -29,12 +29,15 @@ export function requireTable(relation: Relation, what: string): Table {
   return relation as Table;
 }
 
-/** The table as a new text defines it. @param when see explainErrors; null: errors come out as they are */
+/**
+ * The table as a new text defines it.
+ * @param when see explainErrors; null: the text is part of the statement, its errors come out as they are
+ */
 export function buildAltered(table: Table, sql: string, when: string | null): TableObject {
   const build = (): TableObject => {
     const { statement } = parseStoredStatement(sql);
     if (statement?.kind !== 'createTable') throw new SqlError('malformed database schema', -1, 'SQLITE_CORRUPT');
-    return buildTable({ statement, database: table.database, rootPage: table.rootPage, sql, isStored: false });
+    return buildTable({ statement, database: table.database, rootPage: table.rootPage, sql, isStored: when !== null });
   };
   return when === null ? build() : explainErrors(table, when, build);
 }

@@ -9,7 +9,15 @@ import type { ColumnDefinition, CreateTableStatement, Expr, Identifier, ParsedSt
 import { parseStoredStatement } from '../syntax/parser';
 import { SqlError } from '../syntax/sql-error';
 import { isSpaceCode } from '../syntax/tokenizer';
-import { bindTable, buildAltered, checkParts, codeChanges, failWhenRun, requireAlterable, testColumnChange } from './alter-changes';
+import {
+  bindTable,
+  buildAltered,
+  checkParts,
+  codeChanges,
+  failWhenRun,
+  requireAlterable,
+  testColumnChange,
+} from './alter-changes';
 import { definitionEnd } from './constraint-text';
 import { codeFail, codeFailUnlessEmpty, codeRewriteRows, codeRowTests } from './alter-rows';
 import { codeTableColumn } from './columns';
@@ -70,8 +78,9 @@ export function compileAddColumn(
   const column = after.columns[after.columns.length - 1] as Column;
   const refusal = codeRefusals(ctx, table, after, column);
   failWhenRun(ctx, table.database, () => {
+    const read = buildAltered(table, newSql, 'after add column');
     explainErrors(table, 'after add column', () => {
-      bindTable(ctx, buildAltered(table, newSql, null), newSql);
+      bindTable(ctx, read, newSql);
     });
     const change = { type: 'table', name: table.name, sql: newSql } as const;
     codeChanges(ctx, table.database, new Map([[table.database, [change]]]), null);

@@ -4,6 +4,7 @@
 import { Binder } from '../resolve/binder';
 import type { AttachStatement, DetachStatement, Expr, VacuumStatement } from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
+import { codeFail } from './alter-rows';
 import type { CodegenContext } from './context';
 import { codeExpression } from './expression';
 
@@ -43,6 +44,9 @@ export function compileVacuum(ctx: CodegenContext, sql: string, statement: Vacuu
     ({ number } = database);
   }
   if (number === 1) return;
+  // The copy is attached while it is made; main and temp don't count.
+  const { attached } = ctx.options.limits;
+  if (ctx.schema.databases.length - 2 >= attached) codeFail(ctx, `too many attached databases - max ${attached}`);
   let into = 0;
   if (statement.into !== null) {
     const binder = new Binder(ctx.schema, ctx.options, sql);

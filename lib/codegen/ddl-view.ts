@@ -70,6 +70,33 @@ export function compileCreateTrigger(
 ): void {
   const { sql } = parsed;
   const { name: identifier } = statement.name;
+  const checked = checkTriggerHead(ctx, sql, statement);
+  if (checked === null) return;
+  const { database, rules } = checked;
+  for (const step of statement.body) walkStep(step, rules);
+  walkExpr(statement.when, rules);
+  beginSchemaChange(ctx, database);
+  codeFileFormat(ctx, database);
+  codeSchemaRow(ctx, database, {
+    type: 'trigger',
+    name: identifier.name,
+    tableName: statement.table.name.name,
+    root: 0,
+    sql: `CREATE TRIGGER ${sql.slice(identifier.start, statement.end)}`,
+  });
+  codeSchemaChanged(ctx, database);
+}
+
+/**
+ * Checks what stands before the body of a trigger; null when the trigger exists already and the statement says IF NOT EXISTS.
+ * @throws SqlError
+ */
+export function checkTriggerHead(
+  ctx: CodegenContext,
+  sql: string,
+  statement: CreateTriggerStatement,
+): { readonly database: Database; readonly rules: Visitor } | null {
+  const { name: identifier } = statement.name;
   const database = triggerDatabase(ctx, sql, statement);
   const shown = tokenText(sql, identifier);
   const rules = storedObjectRules(ctx, 'trigger', shown, database);
@@ -86,22 +113,11 @@ export function compileCreateTrigger(
   if (database.has('trigger', identifier.name)) {
     if (!statement.ifNotExists) throw new SqlError(`trigger ${shown} already exists`, identifier.start);
     ctx.useDatabase(database.number);
-    return;
+    return null;
   }
   if (/^sqlite_/i.test(table.name)) throw new SqlError('cannot create trigger on system table');
   checkTriggerTime(statement, table.kind);
-  for (const step of statement.body) walkStep(step, rules);
-  walkExpr(statement.when, rules);
-  beginSchemaChange(ctx, database);
-  codeFileFormat(ctx, database);
-  codeSchemaRow(ctx, database, {
-    type: 'trigger',
-    name: identifier.name,
-    tableName: statement.table.name.name,
-    root: 0,
-    sql: `CREATE TRIGGER ${sql.slice(identifier.start, statement.end)}`,
-  });
-  codeSchemaChanged(ctx, database);
+  return { database, rules };
 }
 
 /** A trigger lives with its table; one on a temp table, or created TEMP, in the temp database. */

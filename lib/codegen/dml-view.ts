@@ -86,6 +86,7 @@ export function codeInsertIntoView(
   view: View,
 ): readonly ResultColumn[] {
   const change = new ViewChange(ctx, binder, statement, view);
+  if (statement.upserts.length > 0) throw new SqlError('cannot UPSERT a view');
   const { program } = ctx;
   const { table, rows } = change;
   const query = statement.source ? binder.bindQuery(statement.source) : null;

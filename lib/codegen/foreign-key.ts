@@ -77,9 +77,11 @@ export function foreignKeysRequired(
   }
   for (const key of references) {
     if (!parentKeyChanges(table, key, changed, keyChanges)) continue;
-    if (key.onUpdate !== 'noAction') return 2;
-    if (required === 0) required = 1;
+    if (key.onUpdate !== 'noAction') required = 2;
+    else if (required === 0) required = 1;
   }
+  // SQLite reads the old values of all parent keys then, also of those that stay.
+  if (required > 0) for (const key of references) requireParentKey(table, key);
   return required;
 }
 

@@ -153,7 +153,8 @@ export function lookupColumn(syntax: ColumnSyntax, scope: Scope, schema: Schema)
   if (table === null && syntax.column.quoting === 'double' && scope.isStored) {
     return { kind: 'string', start: syntax.start, on: null, value: syntax.column.name };
   }
-  throw noSuchColumn('no such column', syntax);
+  const isUnplaced = scope.place === 'check' || scope.place === 'partial-index';
+  throw noSuchColumn('no such column', isUnplaced ? { ...syntax, database: null } : syntax);
 }
 
 function lookupInScope(

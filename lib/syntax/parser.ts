@@ -8,6 +8,7 @@ import type {
   AttachStatement,
   BeginStatement,
   CreateTableStatement,
+  CreateTriggerStatement,
   ExplainMode,
   Expr,
   ParsedStatement,
@@ -36,7 +37,7 @@ class Parser extends SchemaParser {
   }
 
   /** See SqlError#unfinished. */
-  get openStatement(): CreateTableStatement | null {
+  get openStatement(): CreateTableStatement | CreateTriggerStatement | null {
     return this.unfinished;
   }
 

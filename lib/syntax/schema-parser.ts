@@ -23,8 +23,8 @@ import { TableParser } from './table-parser';
 import { Token } from './token';
 
 export abstract class SchemaParser extends TableParser {
-  /** The CREATE TABLE statement that is being read; see SqlError#unfinished. */
-  protected unfinished: CreateTableStatement | null = null;
+  /** The CREATE TABLE or CREATE TRIGGER that is being read; see SqlError#unfinished. */
+  protected unfinished: CreateTableStatement | CreateTriggerStatement | null = null;
 
   // cmd ::= CREATE ...
   protected parseCreate(): Statement {
@@ -239,23 +239,14 @@ export abstract class SchemaParser extends TableParser {
       this.expect(Token.Row);
     }
     const when = this.accept(Token.When) ? this.parseExpr() : null;
-    this.expect(Token.Begin);
+    if (!this.at(Token.Begin)) this.syntaxError();
+    const head = { kind: 'createTrigger', start, end: this.previousEnd, temporary, ifNotExists, name } as const;
+    const statement: CreateTriggerStatement = { ...head, time, event, columns, table, when, body: [] };
+    this.unfinished = statement;
+    this.next();
     const body = this.parseTriggerBody();
     this.expect(Token.End_);
-    return {
-      kind: 'createTrigger',
-      start,
-      end: this.previousEnd,
-      temporary,
-      ifNotExists,
-      name,
-      time,
-      event,
-      columns,
-      table,
-      when,
-      body,
-    };
+    return { ...statement, end: this.previousEnd, body };
   }
 
   // trigger_time ::= [BEFORE | AFTER | INSTEAD OF]

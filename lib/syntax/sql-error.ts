@@ -5,7 +5,7 @@
  */
 
 import type { CodeName } from '../../spec/errors';
-import type { CreateTableStatement } from './ast';
+import type { CreateTableStatement, CreateTriggerStatement } from './ast';
 
 export type { CodeName };
 
@@ -17,10 +17,10 @@ export class SqlError extends Error {
   /** Offset of UTF-16 units into the SQL text, -1 when the error has no place. */
   readonly offset: number;
   /**
-   * The CREATE TABLE statement in which a syntax error was met, as far as it had been read: SQLite checks it while it parses, so its
+   * The CREATE TABLE or CREATE TRIGGER in which a syntax error was met, as far as it had been read: SQLite checks it while it parses, so its
    * errors go before those of later text.
    */
-  unfinished: CreateTableStatement | null = null;
+  unfinished: CreateTableStatement | CreateTriggerStatement | null = null;
 
   constructor(message: string, offset = -1, code: CodeName = 'SQLITE_ERROR') {
     super(message.replace(LONE_SURROGATES, '\uFFFD\uFFFD\uFFFD'));
