@@ -13,12 +13,10 @@ const ADDENDS = [10, 10, 9, 9, 8, 8, 7, 7, 7, 6, 6, 6, 5, 5, 5, 4, 4, 4, 4, 3, 3
 
 /** The estimate of the sum of two quantities: log(2^a + 2^b). */
 export function addEstimates(a: LogEstimate, b: LogEstimate): LogEstimate {
-  const high = Math.max(a, b);
-  const low = Math.min(a, b);
-  const distance = high - low;
+  const high = a >= b ? a : b;
+  const distance = a >= b ? a - b : b - a;
   if (distance > 49) return high;
-  if (distance > 31) return high + 1;
-  return high + (ADDENDS[distance] ?? 0);
+  return distance > 31 ? high + 1 : high + ADDENDS[distance]!;
 }
 
 const EIGHTHS = [0, 2, 3, 5, 6, 7, 8, 9];

@@ -67,7 +67,7 @@ export function satisfiedOrder(
   test: OrderTest,
 ): OrderAnswer {
   const check = new OrderCheck(join, clause, orderBy, test);
-  check.run(outer, 0, outer.length, last);
+  check.run(outer, outer.length, last);
   return check;
 }
 
@@ -96,8 +96,8 @@ export class OrderCheck {
     this.#equalities = Relation.equal | Relation.is | Relation.isNull | (mayFixByIn ? Relation.in : 0);
   }
 
-  /** The loops are `count` elements of `outer` from `start` on, and inside of them `last`. */
-  run(outer: readonly AccessPath[], start: number, count: number, last: AccessPath): void {
+  /** The loops are the first `count` of `outer`, and inside of them `last`. */
+  run(outer: readonly AccessPath[], count: number, last: AccessPath): void {
     this.satisfied = 0;
     this.reversed = NO_SOURCES;
     if (this.orderBy.length > MOST_ORDER_TERMS) return;
@@ -109,7 +109,7 @@ export class OrderCheck {
     let path: AccessPath | null = null;
     for (let level = 0; this.#isDistinct && this.#left > 0 && level <= count; level++) {
       if (path) ready = unionOf(ready, path.self);
-      path = level < count ? outer[start + level]! : last;
+      path = level < count ? outer[level]! : last;
       if (level < count && this.test === 'inner-limit') continue;
       if (path.has(PathFlag.virtualTable)) {
         const isDistinctOnly = this.test === 'distinct' && !this.join.request.sortByGroup;

@@ -9,7 +9,7 @@ import type { JoinContext } from './join-context';
 import { addEstimates, estimateOf, searchCost, type LogEstimate } from './log-estimate';
 import { OrderCheck, type OrderTest } from './order';
 import { AccessPath, PathFlag } from './plan';
-import { hasSource, intersects, NO_SOURCES, unionOf, type SourceSet } from './source-set';
+import { hasSource, intersects, MAX_SOURCES, NO_SOURCES, unionOf, type SourceSet } from './source-set';
 import type { WhereClause } from './term';
 
 /** A join order. */
@@ -31,6 +31,11 @@ export class Solver {
   /** Cost of sorting by how many terms are in order already. */
   #sortCosts: LogEstimate[] = [];
   #orderCheck: OrderCheck | null = null;
+  /** The loops of the candidate that is being extended, as long as the order matters. */
+  readonly #outer: AccessPath[] = [];
+  /** Of this pass: how many order terms are wanted, and the estimate of the rows to sort. */
+  #orderCount = 0;
+  #rowEstimate: LogEstimate = 0;
 
   constructor(
     private readonly join: JoinContext,
@@ -48,86 +53,88 @@ export class Solver {
     const width = loopCount <= 1 ? 1 : loopCount === 2 ? 5 : this.#widthOfLargeJoin();
     const orderCount = !this.orderBy || rowEstimate === 0 ? 0 : this.orderBy.length;
     this.#sortCosts = [];
+    this.#orderCount = orderCount;
+    this.#rowEstimate = rowEstimate;
+    const figures = figuresOf(this.paths);
+    const end = this.paths.length * FIGURES;
     let [from, next] = beams;
-    from.reset(width, loopCount);
-    next.reset(width, loopCount);
+    from.reset(width);
+    next.reset(width);
     from.start(Math.min(this.join.request.outerRows, MOST_OUTER_ROWS), orderCount > 0 ? -1 : 0);
     for (let level = 0; level < loopCount; level++) {
       next.clear();
       for (let slot = 0; slot < from.count; slot++) {
-        for (const path of this.paths) this.#extend(from, slot, path, next, level, orderCount, rowEstimate);
+        const low = from.low[slot]!;
+        const high = from.high[slot]!;
+        if (from.ordered[slot]! < 0) trail.copy(level, slot, this.#outer);
+        for (let at = 0; at < end; at += FIGURES) {
+          // Its outer loops are there, itself is not.
+          if (((figures[at]! & ~low) | (figures[at + 1]! & ~high)) !== 0) continue;
+          if (((figures[at + 2]! & low) | (figures[at + 3]! & high)) !== 0) continue;
+          this.#extend(from, slot, figures, at, next, level);
+        }
       }
       [from, next] = [next, from];
     }
     if (from.count === 0) throw new SqlError('no query solution');
     // All candidates of full length have the same sources, so the beam kept one.
-    const best = from.candidate(0, loopCount);
-    for (const beam of beams) beam.forget();
-    return best;
+    const paths: AccessPath[] = [];
+    trail.copy(loopCount, 0, paths);
+    trail.forget(loopCount);
+    return {
+      reversed: from.reversed[0]!,
+      rows: from.rows[0]!,
+      cost: from.cost[0]!,
+      ordered: from.ordered[0]!,
+      paths,
+    };
   }
 
-  /** Offers the candidate in `slot` of `from`, extended by `path`, to the beam of the next length. */
-  #extend(
-    from: Beam,
-    slot: number,
-    path: AccessPath,
-    next: Beam,
-    level: number,
-    orderCount: number,
-    rowEstimate: LogEstimate,
-  ): void {
-    const low = from.low[slot]!;
-    const high = from.high[slot]!;
-    const { prerequisites, self } = path;
-    if ((prerequisites.low & ~low) !== 0 || (prerequisites.high & ~high) !== 0) return;
-    if ((self.low & low) !== 0 || (self.high & high) !== 0) return;
+  /** Offers the candidate in `slot` of `from`, extended by the path whose figures are `at`, to the beam of the next length. */
+  #extend(from: Beam, slot: number, figures: Int32Array, at: number, next: Beam, level: number): void {
     const rowsBefore = from.rows[slot]!;
-    if (rowsBefore < 3 && (path.flags & PathFlag.automaticIndex) !== 0) return;
-    let unsortedCost = path.runCost + rowsBefore;
-    if (path.setupCost !== 0) unsortedCost = addEstimates(path.setupCost, unsortedCost);
+    const setupCost = figures[at + 5]!;
+    if (rowsBefore < 3 && (figures[at + 7]! & PathFlag.automaticIndex) !== 0) return;
+    let unsortedCost = figures[at + 4]! + rowsBefore;
+    if (setupCost !== 0) unsortedCost = addEstimates(setupCost, unsortedCost);
     unsortedCost = addEstimates(unsortedCost, from.unsortedCost[slot]!);
+    const path = this.paths[at / FIGURES]!;
     let ordered = from.ordered[slot]!;
     let reversed = from.reversed[slot]!;
     if (ordered < 0) {
       const check = (this.#orderCheck ??= new OrderCheck(this.join, this.clause, this.orderBy!, this.test));
-      check.run(from.paths, slot * this.join.loopCount, level, path);
+      check.run(this.#outer, level, path);
       ordered = check.satisfied;
       reversed = check.reversed;
     }
     let cost = unsortedCost;
-    if (ordered >= 0 && ordered < orderCount) {
-      const sortCost = (this.#sortCosts[ordered] ??= this.#sortingCost(rowEstimate, orderCount, ordered));
-      cost = addEstimates(unsortedCost, sortCost) + 3;
+    if (ordered >= 0 && ordered < this.#orderCount) {
+      cost = addEstimates(unsortedCost, (this.#sortCosts[ordered] ??= this.#sortingCost(ordered))) + 3;
     } else {
       unsortedCost -= 2;
     }
-    const rows = rowsBefore + path.rowsOut;
+    const rows = rowsBefore + figures[at + 6]!;
+    const low = from.low[slot]! | figures[at + 2]!;
+    const high = from.high[slot]! | figures[at + 3]!;
     const isLast = level === this.join.loopCount - 1;
-    const place = next.placeFor(
-      low | self.low,
-      high | self.high,
-      rows,
-      cost,
-      unsortedCost,
-      ordered,
-      path,
-      level,
-      isLast,
-    );
+    const place = next.placeFor(low, high, rows, cost, unsortedCost, ordered, path, level, isLast);
     if (place < 0) return;
-    next.low[place] = low | self.low;
-    next.high[place] = high | self.high;
+    next.low[place] = low;
+    next.high[place] = high;
     next.reversed[place] = reversed;
     next.rows[place] = rows;
     next.cost[place] = cost;
     next.unsortedCost[place] = unsortedCost;
     next.ordered[place] = ordered;
-    next.setPaths(place, from, slot, path, level);
+    trail.set(level, place, path, slot);
     next.findWorst();
   }
 
-  #sortingCost(rows: LogEstimate, orderCount: number, sorted: number): LogEstimate {
+  /** Cost of sorting the result when `sorted` of the terms are in order already. */
+  #sortingCost(sorted: number): LogEstimate {
     const { resultWidth, limit } = this.join.request;
+    const rows = this.#rowEstimate;
+    const orderCount = this.#orderCount;
     let cost = rows + estimateOf(Math.floor((resultWidth + 59) / 30));
     if (sorted > 0) cost += estimateOf(Math.floor(((orderCount - sorted) * 100) / orderCount)) - 66;
     let compared = rows;
@@ -166,7 +173,8 @@ export class Solver {
       }
       let dimensions = NO_SOURCES;
       let dimensionCount = 0;
-      for (const path of this.paths.slice(start)) {
+      for (let i = start; i < this.paths.length; i++) {
+        const path = this.paths[i]!;
         if (isFixed(path.position)) break;
         if (!hasSource(path.prerequisites, fact)) continue;
         if (intersects(path.self, dimensions) || intersects(path.self, selfJoins)) continue;
@@ -186,16 +194,40 @@ export class Solver {
 
   #raiseDimensionScans(start: number, fact: number, dimensions: SourceSet): void {
     let highest = -32768;
-    for (const path of this.paths.slice(start)) {
+    for (let i = start; i < this.paths.length && this.paths[i]!.position <= fact; i++) {
+      const path = this.paths[i]!;
       if (path.position === fact) highest = Math.max(highest, path.runCost);
-      if (path.position > fact) break;
     }
-    for (const path of this.paths.slice(start)) {
+    for (let i = start; i < this.paths.length; i++) {
+      const path = this.paths[i]!;
       if (intersects(path.self, dimensions) && path.terms.length === 0) {
         path.runCost = Math.max(path.runCost, highest + 1);
       }
     }
   }
+}
+
+/** What the search reads of a path, as numbers: prerequisites, self (low and high bits), run cost, setup cost, rows, flags. */
+const FIGURES = 8;
+let figureBuffer = new Int32Array(64 * FIGURES);
+
+/** The figures of all paths, one after the other. Overwritten by the next call. */
+function figuresOf(paths: readonly AccessPath[]): Int32Array {
+  if (figureBuffer.length < paths.length * FIGURES) figureBuffer = new Int32Array(paths.length * 2 * FIGURES);
+  const figures = figureBuffer;
+  let at = 0;
+  for (const { prerequisites, self, runCost, setupCost, rowsOut, flags } of paths) {
+    figures[at] = prerequisites.low;
+    figures[at + 1] = prerequisites.high;
+    figures[at + 2] = self.low;
+    figures[at + 3] = self.high;
+    figures[at + 4] = runCost;
+    figures[at + 5] = setupCost;
+    figures[at + 6] = rowsOut;
+    figures[at + 7] = flags;
+    at += FIGURES;
+  }
+  return figures;
 }
 
 /** The most candidates that are kept: those of a star join. */
@@ -214,31 +246,21 @@ class Beam {
   readonly unsortedCost = new Int32Array(MOST_CANDIDATES);
   readonly ordered = new Int32Array(MOST_CANDIDATES);
   readonly reversed = new Array<SourceSet>(MOST_CANDIDATES).fill(NO_SOURCES);
-  /** Row by row: the paths of a candidate, as many as the join has loops. */
-  readonly paths: AccessPath[] = [];
-  #loopCount = 0;
   #worst = 0;
   #worstCost = 0;
   #worstUnsorted = 0;
 
   /** Starts over for a join. */
-  reset(width: number, loopCount: number): void {
+  reset(width: number): void {
     this.width = width;
-    this.#loopCount = loopCount;
     this.#worst = 0;
     this.#worstCost = 0;
     this.#worstUnsorted = 0;
-    while (this.paths.length < width * loopCount) this.paths.push(NO_PATH);
     this.clear();
   }
 
   clear(): void {
     this.count = 0;
-  }
-
-  /** Lets go of the join's paths. */
-  forget(): void {
-    this.paths.fill(NO_PATH, 0, this.width * this.#loopCount);
   }
 
   /** One candidate without loops. */
@@ -253,23 +275,6 @@ class Beam {
     this.reversed[0] = NO_SOURCES;
   }
 
-  setPaths(slot: number, from: Beam, fromSlot: number, last: AccessPath, level: number): void {
-    const to = slot * this.#loopCount;
-    const start = fromSlot * this.#loopCount;
-    for (let i = 0; i < level; i++) this.paths[to + i] = from.paths[start + i]!;
-    this.paths[to + level] = last;
-  }
-
-  candidate(slot: number, length: number): Candidate {
-    return {
-      reversed: this.reversed[slot]!,
-      rows: this.rows[slot]!,
-      cost: this.cost[slot]!,
-      ordered: this.ordered[slot]!,
-      paths: this.paths.slice(slot * this.#loopCount, slot * this.#loopCount + length),
-    };
-  }
-
   /** Where a new candidate belongs: in place of a worse one, behind the others, or nowhere (-1). */
   placeFor(
     low: number,
@@ -282,14 +287,15 @@ class Beam {
     level: number,
     isLast: boolean,
   ): number {
+    const isFull = this.count === this.width;
+    if (isFull && cost > this.#worstCost) return -1;
     for (let i = 0; i < this.count; i++) {
       if (this.low[i] !== low || this.high[i] !== high) continue;
       if (!isLast && this.ordered[i]! < 0 !== ordered < 0) continue;
       return this.#isNoBetter(i, rows, cost, unsortedCost, path, level) ? -1 : i;
     }
-    if (this.count < this.width) return this.count++;
-    if (cost > this.#worstCost || (cost === this.#worstCost && unsortedCost >= this.#worstUnsorted)) return -1;
-    return this.#worst;
+    if (!isFull) return this.count++;
+    return cost === this.#worstCost && unsortedCost >= this.#worstUnsorted ? -1 : this.#worst;
   }
 
   #isNoBetter(
@@ -304,7 +310,7 @@ class Beam {
     if (known !== cost) return known < cost;
     if (this.rows[slot] !== rows) return this.rows[slot]! < rows;
     if (this.unsortedCost[slot] !== unsortedCost) return this.unsortedCost[slot]! < unsortedCost;
-    return isNoSmaller(path, this.paths[slot * this.#loopCount + level]!);
+    return isNoSmaller(path, trail.last(level, slot));
   }
 
   /** Notes which candidate goes first when the beam is full. */
@@ -325,7 +331,37 @@ class Beam {
   }
 }
 
-/** One join is solved at a time. */
+/** The loops of all candidates: of each length, by slot, the innermost one and the slot of the candidate that it extends. */
+class Trail {
+  readonly #paths: AccessPath[] = new Array<AccessPath>(MAX_SOURCES * MOST_CANDIDATES).fill(NO_PATH);
+  readonly #parents = new Int32Array(MAX_SOURCES * MOST_CANDIDATES);
+
+  set(level: number, slot: number, path: AccessPath, parent: number): void {
+    const at = level * MOST_CANDIDATES + slot;
+    this.#paths[at] = path;
+    this.#parents[at] = parent;
+  }
+
+  last(level: number, slot: number): AccessPath {
+    return this.#paths[level * MOST_CANDIDATES + slot]!;
+  }
+
+  /** Puts the loops of a candidate of `length` loops into `into`. */
+  copy(length: number, slot: number, into: AccessPath[]): void {
+    for (let level = length - 1, at = slot; level >= 0; level--) {
+      into[level] = this.#paths[level * MOST_CANDIDATES + at]!;
+      at = this.#parents[level * MOST_CANDIDATES + at]!;
+    }
+  }
+
+  /** Lets go of the paths of a join. */
+  forget(loopCount: number): void {
+    this.#paths.fill(NO_PATH, 0, loopCount * MOST_CANDIDATES);
+  }
+}
+
+// One join is solved at a time.
+const trail = new Trail();
 const beams: readonly [Beam, Beam] = [new Beam(), new Beam()];
 
 /** Of two equally good loops the one by the smaller index is better. */
