@@ -22,6 +22,11 @@ export const typescriptLayers: Record<string, readonly string[]> = {
   'lib/compile.ts': ['spec', 'lib/bytecode', 'lib/syntax', 'lib/catalog', 'lib/resolve', 'lib/plan', 'lib/codegen'],
   'lib/api': ['spec', 'lib/session'],
   'lib/index.ts': ['lib/api'],
+  'lib/code-cache.ts': [],
+  // The bundle of lib/index.ts, which the build puts beside the loader.
+  'lib/ringlite.cjs': [],
+  'lib/loader.ts': ['lib/code-cache.ts', 'lib/ringlite.cjs'],
+  'lib/make-code-cache.ts': ['lib/code-cache.ts'],
 };
 
 /** The engine, bottom to top: a layer may include itself and those before it. */
