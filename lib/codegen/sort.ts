@@ -58,7 +58,10 @@ export function openSort(
   return { terms, cursor, isSorter, openAddress, keyCount, fields, fieldCount: next };
 }
 
-/** Evaluates the row's terms and result columns and puts the row into the sorter. */
+/**
+ * Evaluates the row's terms and result columns and puts the row into the sorter. With LIMIT the result columns that are no
+ * terms are evaluated only for rows that come in.
+ */
 export function pushRow(
   ctx: CodegenContext,
   sort: Sort,
@@ -70,38 +73,48 @@ export function pushRow(
   const mark = program.registers.mark();
   const base = program.registers.temporaryRange(sort.fieldCount + 1);
   const record = base + sort.fieldCount;
-  columns.forEach((column, i) => {
-    const target = base + sort.fields[i]!;
-    if (evaluated > 0) program.emit('SCopy', evaluated + i, target);
-    else codeExpression(ctx, column, target);
-  });
+  const rejected = program.label();
+  const loadColumns = (isWanted: (field: number) => boolean): void => {
+    columns.forEach((column, i) => {
+      const field = sort.fields[i]!;
+      if (!isWanted(field)) return;
+      if (evaluated > 0) program.emit('SCopy', evaluated + i, base + field);
+      else codeExpression(ctx, column, base + field);
+    });
+  };
+  if (sort.isSorter) loadColumns(() => true);
+  else loadColumns((field) => field < sort.keyCount);
   sort.terms.forEach((term, key) => {
     const isResult = term.resultColumn >= 0 && sort.fields[term.resultColumn] === key;
     if (!isResult) codeExpression(ctx, term.expression, base + key);
   });
+  if (!sort.isSorter) {
+    makeRoom(ctx, sort, base, limits, rejected);
+    loadColumns((field) => field >= sort.keyCount);
+  }
+  program.emit('MakeRecord', base, sort.fieldCount, record);
   if (sort.isSorter) {
-    program.emit('MakeRecord', base, sort.fieldCount, record);
     program.emit('SorterInsert', sort.cursor, record);
   } else {
-    insertWithLimit(ctx, sort, base, record, limits);
+    program.emit('IdxInsert', sort.cursor, record, base, sort.fieldCount);
+    program.emit('Last', sort.cursor);
   }
+  program.place(rejected);
   program.registers.releaseTo(mark);
 }
 
-/** Once as many rows as wanted are there, a row enters only by displacing the last one. */
-function insertWithLimit(ctx: CodegenContext, sort: Sort, base: number, record: number, limits: Limits): void {
+/**
+ * Once as many rows as wanted are there, a row enters only by displacing the last one, on which the cursor stands since the
+ * last row came in: else goes to `rejected`.
+ */
+function makeRoom(ctx: CodegenContext, sort: Sort, base: number, limits: Limits, rejected: Label): void {
   const { program } = ctx;
-  const skip = program.label();
   const insert = program.label();
-  program.emit('Sequence', sort.cursor, base + sort.terms.length);
   program.emit('IfNotZero', limits.total > 0 ? limits.total : limits.limit, insert);
-  program.emit('Last', sort.cursor);
-  program.emit('IdxLE', sort.cursor, skip, base, sort.terms.length);
+  program.emit('IdxLE', sort.cursor, rejected, base, sort.terms.length);
   program.emit('Delete', sort.cursor);
   program.place(insert);
-  program.emit('MakeRecord', base, sort.fieldCount, record);
-  program.emit('IdxInsert', sort.cursor, record, base, sort.fieldCount);
-  program.place(skip);
+  program.emit('Sequence', sort.cursor, base + sort.terms.length);
 }
 
 /** Delivers the sorted rows. */
