@@ -16,6 +16,8 @@ class CharacterReader {
   bool is_at_end() const { return cursor_ == end_; }
   uint32_t next() { return cursor_ == end_ ? 0 : read_utf8(&cursor_, end_); }
   uint8_t peek_byte() const { return cursor_ == end_ ? 0 : *cursor_; }
+  /** After peek_byte() gave an ASCII character. */
+  void skip_byte() { cursor_++; }
 
   /** Advances to the next byte that is `first` or `second` (both ASCII); false, at the end, when there is
    * none. */
@@ -87,13 +89,30 @@ bool matches_element(const PatternRules& rules, CharacterReader& pattern, uint32
   return element == rules.any_character && !is_literal && character != 0;
 }
 
+/** An ASCII character that stands for itself in a pattern; 0, the end of a text, does not. */
+bool is_plain(const PatternRules& rules, uint8_t character) {
+  return static_cast<uint8_t>(character - 1) < 0x7f && character != rules.any_sequence &&
+         character != rules.any_character && character != rules.escape &&
+         !(rules.has_sets && character == '[');
+}
+
+/** Passes over plain characters of the pattern as long as the text has the same, without decoding them. */
+void skip_equal(const PatternRules& rules, CharacterReader* pattern, CharacterReader* text) {
+  for (;;) {
+    const uint8_t element = pattern->peek_byte();
+    const uint8_t character = text->peek_byte();
+    if (element != character && !(rules.ignores_case && equal_ignoring_case(element, character))) return;
+    if (!is_plain(rules, element)) return;
+    pattern->skip_byte();
+    text->skip_byte();
+  }
+}
+
 /** Moves `text` to the next place where `pattern` may match: where its first byte occurs, when that is a
  * plain ASCII character. False when there is none. */
 bool seek_candidate(const PatternRules& rules, const CharacterReader& pattern, CharacterReader* text) {
   const uint8_t first = pattern.peek_byte();
-  const bool is_plain = first < 0x80 && first != rules.any_sequence && first != rules.any_character &&
-                        first != rules.escape && !(rules.has_sets && first == '[');
-  if (!is_plain) return true;
+  if (!is_plain(rules, first)) return true;
   if (rules.ignores_case) return text->seek_byte(ascii_lower(first), ascii_upper(first));
   return text->seek_byte(first, first);
 }
@@ -109,6 +128,7 @@ bool matches_pattern(const PatternRules& rules, std::string_view pattern_text, s
   CharacterReader retry_pattern = pattern;
   CharacterReader retry_text = text;
   for (;;) {
+    skip_equal(rules, &pattern, &text);
     if (!pattern.is_at_end()) {
       const uint32_t element = pattern.next();
       if (element == rules.any_sequence) {
