@@ -101,14 +101,7 @@ main(async () => {
       .select('name'),
   );
   await step('with', () =>
-    knex
-      .withRecursive(
-        'n',
-        ['i'],
-        knex.select(knex.raw('1')).unionAll(knex.select(knex.raw('i + 1')).from('n').where('i', '<', 5)),
-      )
-      .select()
-      .from('n'),
+    knex.withRecursive('n', ['i'], knex.raw('select 1 union all select i + 1 from n where i < 5')).select().from('n'),
   );
   await step('window', () =>
     knex('book').select('id').rowNumber('position', 'price', 'author_id').where('id', '<', 10).orderBy('id'),

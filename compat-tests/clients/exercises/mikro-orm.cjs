@@ -110,7 +110,7 @@ main(async () => {
     const em = orm.em.fork();
     return [
       await em.nativeUpdate('Book', { title: 'One' }, { price: 1 }),
-      await em.nativeInsert('Tag', { label: 'green' }),
+      await em.insert('Tag', { label: 'green' }),
       await em.nativeDelete('Tag', { label: 'none' }),
     ];
   });
@@ -120,8 +120,8 @@ main(async () => {
     await em.flush();
   };
   await fails('unique', createFailing('Author', { name: 'x', email: 'a@x' }));
-  await fails('foreign key', () => orm.em.fork().nativeInsert('Book', { title: 'x', author: 99 }));
-  await fails('not null', () => orm.em.fork().nativeInsert('Author', { email: 'z@x' }));
+  await fails('foreign key', () => orm.em.fork().insert('Book', { title: 'x', author: 99 }));
+  await fails('not null', () => orm.em.fork().insert('Author', { email: 'z@x' }));
   await fails('no table', () => connection.execute('select * from nothing'));
   await step('transaction', () =>
     orm.em.fork().transactional(async (outer) => {

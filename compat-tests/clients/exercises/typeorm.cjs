@@ -23,7 +23,7 @@ const Note = new EntitySchema({
   name: 'Note',
   columns: {
     id: { type: 'varchar', primary: true },
-    text: { type: 'text', default: "'empty'" },
+    text: { type: 'text', default: 'empty' },
     size: { type: 'real', nullable: true },
     content: { type: 'blob', nullable: true },
   },
