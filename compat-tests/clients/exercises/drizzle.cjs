@@ -1,3 +1,4 @@
+const { Buffer } = require('node:buffer');
 const { mkdirSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const Database = require('better-sqlite3');

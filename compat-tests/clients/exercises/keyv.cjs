@@ -1,4 +1,5 @@
 const { join } = require('node:path');
+const { setTimeout } = require('node:timers');
 const { main, step, work } = require('./_steps.cjs');
 
 main(async () => {

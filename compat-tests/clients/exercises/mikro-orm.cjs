@@ -1,3 +1,4 @@
+const { Buffer } = require('node:buffer');
 const { join } = require('node:path');
 const { EntitySchema, MikroORM, raw } = require('@mikro-orm/better-sqlite');
 const { fails, main, step, work } = require('./_steps.cjs');

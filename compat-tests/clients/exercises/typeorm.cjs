@@ -1,4 +1,5 @@
 require('reflect-metadata');
+const { Buffer } = require('node:buffer');
 const { join } = require('node:path');
 const { DataSource, EntitySchema, In, LessThan, Like, Table, TableColumn, TableIndex } = require('typeorm');
 const { fails, main, step, work } = require('./_steps.cjs');
