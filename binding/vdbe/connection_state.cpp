@@ -67,8 +67,8 @@ ConnectionState::ConnectionState(Io& io) : io(io) {
   set_value(Setting::kShortColumnNames, 1);
   set_value(Setting::kTrustedSchema, 1);
   set_value(Setting::kWalAutocheckpoint, 1000);
-  modules = {generate_series_module(), json_each_module(), json_tree_module(), jsonb_each_module(),
-             jsonb_tree_module()};
+  modules = {generate_series_module(), json_each_module(),  json_tree_module(),
+             jsonb_each_module(),      jsonb_tree_module(), dbstat_module()};
 }
 
 ConnectionState::~ConnectionState() { rollback_all(Code::kAbortRollback); }

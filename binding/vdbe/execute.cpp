@@ -747,6 +747,7 @@ dispatch:
 
   // --- virtual tables -------------------------------------------------------------------------------------------------
   OP(VCreate) : if (op->p4.vtab->host_module >= 0) goto host_call;
+  TRY(create_virtual(*vm, *op));
   NEXT();
   OP(VOpen) : TRY(open_virtual(*vm, *op));
   NEXT();

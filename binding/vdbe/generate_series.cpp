@@ -67,7 +67,7 @@ int64_t lowered(int64_t value, uint64_t by) {
   return static_cast<int64_t>(static_cast<uint64_t>(value) - by);
 }
 
-Status open(ConnectionState&, const VirtualTableReference&, ScanState** state) {
+Status open(ConnectionState&, FunctionContext&, const VirtualTableReference&, ScanState** state) {
   void* memory = mem_alloc(sizeof(SeriesScan));
   if (!memory) return Code::kNomem;
   *state = new (memory) SeriesScan();

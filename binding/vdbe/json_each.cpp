@@ -333,7 +333,7 @@ Status JsonScan::column(FunctionContext& context, uint32_t column) {
 }
 
 template <bool kIsTree, bool kAsJsonb>
-Status open(ConnectionState&, const VirtualTableReference&, ScanState** state) {
+Status open(ConnectionState&, FunctionContext&, const VirtualTableReference&, ScanState** state) {
   void* memory = mem_alloc(sizeof(JsonScan));
   if (!memory) return Code::kNomem;
   *state = new (memory) JsonScan(kIsTree, kAsJsonb);

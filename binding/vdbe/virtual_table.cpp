@@ -6,8 +6,8 @@ VirtualTableCursor::~VirtualTableCursor() {
   if (state_) module_->close(state_);
 }
 
-Status VirtualTableCursor::open(ConnectionState& connection) {
-  return is_host() ? kOk : module_->open(connection, table_, &state_);
+Status VirtualTableCursor::open(ConnectionState& connection, FunctionContext& context) {
+  return is_host() ? kOk : module_->open(connection, context, table_, &state_);
 }
 
 Status VirtualTableCursor::filter(FunctionContext& context, int64_t plan, uint32_t argument_count,
@@ -35,7 +35,7 @@ Status VirtualTableCursor::take_host_rows(HostRows rows, Value* values, uint32_t
   row_count_ = rows == HostRows::kEnd ? 0 : is_by_column_ || column_count == 0 ? 1 : count / column_count;
   if (row_count_ > 0) rowid_++;
   if (rows != HostRows::kComplete) return kOk;
-  if (host_values_.size() < count) host_values_ = std::vector<Value>(count);
+  if (host_values_.size() < count) RETURN_IF_ERROR(host_values_.resize(count));
   for (uint32_t i = 0; i < count; i++) {
     host_values_[i].swap(values[i]);
     RETURN_IF_ERROR(host_values_[i].make_persistent());

@@ -29,8 +29,10 @@ struct ScanState {};
 class VirtualTableModule {
  public:
   const char* name;
-  /** Makes the state of a scan, not yet on a row. SQLITE_NOMEM. */
-  Status (*open)(ConnectionState& connection, const VirtualTableReference& table, ScanState** state);
+  /** Makes the state of a scan, not yet on a row. Fails when the table's arguments are wrong. SQLITE_NOMEM.
+   */
+  Status (*open)(ConnectionState& connection, FunctionContext& context, const VirtualTableReference& table,
+                 ScanState** state);
   void (*close)(ScanState* state);
   /** Starts the scan (again): on its first row afterwards, or at the end. */
   Status (*filter)(ScanState* state, FunctionContext& context, int64_t plan, uint32_t argument_count,
@@ -61,7 +63,7 @@ class VirtualTableCursor {
   bool is_host() const { return module_ == nullptr; }
   int32_t scan_number() const { return scan_number_; }
 
-  Status open(ConnectionState& connection);
+  Status open(ConnectionState& connection, FunctionContext& context);
   Status filter(FunctionContext& context, int64_t plan, uint32_t argument_count, const Value* arguments);
   Status next(FunctionContext& context) { return module_->next(state_, context); }
   bool at_end() const { return is_host() ? position_ >= row_count_ : module_->at_end(state_); }
@@ -85,7 +87,7 @@ class VirtualTableCursor {
   int32_t scan_number_;
   ScanState* state_ = nullptr;
 
-  std::vector<Value> host_values_;
+  Array<Value> host_values_;
   uint32_t column_count_ = 0;
   uint32_t row_count_ = 0;
   uint32_t position_ = 0;
@@ -100,6 +102,8 @@ const VirtualTableModule* json_each_module();
 const VirtualTableModule* json_tree_module();
 const VirtualTableModule* jsonb_each_module();
 const VirtualTableModule* jsonb_tree_module();
+/** dbstat (schema, aggregate). */
+const VirtualTableModule* dbstat_module();
 
 /** The module of that name; nullptr if there is none. */
 const VirtualTableModule* find_module(const std::vector<const VirtualTableModule*>& modules,

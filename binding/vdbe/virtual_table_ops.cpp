@@ -17,9 +17,19 @@ Status VmOps::open_virtual(Vm& vm, const Instruction& op) {
   RETURN_IF_ERROR(vm.frame_->new_cursor(op.p1, &cursor));
   cursor->begin(CursorKind::kVirtual);
   cursor->scan.reset(new VirtualTableCursor(module, table, ++vm.accumulator_count_));
-  const Status status = cursor->scan->open(vm.connection_);
+  FunctionContext& context = vm.function_context_;
+  const Status status = check_call(vm, context, cursor->scan->open(vm.connection_, context));
   if (!status.ok()) cursor->close();
   return status;
+}
+
+/** A native module has nothing to make, but its arguments may be wrong. */
+Status VmOps::create_virtual(Vm& vm, const Instruction& op) {
+  const VirtualTableReference& table = *op.p4.vtab;
+  const VirtualTableModule* module = find_module(vm.connection_.modules, table.module);
+  if (!module) return fail(vm, Code::kError, "no such module: " + std::string(table.module));
+  VirtualTableCursor scan(module, table, 0);
+  return check_call(vm, vm.function_context_, scan.open(vm.connection_, vm.function_context_));
 }
 
 Status VmOps::filter_virtual(Vm& vm, const Instruction& op, VmCursor& cursor, bool* jump) {

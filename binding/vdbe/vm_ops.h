@@ -143,6 +143,7 @@ struct VmOps {
   // Virtual tables (virtual_table_ops.cpp)
   // ---------------------------------------------------------------------------
   static Status open_virtual(Vm& vm, const Instruction& op);
+  static Status create_virtual(Vm& vm, const Instruction& op);
   static Status filter_virtual(Vm& vm, const Instruction& op, VmCursor& cursor, bool* jump);
   static Status next_virtual(Vm& vm, VmCursor& cursor, bool* jump);
   static Status column_virtual(Vm& vm, const Instruction& op, VmCursor& cursor);

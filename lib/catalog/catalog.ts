@@ -113,6 +113,13 @@ export class Catalog implements Schema {
     return module?.isCreatable === true ? module : null;
   }
 
+  moduleNames(): readonly string[] {
+    const isLazy = /^(pragma_|jsonb?_)/;
+    return [...this.modules]
+      .filter(([key]) => !isLazy.test(key) || this.eponymous.has(key))
+      .map(([, { name }]) => name);
+  }
+
   triggersOn(relation: Relation): readonly Trigger[] {
     const home = relation.database.number;
     const own = (this.databases[home] as DatabaseCatalog).triggersOnName(relation.name).reverse();

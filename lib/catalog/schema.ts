@@ -45,6 +45,8 @@ export interface Schema {
   findTrigger(name: string, databaseName: string | null): Trigger | null;
   /** The virtual-table module that CREATE VIRTUAL TABLE may name so; null when there is none. */
   findModule(name: string): ModuleDeclaration | null;
+  /** Names of the modules there are; of those made on first use (pragmas, JSON) only the used ones. */
+  moduleNames(): readonly string[];
 
   /** Triggers of a table or view, temp triggers first, newest first within a database: SQLite's firing order. */
   triggersOn(relation: Relation): readonly Trigger[];

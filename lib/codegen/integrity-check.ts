@@ -37,9 +37,9 @@ interface Registers {
 
 /** Emits the whole check. */
 export function compileIntegrityCheck(call: PragmaCall): void {
-  const { ctx, name, value, database, isQualified } = call;
+  const { ctx, name, value, isQuoted, database, isQualified } = call;
   const { program } = ctx;
-  const limit = value !== null && /^-?\d{1,10}$/.test(value) ? Number(value) : null;
+  const limit = value !== null && !isQuoted && /^-?\d{1,10}$/.test(value) ? Number(value) : null;
   const only = value === null || limit !== null ? null : findChecked(call);
   const left = program.register(2);
   const registers: Registers = {

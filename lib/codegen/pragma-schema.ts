@@ -10,6 +10,7 @@ import { Binder } from '../resolve/binder';
 import { queryColumnNames } from '../resolve/bind-from';
 import { offeredColumns } from '../resolve/result-columns';
 import type { ForeignKeyAction } from '../syntax/ast';
+import { SqlError } from '../syntax/sql-error';
 import type { CodegenContext } from './context';
 import type { PragmaCall } from './pragma';
 import { pragmas } from './pragma-list';
@@ -40,7 +41,9 @@ const emitters: Readonly<Record<string, Emitter>> = {
     });
   },
   function_list: emitFunctionList,
-  module_list: () => undefined,
+  module_list: ({ ctx }) => {
+    for (const name of ctx.schema.moduleNames()) emitRow(ctx, [name]);
+  },
   pragma_list: ({ ctx }) => {
     for (const name of [...pragmas.keys()].sort()) emitRow(ctx, [name]);
   },
@@ -138,6 +141,17 @@ function* relationsShown(database: Database): Iterable<Relation> {
   if (schemaTable !== null) yield schemaTable;
 }
 
+/** 0 where nobody knows: a view that doesn't resolve, a virtual table that was not used yet. */
+function countColumns(ctx: CodegenContext, relation: Relation): number {
+  if (relation.kind === 'table') return relation.module?.isConnected === false ? 0 : relation.columns.length;
+  try {
+    return columnsOf(ctx, relation).length;
+  } catch (error) {
+    if (error instanceof SqlError) return 0;
+    throw error;
+  }
+}
+
 /** The schema tables are shown under their modern names. */
 function shownName({ name }: Relation): string {
   if (name === 'sqlite_master') return 'sqlite_schema';
@@ -154,7 +168,7 @@ function emitTableList(call: PragmaCall): void {
       const type = isTable && relation.module !== null ? 'virtual' : relation.kind;
       const withoutRowid = isTable && relation.withoutRowid ? 1 : 0;
       const strict = isTable && relation.strict ? 1 : 0;
-      const count = columnsOf(ctx, relation).length;
+      const count = countColumns(ctx, relation);
       emitRow(ctx, [candidate.name, shownName(relation), type, count, withoutRowid, strict]);
     }
   }

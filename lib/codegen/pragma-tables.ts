@@ -81,7 +81,7 @@ const BOUND = 20;
 
 /** Wants the first hidden column above all. */
 export function bestPragmaIndex(table: PragmaTable, { constraints }: IndexRequest): IndexChoice | null {
-  const common = { guaranteed: true, ordered: false, number: 0 };
+  const common = { ordered: false, number: 0 };
   if (table.hidden.length === 0) return { ...common, arguments: [], cost: 1, rows: UNKNOWN_ROWS };
   const found = [-1, -1];
   for (const [position, { column, operator, usable }] of constraints.entries()) {

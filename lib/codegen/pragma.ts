@@ -24,6 +24,8 @@ export interface PragmaCall {
   /** Folded. */
   readonly name: string;
   readonly value: string | null;
+  /** The value was written in quotes. */
+  readonly isQuoted: boolean;
   readonly database: Database;
   /** `schema.pragma` was written. */
   readonly isQualified: boolean;
@@ -56,7 +58,14 @@ export function compilePragma(ctx: CodegenContext, sql: string, statement: Pragm
   const definition = pragmas.get(name);
   if (definition === undefined) return { columns: [], isReadonly: true };
   const value = statement.value?.text ?? null;
-  const isReadonly = codePragma({ ctx, name, value, database, isQualified: qualifier !== null });
+  const isReadonly = codePragma({
+    ctx,
+    name,
+    value,
+    isQuoted: statement.value !== null && /^["'`[]/.test(sql.charAt(statement.value.start)),
+    database,
+    isQualified: qualifier !== null,
+  });
   return { columns: columnsOf(definition, name, value), isReadonly };
 }
 
@@ -266,13 +275,13 @@ function codeSecureDelete(call: PragmaCall): true {
 }
 
 function codeLockingMode(call: PragmaCall): true {
-  const { ctx, value, database } = call;
+  const { ctx, value, database, isQualified } = call;
   const { program } = ctx;
   const mode = value === null ? '' : foldName(value);
   if (mode === 'exclusive' || mode === 'normal') codeSetting(call, mode === 'exclusive' ? 1 : 0);
   const register = program.register();
   // Setting it shows the mode in force, which is exclusive for a database without a file whatever is asked for.
-  if (mode === 'normal' && database.file === '') {
+  if (database.file === '' && (mode === 'normal' || (isQualified && value === null))) {
     emitRow(ctx, ['exclusive']);
     return true;
   }

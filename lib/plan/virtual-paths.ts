@@ -135,7 +135,8 @@ class VirtualPaths {
       const { term } = this.#constraints[position]!;
       draft.prerequisites = unionOf(draft.prerequisites, term.rightSources);
       if ((term.relation & Relation.in) !== 0) this.#usesIn = true;
-      const isKept = !choice.guaranteed || position >= MOST_GUARANTEED || this.#rowBounds.has(position);
+      const isKept =
+        position >= MOST_GUARANTEED || this.#rowBounds.has(position) || choice.retested?.includes(position) === true;
       if (!isKept) guaranteed |= 1 << i;
       return term;
     });

@@ -74,9 +74,13 @@ function excludesNullRow(where: Expression, source: Source, isLeftOfRight: boole
   return !isExempt(condition, isLeftOfRight) && isNullWith(condition, source);
 }
 
-/** ON terms of outer joins, and all ON terms left of a RIGHT JOIN, remove no rows. */
-const isExempt = (condition: Expression, isLeftOfRight: boolean): boolean =>
-  condition.on !== null && (condition.on.outer || isLeftOfRight);
+/** ON terms of outer joins, all ON terms left of a RIGHT JOIN and arguments of table-valued functions remove no rows. */
+const isExempt = ({ on }: Expression, isLeftOfRight: boolean): boolean =>
+  on !== null && (on.outer || isLeftOfRight || on.isArgument === true);
+
+/** A virtual table may take a comparison with its column for something else. */
+const isVirtualColumn = (expression: Expression): boolean =>
+  expression.kind === 'column' && expression.source.kind === 'table' && expression.source.table.module !== null;
 
 /** The value is NULL, or false, when all columns of the source are NULL. False when that isn't obvious. */
 function isNullWith(expression: Expression, source: Source): boolean {
@@ -88,6 +92,7 @@ function isNullWith(expression: Expression, source: Source): boolean {
     case 'comparison': {
       if (expression.operator === 'is' || expression.operator === 'isNot') return false;
       if (expression.left.kind === 'row' || expression.right.kind === 'row') return false;
+      if (isVirtualColumn(expression.left) || isVirtualColumn(expression.right)) return false;
       return isNullWith(expression.left, source) || isNullWith(expression.right, source);
     }
     case 'arithmetic':

@@ -31,7 +31,8 @@ export function columnsOfTable(table: Table): readonly SourceColumn[] {
     hidden: column.hidden,
     notNull: column.notNull !== null,
     origin: { database, table: table.name, column: column.name },
-    declaredType: column.declaredType === '' ? null : column.declaredType,
+    // A hidden column had a type once: HIDDEN.
+    declaredType: column.declaredType === '' && !column.hidden ? null : column.declaredType,
     nested: null,
   }));
   tableColumns.set(table, columns);

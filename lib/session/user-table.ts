@@ -57,7 +57,6 @@ function bestIndex(parameters: readonly string[], { constraints }: IndexRequest)
   return {
     number: inOrder.reduce((plan, [column]) => plan | (1 << column), 0),
     arguments: inOrder.map(([, position]) => position),
-    guaranteed: true,
     ordered: false,
     cost: size,
     rows: size,
