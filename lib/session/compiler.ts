@@ -200,6 +200,9 @@ export class Compiler {
     const raw = native.readSchema(this.#handle, number, true);
     if (raw === undefined) return null;
     const { removed, added } = known.source.rows.apply(schemaRows(raw));
+    // ANALYZE, which changes no row but those of a new statistics table: everything that was derived from the old figures goes.
+    const isAnalyzed = removed.length + added.length === 0 || added.some(({ name }) => name === STATISTICS_TABLE);
+    if (isAnalyzed && known.source.rows.relation(STATISTICS_TABLE) !== undefined) return null;
     this.#databases[TEMP_DATABASE]?.source.rows.invalidate([...removed, ...added].map(({ name: object }) => object));
     const gone = removed.filter(({ rowid }) => !added.some((row) => row.rowid === rowid));
     const source: DatabaseSource = {
