@@ -35,6 +35,8 @@ test.each([
   ['SELECT a = 7 FROM t', 'names of result columns'],
   ['SELECT (SELECT a FROM t WHERE b = 9) FROM u', 'names of result columns'],
   ['SELECT a FROM t ORDER BY 2', 'ordinals'],
+  ['SELECT 5 AND a, 7 OR a FROM t', 'names of result columns that go on'],
+  ['SELECT a FROM t WHERE b IN (5 AND a)', 'elements that go on'],
   ['SELECT 5 FROM t ORDER BY 1', 'result columns of a query that sorts'],
   ['SELECT DISTINCT 5 FROM t', 'result columns of a query that drops duplicates'],
   ['SELECT a AS x FROM t ORDER BY X', 'aliases named elsewhere'],

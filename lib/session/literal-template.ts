@@ -131,6 +131,10 @@ for (const token of [
   // prettier-ignore
   endsOperand[token] = 1;
 
+/** Tokens after which a result column is complete, or named. */
+const endsColumn = new Uint8Array(TOKENS);
+for (const token of [Token.End, Token.Semicolon, Token.Comma, Token.From, Token.Where, Token.As]) endsColumn[token] = 1; // prettier-ignore
+
 /** Words that make values of result columns matter. */
 const sortsOrGroups = new Uint8Array(TOKENS);
 for (const token of [
@@ -186,6 +190,7 @@ class Scanner {
   #literalType = Token.End;
   #literalPart = Part.Literal;
   #isLookedAt = false;
+  #isInList = false;
   /** Start of a minus sign before the token, -1 without. */
   #sign = -1;
 
@@ -332,6 +337,7 @@ class Scanner {
     this.#literalEnd = this.#tokenizer.end;
     this.#literalType = type;
     this.#literalPart = part;
+    this.#isInList = this.#clause === Clause.InList || this.#clause === Clause.ValuesRow;
     // A list of one is an equality, too.
     this.#isLookedAt =
       this.#clause === Clause.InList || (this.#clause === Clause.Where && this.#before === Before.Equality);
@@ -363,16 +369,27 @@ class Scanner {
     const start = this.#literalStart;
     this.#literalStart = -1;
     const part = this.#literalPart;
-    const isEnd = endsOperand[next] === 1 || (part === Part.ResultLiteral && next === Token.As);
-    if (part === Part.Limit || part === Part.Offset) {
-      if (next !== Token.End && next !== Token.Semicolon && next !== Token.Offset) return;
-    } else if (!isEnd) return;
+    if (!this.#isOperandEnd(part, next)) return;
     const value = this.#valueOf(start);
     if (value === null) return;
     if (part === Part.Limit && (value as bigint) <= 0n) return;
     // OFFSET counts for the planner together with LIMIT.
     if (part === Part.Offset && this.#kinds.at(-1) !== Part.Limit) return;
     this.#take(part, start, this.#literalEnd, value);
+  }
+
+  #isOperandEnd(part: Part, next: Token): boolean {
+    switch (part) {
+      case Part.Limit:
+      case Part.Offset:
+        return next === Token.End || next === Token.Semicolon || next === Token.Offset;
+      case Part.ResultLiteral:
+        return endsColumn[next] === 1;
+      default:
+        // In a list only whole elements: `IN (5 AND a)` is another matter.
+        if (next === Token.And || next === Token.Or) return !this.#isInList;
+        return endsOperand[next] === 1;
+    }
   }
 
   /** The value of the noted literal; null when it must stay. */
