@@ -360,7 +360,7 @@ export const opcodes = {
 
   // --- transactions ---------------------------------------------------------------------------------------------------
   Transaction: op(
-    'Starts a transaction on database p1 unless there is one: p2 0 read, 1 write, 2 exclusive. With p5, fails with SQLITE_SCHEMA if the schema cookie is not p3.',
+    'Starts a transaction on database p1 unless there is one: p2 0 read, 1 write, 2 exclusive. With p5, fails with SQLITE_SCHEMA if the schema cookie is not p3; without it p3 says that a read-only database is locked for reading.',
     { p1: 'database', p2: 'count', p3: 'count', p5: 'flags' },
   ),
   AutoCommit: op('Sets autocommit to p1 (0: BEGIN, 1: COMMIT, or ROLLBACK when p2). Ends the program.', {

@@ -88,7 +88,7 @@ export const settings = {
   locking_mode: database(
     '0 normal, 1 exclusive; set on main, it is set on all attached ones and the default of later ones.',
   ),
-  mmap_size: database('Bytes of the file to map: always 0.'),
+  mmap_size: database('Most bytes of the file to map. Kept and shown; files are not mapped.'),
   page_size: database('Bytes; setting has an effect on an empty database only, or at VACUUM.'),
   secure_delete: database('0 off, 1 on, 2 fast.'),
   synchronous: database('0 off, 1 normal, 2 full, 3 extra. Setting fails inside a transaction.'),

@@ -20,6 +20,7 @@ Status Pager::open(Io& io, const char* path, const PagerOpenOptions& options, st
     pager->journal_mode_ = options.memory ? JournalMode::kMemory : JournalMode::kDelete;
     pager->synchronous_ = Synchronous::kOff;
     pager->synchronous_set_ = true;
+    pager->readonly_ = options.readonly;
   } else {
     RETURN_IF_ERROR(io.files().full_path(path, &state.file_name));
     RETURN_IF_ERROR(Store::acquire(io, state.file_name, options.create && !options.readonly, &state.store));

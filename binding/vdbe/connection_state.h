@@ -41,6 +41,8 @@ struct Database {
   int64_t cache_size = -16000;
   /** PRAGMA cache_spill; 0: off, 1: as many as the cache holds. */
   int64_t spill_pages = 1;
+  /** PRAGMA mmap_size: shown, without effect. */
+  int64_t mmap_size = 0;
   /** Counts SchemaChanged instructions and rolled-back schema changes: the session reloads its catalog when
    * it moves. */
   uint64_t schema_generation = 0;

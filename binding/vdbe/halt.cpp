@@ -35,6 +35,7 @@ bool has_primary(Status error, Code code) { return error.primary() == static_cas
 
 Status VmOps::fail(Vm& vm, Status code, std::string_view message) {
   vm.message_ = message;
+  vm.has_message_ = true;
   return code;
 }
 
@@ -48,6 +49,7 @@ Status VmOps::start(Vm& vm) {
   vm.is_host_call_pending_ = false;
   vm.error_ = kOk;
   vm.message_.clear();
+  vm.has_message_ = false;
   vm.host_error_ = kOk;
   vm.error_action_ = kActionAbort;
   vm.change_count_ = 0;
@@ -105,7 +107,8 @@ Status VmOps::halt_error(Vm& vm, const Instruction& op) {
     Value text;
     RETURN_IF_ERROR(text.copy_from(vm.registers_[op.p3]));
     RETURN_IF_ERROR(make_text(&text));
-    if (text.is_text() || text.is_blob()) return fail(vm, code, text.text());
+    // RAISE with NULL: an error without a message.
+    return fail(vm, code, text.is_text() || text.is_blob() ? text.text() : std::string_view());
   }
   return code;
 }
@@ -216,6 +219,7 @@ void VmOps::halt(Vm& vm) {
         if (vm.error_.ok() || has_primary(vm.error_, Code::kConstraint)) {
           vm.error_ = status;
           vm.message_.clear();
+          vm.has_message_ = false;
         }
         undo_transaction(connection, Code::kAbortRollback);
         vm.change_count_ = 0;
@@ -227,7 +231,7 @@ void VmOps::halt(Vm& vm) {
     }
   }
   if (has_primary(vm.error_, Code::kCorrupt) && !connection.autocommit) connection.is_corrupt_readonly = true;
-  if (!vm.error_.ok() && vm.message_.empty()) vm.message_ = error_text(vm.error_);
+  if (!vm.error_.ok() && vm.message_.empty() && !vm.has_message_) vm.message_ = error_text(vm.error_);
   leave(vm);
 }
 

@@ -29,6 +29,8 @@ bool is_database_setting(Setting setting) {
 }
 
 constexpr int64_t kSmallestPage = 512, kLargestPage = 65536;
+/** SQLITE_MAX_MMAP_SIZE. */
+constexpr int64_t kLargestMap = 0x7fff0000;
 
 constexpr struct {
   const char* name;
@@ -123,7 +125,7 @@ Status ConnectionState::get_database_setting(int index, Setting setting, int64_t
       *value = static_cast<int64_t>(apply_to_all(index) ? default_locking_mode_ : pager.locking_mode(LockingMode::kQuery));
       return kOk;
     case Setting::kMmapSize:
-      *value = 0;
+      *value = database.mmap_size;
       return kOk;
     case Setting::kPageSize:
       *value = btree.page_size();
@@ -139,7 +141,11 @@ Status ConnectionState::get_database_setting(int index, Setting setting, int64_t
 Status ConnectionState::set_setting(int database, Setting setting, const Value& value, std::string* message) {
   if (setting == Setting::kEncoding) return set_encoding(value.is_text() ? value.text() : std::string_view(), message);
   if (setting == Setting::kTempStoreDirectory) {
-    temp_store_directory = value.is_text() ? std::string(value.text()) : std::string();
+    const std::string directory(value.is_text() ? value.text() : std::string_view());
+    bool exists = directory.empty();
+    if (!exists) RETURN_IF_ERROR(io.files().exists(directory.c_str(), &exists));
+    if (!exists) return fail(message, "not a writable directory");
+    temp_store_directory = directory;
     return kOk;
   }
   const int64_t integer = value_as_integer(value);
@@ -274,6 +280,8 @@ Status ConnectionState::set_database_setting(int index, Setting setting, int64_t
       return kOk;
     }
     case Setting::kMmapSize:
+      // Files are not mapped; the limit is kept for who asks.
+      database.mmap_size = value < 0 ? 0 : value > kLargestMap ? kLargestMap : value;
       return kOk;
     case Setting::kPageSize:
       if (value < kSmallestPage || value > kLargestPage || (value & (value - 1)) != 0) return kOk;

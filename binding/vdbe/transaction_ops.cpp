@@ -22,13 +22,17 @@ Status VmOps::get_active_database(Vm& vm, int32_t index, bool for_write, Databas
 Status VmOps::transaction(Vm& vm, const Instruction& op) {
   ConnectionState& connection = vm.connection_;
   if (static_cast<size_t>(op.p1) >= connection.databases.size()) return Code::kInternal;
-  if (op.p2 != 0) {
+  const Btree* btree = connection.databases[static_cast<size_t>(op.p1)].btree.get();
+  const bool checks_cookie = op.p5 != 0;
+  const bool reads_if_readonly = !checks_cookie && op.p3 != 0;
+  const int32_t kind = reads_if_readonly && btree && btree->is_readonly() ? 0 : op.p2;
+  if (kind != 0) {
     if (connection.flag(Setting::kQueryOnly)) return Code::kReadonly;
     if (connection.is_corrupt_readonly) return Code::kCorrupt;
   }
   uint32_t cookie = 0;
-  RETURN_IF_ERROR(connection.begin(op.p1, op.p2, &cookie));
-  if (op.p2 != 0 && vm.program_->has_statement_journal() &&
+  RETURN_IF_ERROR(connection.begin(op.p1, kind, &cookie));
+  if (kind != 0 && vm.program_->has_statement_journal() &&
       (!connection.autocommit || connection.active_readers > 1)) {
     if (vm.statement_savepoint_ == 0) {
       connection.statement_savepoint_count++;
@@ -40,7 +44,7 @@ Status VmOps::transaction(Vm& vm, const Instruction& op) {
     }
     RETURN_IF_ERROR(connection.open_statement(connection.databases[op.p1], vm.statement_savepoint_));
   }
-  if (op.p5 && cookie != static_cast<uint32_t>(op.p3))
+  if (checks_cookie && cookie != static_cast<uint32_t>(op.p3))
     return fail(vm, Code::kSchema, "database schema has changed");
   return kOk;
 }
@@ -78,7 +82,7 @@ StepOutcome VmOps::auto_commit(Vm& vm, const Instruction& op) {
   halt(vm);
   if (vm.error_.primary() == static_cast<int32_t>(Code::kBusy)) {
     connection.autocommit = !wanted;
-    if (vm.message_.empty()) vm.message_ = error_text(vm.error_);
+    if (vm.message_.empty() && !vm.has_message_) vm.message_ = error_text(vm.error_);
     return StepOutcome::kError;
   }
   connection.close_savepoints();
@@ -134,7 +138,7 @@ Status VmOps::savepoint(Vm& vm, const Instruction& op, bool* is_ended) {
   *is_ended = true;
   if (!vm.error_.ok()) {
     connection.autocommit = false;
-    if (vm.message_.empty()) vm.message_ = error_text(vm.error_);
+    if (vm.message_.empty() && !vm.has_message_) vm.message_ = error_text(vm.error_);
     return kOk;
   }
   connection.close_savepoints();

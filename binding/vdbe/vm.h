@@ -148,6 +148,8 @@ class Vm {
 
   Status error_;
   std::string message_;
+  /** The message is meant, though it may be empty. */
+  bool has_message_ = false;
 
   HostCall host_call_;
   Value host_result_;

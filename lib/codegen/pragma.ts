@@ -246,7 +246,7 @@ function codeNumber(call: PragmaCall): true {
       return codeSetting(call, null);
     }
     case 'mmap_size':
-      if (value !== null) codeSetting(call, Math.max(0, bigInteger(value) ?? 0));
+      if (value !== null) codeMmapSize(call, Math.max(0, bigInteger(value) ?? 0));
       return call.database.file === '' || call.database.file === null || codeSetting(call, null);
     case 'threads':
     case 'analysis_limit': {
@@ -262,6 +262,12 @@ function codeNumber(call: PragmaCall): true {
 
 function bigInteger(text: string): number | null {
   return /^[+-]?(?:0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : null;
+}
+
+/** Without a schema's name it is set on all databases. */
+function codeMmapSize(call: PragmaCall, size: number): void {
+  const targets = call.isQualified ? [call.database] : call.ctx.schema.databases;
+  for (const database of targets) if (database.file !== null) codeSetting({ ...call, database }, size);
 }
 
 function codeSecureDelete(call: PragmaCall): true {
@@ -393,11 +399,15 @@ function codeAutoVacuum(call: PragmaCall): boolean {
   codeSetting(call, mode);
   if (mode === 0) return true;
   const register = program.register();
+  // A database that has pages keeps its kind.
+  program.emit('SettingGet', database.number, register, settingNumbers.auto_vacuum);
+  const isFixed = program.emit('IfNot', register, 0, 1);
   program.emit('Transaction', database.number, 1);
   program.emit('ReadCookie', database.number, register, LARGEST_ROOT_FIELD);
   const skip = program.emit('IfNot', register, 0, 1);
   program.emit('SetCookie', database.number, INCREMENTAL_VACUUM_FIELD, mode - 1);
   program.jumpHere(skip);
+  program.jumpHere(isFixed);
   return false;
 }
 

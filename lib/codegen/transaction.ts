@@ -46,8 +46,13 @@ export function compileTransaction(ctx: CodegenContext, statement: TransactionSt
   }
 }
 
-/** BEGIN IMMEDIATE and EXCLUSIVE take their locks on all databases at once. */
+/** p3 of Transaction: a read-only database is locked for reading. */
+const READ_IF_READONLY = 1;
+
+/** BEGIN IMMEDIATE and EXCLUSIVE take their locks on all open databases at once. */
 function codeLocks(ctx: CodegenContext, mode: 'immediate' | 'exclusive'): void {
   const kind = mode === 'exclusive' ? lockKinds.exclusive : lockKinds.write;
-  for (const { number } of ctx.schema.databases) ctx.program.emit('Transaction', number, kind);
+  for (const { number, file } of ctx.schema.databases) {
+    if (file !== null) ctx.program.emit('Transaction', number, kind, READ_IF_READONLY);
+  }
 }
