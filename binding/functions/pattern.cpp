@@ -19,16 +19,17 @@ class CharacterReader {
   /** After peek_byte() gave an ASCII character. */
   void skip_byte() { cursor_++; }
 
-  /** Advances to the next byte that is `first` or `second` (both ASCII); false, at the end, when there is
-   * none. */
-  bool seek_byte(uint8_t first, uint8_t second) {
+  /** Advances to the next byte that is this ASCII character; false, at the end, when there is none. */
+  bool seek_byte(uint8_t byte) {
     const size_t size = static_cast<size_t>(end_ - cursor_);
-    if (first == second) {
-      const void* found = size == 0 ? nullptr : std::memchr(cursor_, first, size);
-      cursor_ = found ? static_cast<const uint8_t*>(found) : end_;
-    } else {
-      while (cursor_ != end_ && *cursor_ != first && *cursor_ != second) cursor_++;
-    }
+    const void* found = size == 0 ? nullptr : std::memchr(cursor_, byte, size);
+    cursor_ = found ? static_cast<const uint8_t*>(found) : end_;
+    return cursor_ != end_;
+  }
+
+  /** The same for an ASCII letter in either case, given in lower case: the cases differ in one bit. */
+  bool seek_letter(uint8_t lower) {
+    while (cursor_ != end_ && (*cursor_ | 0x20) != lower) cursor_++;
     return cursor_ != end_;
   }
 
@@ -89,20 +90,35 @@ bool matches_element(const PatternRules& rules, CharacterReader& pattern, uint32
   return element == rules.any_character && !is_literal && character != 0;
 }
 
-/** An ASCII character that stands for itself in a pattern; 0, the end of a text, does not. */
-bool is_plain(const PatternRules& rules, uint8_t character) {
-  return static_cast<uint8_t>(character - 1) < 0x7f && character != rules.any_sequence &&
-         character != rules.any_character && character != rules.escape &&
-         !(rules.has_sets && character == '[');
-}
+/** The ASCII characters that stand for themselves in a pattern; 0, the end of a text, does not. */
+class PlainCharacters {
+ public:
+  explicit PlainCharacters(const PatternRules& rules) {
+    exclude(rules.any_sequence);
+    exclude(rules.any_character);
+    exclude(rules.escape);
+    if (rules.has_sets) exclude('[');
+  }
+  bool has(uint8_t character) const {
+    return character < 0x80 && (others_[character / 64] >> (character % 64) & 1) == 0;
+  }
+
+ private:
+  void exclude(uint32_t character) {
+    if (character < 0x80) others_[character / 64] |= uint64_t{1} << (character % 64);
+  }
+
+  uint64_t others_[2] = {1, 0};
+};
 
 /** Passes over plain characters of the pattern as long as the text has the same, without decoding them. */
-void skip_equal(const PatternRules& rules, CharacterReader* pattern, CharacterReader* text) {
+void skip_equal(const PatternRules& rules, const PlainCharacters& plain, CharacterReader* pattern,
+                CharacterReader* text) {
   for (;;) {
     const uint8_t element = pattern->peek_byte();
     const uint8_t character = text->peek_byte();
     if (element != character && !(rules.ignores_case && equal_ignoring_case(element, character))) return;
-    if (!is_plain(rules, element)) return;
+    if (!plain.has(element)) return;
     pattern->skip_byte();
     text->skip_byte();
   }
@@ -110,11 +126,12 @@ void skip_equal(const PatternRules& rules, CharacterReader* pattern, CharacterRe
 
 /** Moves `text` to the next place where `pattern` may match: where its first byte occurs, when that is a
  * plain ASCII character. False when there is none. */
-bool seek_candidate(const PatternRules& rules, const CharacterReader& pattern, CharacterReader* text) {
+bool seek_candidate(const PatternRules& rules, const PlainCharacters& plain, const CharacterReader& pattern,
+                    CharacterReader* text) {
   const uint8_t first = pattern.peek_byte();
-  if (!is_plain(rules, first)) return true;
-  if (rules.ignores_case) return text->seek_byte(ascii_lower(first), ascii_upper(first));
-  return text->seek_byte(first, first);
+  if (!plain.has(first)) return true;
+  const bool is_letter = ascii_lower(first) != ascii_upper(first);
+  return rules.ignores_case && is_letter ? text->seek_letter(ascii_lower(first)) : text->seek_byte(first);
 }
 
 }  // namespace
@@ -122,18 +139,19 @@ bool seek_candidate(const PatternRules& rules, const CharacterReader& pattern, C
 // After a mismatch, the elements behind the last any_sequence are tried one character further on; what stands
 // before it has matched as early as possible and need not be tried again.
 bool matches_pattern(const PatternRules& rules, std::string_view pattern_text, std::string_view text_text) {
+  const PlainCharacters plain(rules);
   CharacterReader pattern(pattern_text);
   CharacterReader text(text_text);
   bool has_retry = false;
   CharacterReader retry_pattern = pattern;
   CharacterReader retry_text = text;
   for (;;) {
-    skip_equal(rules, &pattern, &text);
+    skip_equal(rules, plain, &pattern, &text);
     if (!pattern.is_at_end()) {
       const uint32_t element = pattern.next();
       if (element == rules.any_sequence) {
         if (pattern.is_at_end()) return true;
-        if (!seek_candidate(rules, pattern, &text)) return false;
+        if (!seek_candidate(rules, plain, pattern, &text)) return false;
         has_retry = true;
         retry_pattern = pattern;
         retry_text = text;
@@ -145,7 +163,7 @@ bool matches_pattern(const PatternRules& rules, std::string_view pattern_text, s
     }
     if (!has_retry || retry_text.is_at_end()) return false;
     retry_text.next();
-    if (!seek_candidate(rules, retry_pattern, &retry_text)) return false;
+    if (!seek_candidate(rules, plain, retry_pattern, &retry_text)) return false;
     pattern = retry_pattern;
     text = retry_text;
   }
