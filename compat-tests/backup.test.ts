@@ -1,7 +1,6 @@
 // Database#backup: arguments, progress, changes of the source in the middle, destinations of every kind.
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { types } from 'node:util';
 import type { BackupMetadata } from 'better-sqlite3';
 import type Ringlite from '../lib/types/index.cjs';
 import { type Database, onBothPackages, sqliteError, typeError } from './packages';
@@ -27,7 +26,8 @@ onBothPackages('Database#backup', (fixture) => {
     try {
       await promise;
     } catch (error) {
-      if (!types.isNativeError(error)) return error;
+      // Errors come from another realm than the test's.
+      if (!Object.hasOwn(error as object, 'message')) return error;
       const { name, message, code } = error as Error & { code?: string };
       return code === undefined ? { name, message } : { name, message, code };
     }

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { onBothPackages } from './packages';
+import { onBothPackages, oracle } from './packages';
 
 const root = join(__dirname, '..');
 
@@ -12,7 +12,7 @@ onBothPackages('Lifecycle', (fixture) => {
   const load =
     fixture.packageName === 'ringlite'
       ? `require('tsx/cjs'); const Database = require(${JSON.stringify(join(root, 'lib/index.ts'))}).default;`
-      : "const Database = require('better-sqlite3');";
+      : `const Database = require(${JSON.stringify(oracle)});`;
   const prelude = `
     module.paths.unshift(${JSON.stringify(join(root, 'node_modules'))});
     ${load}

@@ -1,4 +1,5 @@
-// Runs one test source on better-sqlite3 (the oracle) and on Ringlite. COMPAT_PACKAGE=<name> picks one of them.
+// Runs one test source on better-sqlite3 (the oracle) and on Ringlite. COMPAT_PACKAGE=<name> picks one of them;
+// COMPAT_ORACLE=<folder> is another better-sqlite3 than the repository's.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,8 +9,11 @@ import type BetterSqlite3 from 'better-sqlite3';
 export type DatabaseConstructor = typeof BetterSqlite3;
 export type Database = BetterSqlite3.Database;
 
+/** What to require for better-sqlite3. */
+export const oracle = process.env['COMPAT_ORACLE'] ?? 'better-sqlite3';
+
 const loaders: Record<string, () => DatabaseConstructor> = {
-  'better-sqlite3': () => require('better-sqlite3') as DatabaseConstructor,
+  'better-sqlite3': () => require(oracle) as DatabaseConstructor,
   ringlite: () => (require('../lib/index') as { default: DatabaseConstructor }).default,
 };
 

@@ -25,6 +25,9 @@ export interface CompiledProgram {
   readonly changesSettings: boolean;
 }
 
+/** Idle statements that one program keeps: more than that ran at once only by nesting or in abandoned iterators. */
+const MAX_IDLE = 4;
+
 /** The engine's statements of one version of a program. Idle ones are reused; each load after the first is a clone. */
 export class StatementPool {
   readonly #native: NativeBinding;
@@ -50,7 +53,9 @@ export class StatementPool {
 
   release(statement: number): void {
     this.#busyCount--;
-    this.#idle.push(statement);
+    if (this.#idle.length >= MAX_IDLE && statement !== this.#original && this.#connection.isOpen)
+      this.#native.finalize(statement);
+    else this.#idle.push(statement);
     if (this.#isRetired) this.retire();
   }
 
