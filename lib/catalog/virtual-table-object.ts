@@ -25,6 +25,11 @@ function hideColumn(column: Column): Column {
 /** Gives the module of a table. @throws SqlError no such module */
 export type ModuleFinder = () => ModuleDeclaration;
 
+/** Sees to it that the table's module is there. @throws SqlError no such module, or what its constructor throws */
+export function connectModule({ module }: Table): ConnectedTable | null {
+  return module === null ? null : module.table;
+}
+
 class TableModule implements VirtualModule {
   readonly arguments: readonly string[];
   private connected: ConnectedTable | null = null;

@@ -4,6 +4,7 @@
  * Owns: what goes with a dropped object: triggers, indexes, statistics, AUTOINCREMENT counters, rows that foreign keys guard.
  */
 import type { Database, Table, Trigger, View } from '../catalog/schema';
+import { connectModule } from '../catalog/virtual-table-object';
 import type { DropStatement } from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
 import type { CodegenContext } from './context';
@@ -47,6 +48,7 @@ function missing(ctx: CodegenContext, { name, object, ifExists }: DropStatement)
 function dropRelation(ctx: CodegenContext, statement: DropStatement): void {
   const { name, object } = statement;
   const relation = ctx.schema.findRelation(name.name.name, name.database?.name ?? null);
+  if (relation?.kind === 'table') connectModule(relation);
   if (relation === null) {
     missing(ctx, statement);
     return;

@@ -73,9 +73,7 @@ function findIndexedTable(
     if (anywhere?.kind === 'table' && anywhere.database.number === 1) database = anywhere.database;
   }
   const isTempIndex = database.number === 1;
-  const relation = isTempIndex
-    ? ctx.schema.findRelation(statement.table.name, null)
-    : database.findRelation(statement.table.name);
+  const relation = ctx.schema.findRelation(statement.table.name, isTempIndex ? null : database.name);
   if (relation === null) {
     const shown = isTempIndex ? statement.table.name : `${database.name}.${statement.table.name}`;
     throw new SqlError(`no such table: ${shown}`, statement.table.start);

@@ -13,6 +13,7 @@ import type { Expression, TableSource } from '../resolve/ir';
 import { Scope } from '../resolve/scope';
 import { tableSource } from '../resolve/sources';
 import type { ConflictAction, Expr, TargetTable } from '../syntax/ast';
+import { connectModule } from '../catalog/virtual-table-object';
 import { SqlError } from '../syntax/sql-error';
 import type { CodegenContext } from './context';
 import { openIndex, openTable } from './table-access';
@@ -86,9 +87,7 @@ export function findTarget(ctx: CodegenContext, binder: Binder, target: TargetTa
   const relation = findRelation(binder, target.name);
   if (relation.kind === 'table') {
     const isLocked = relation.isSchemaTable && !ctx.options.pragmas.writableSchema;
-    // A module that is not there is the first thing to be wrong.
-    const isVirtual = relation.module !== null && relation.columns.length > 0;
-    if (isLocked || isVirtual) throw new SqlError(`table ${relation.name} may not be modified`);
+    if (isLocked || connectModule(relation) !== null) throw new SqlError(`table ${relation.name} may not be modified`);
   }
   return relation;
 }

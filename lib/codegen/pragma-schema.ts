@@ -166,7 +166,8 @@ function emitTableList(call: PragmaCall): void {
       if (value !== null && !sameName(value, relation.name)) continue;
       const isTable = relation.kind === 'table';
       const type = isTable && relation.module !== null ? 'virtual' : relation.kind;
-      const withoutRowid = isTable && relation.withoutRowid ? 1 : 0;
+      const isKnown = isTable && relation.module?.isConnected !== false;
+      const withoutRowid = isKnown && relation.withoutRowid ? 1 : 0;
       const strict = isTable && relation.strict ? 1 : 0;
       const count = countColumns(ctx, relation);
       emitRow(ctx, [candidate.name, shownName(relation), type, count, withoutRowid, strict]);
