@@ -74,13 +74,13 @@ function replay(steps: readonly Step[]): string | undefined {
 /** INSERT and UPDATE: OR ROLLBACK may undo schema changes. */
 const CHANGES_SCHEMA = /^(CREATE|ALTER|DROP|ROLLBACK|DETACH|(INSERT|UPDATE) OR ROLLBACK)/;
 
-/** The generator's model follows what there really is. */
-function syncSchema(oracle: Database, generator: StatementGenerator): void {
+const ALL_NAMES = 'SELECT name FROM sqlite_schema UNION ALL SELECT name FROM sqlite_temp_schema';
+
+/** The generator's model follows what there really is. Both engines are asked: it opens the temp database. */
+function syncSchema(ours: Database, oracle: Database, generator: StatementGenerator): void {
+  outcomeOf(ours, ALL_NAMES);
   try {
-    const rows = oracle
-      .prepare('SELECT name FROM sqlite_schema UNION ALL SELECT name FROM sqlite_temp_schema')
-      .pluck()
-      .all();
+    const rows = oracle.prepare(ALL_NAMES).pluck().all();
     generator.schema.keepOnly(new Set(rows as string[]));
   } catch {
     return; // A schema that a pragma made unreadable.
@@ -135,7 +135,7 @@ for (let seed = Number(options.seed); counts.statements < statementTotal && coun
     const mine = run(ours, step);
     const theirs = run(oracle, step);
     if (theirs.error !== undefined) counts.errors++;
-    if (CHANGES_SCHEMA.test(sql)) syncSchema(oracle, generator);
+    if (CHANGES_SCHEMA.test(sql)) syncSchema(ours, oracle, generator);
     const kind = compareOutcomes(mine, theirs);
     if (kind === 'order') counts.orders++;
     if (kind === 'changes' && isRandomRowid(mine) && isRandomRowid(theirs)) {

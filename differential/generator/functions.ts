@@ -43,13 +43,13 @@ const MAKERS = {
 
 type Kind = keyof typeof MAKERS;
 
-/** Arguments that make a call fail: rare, as they end the statement. */
+/** Arguments that make a call fail: rare, as whether a call is evaluated at all is up to the planner. wrong.ts has more. */
 const FAILING: Partial<Record<Kind, readonly string[]>> = {
   json: ["'[1,'", `'{"a"}'`, "x'00'", "''", "'NaN'"],
   path: ["'a'", "'$.'", "'$['"],
   escape: ["'ab'", "''"],
 };
-const FAILS_ONCE_IN = 40;
+const FAILS_ONCE_IN = 2000;
 
 /** `name: kinds`; `?` may be left out, `*` (with those behind it) may repeat. */
 const SCALARS = `
@@ -104,7 +104,7 @@ export function scalarCall(random: Random, next: () => string): string {
   const kinds = [...shape.required];
   for (const kind of shape.optional) if (kinds.length >= shape.required.length && random.oneIn(2)) kinds.push(kind);
   if (shape.repeated.length > 0) for (let i = random.below(3); i > 0; i--) kinds.push(...shape.repeated);
-  if (random.oneIn(80)) kinds.pop();
+  if (random.oneIn(80) && !shape.name.startsWith('json')) kinds.pop();
   if (random.oneIn(80)) kinds.push('any');
   return `${shape.name}(${kinds.map((kind) => argument(random, kind, next)).join(', ')})`;
 }

@@ -4,7 +4,8 @@
  */
 import type { LogEstimate } from '../plan/log-estimate';
 import { estimateOf } from '../plan/log-estimate';
-import { sortCollation } from '../resolve/affinity';
+import { Affinity } from '../../spec/affinity';
+import { affinityOf, sortCollation } from '../resolve/affinity';
 import { equalExpressions } from '../resolve/compare';
 import {
   makeAnd,
@@ -296,7 +297,11 @@ class Grouping {
     program.emit('OpenPseudo', pseudo, record, fieldCount);
     const top = program.emit('SorterSort', sorter, end) + 1;
     program.emit('SorterData', sorter, record, pseudo);
-    for (let key = 0; key < this.#keyCount; key++) program.emit('Column', pseudo, key, this.#rowKeys + key);
+    this.#terms.forEach(({ expression }, key) => {
+      program.emit('Column', pseudo, key, this.#rowKeys + key);
+      // A generated column's whole reals are integers in the record.
+      if (affinityOf(expression) === Affinity.real) program.emit('RealAffinity', this.#rowKeys + key);
+    });
     const records = new Map<OwnColumn['source'], ColumnReader>();
     for (const [source, fields] of readers) records.set(source, { kind: 'record', cursor: pseudo, fields });
     const known = columns.values.map((expression, i) => ({

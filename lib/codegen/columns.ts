@@ -168,7 +168,7 @@ function codeGeneratedColumn(
   ctx.columnReaders.delete(source);
   openColumns.delete(column);
   if (column.affinity !== Affinity.blob)
-    ctx.program.emit('Affinity', target, 1, 0, ctx.program.string(String.fromCharCode(column.affinity)));
+    ctx.program.emit('Affinity', target, 1, 0, ctx.program.string(String.fromCharCode(column.affinity)), 1);
 }
 
 /** Pool index of the value that rows written before the column was added have, -1 for NULL. */

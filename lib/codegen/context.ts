@@ -98,6 +98,7 @@ export class StatementState {
   mayAbort = false;
   /** What is wrong with the statement where SQLite goes on to look for more; thrown when all of it is coded. */
   #problem: SqlError | null = null;
+  #lastProblem: SqlError | null = null;
   /** AUTOINCREMENT tables that the statement inserts into. */
   readonly sequences = new Map<Table, Sequence>();
   /** Within DROP TABLE's implied DELETE: no trigger fires, and foreign keys without a fitting parent are no error. */
@@ -130,9 +131,20 @@ export class StatementState {
     }
   }
 
-  /** @throws SqlError what attempt() kept */
+  /** The same for a part that SQLite leaves out when anything else is wrong, wherever: RETURNING. */
+  attemptLast(code: () => void): void {
+    try {
+      code();
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      this.#lastProblem ??= error;
+    }
+  }
+
+  /** @throws SqlError what attempt() and attemptLast() kept */
   throwProblem(): void {
-    if (this.#problem !== null) throw this.#problem;
+    const problem = this.#problem ?? this.#lastProblem;
+    if (problem !== null) throw problem;
   }
 }
 

@@ -306,6 +306,15 @@ function isAnotherRow(table: Table, source: TableSource, row: RowRegisters): Exp
   return makeNot(same as unknown as Expression);
 }
 
+/**
+ * Every key that refers to the table must fit it when its rows change or go, even if the change doesn't touch that key.
+ * @throws SqlError foreign key mismatch
+ */
+export function requireFittingKeys(ctx: CodegenContext, table: Table): void {
+  if (ctx.statement.isDropping) return;
+  for (const key of ctx.schema.foreignKeysTo(table)) requireParentKey(table, key);
+}
+
 /** Runs the actions (CASCADE, SET NULL, SET DEFAULT, RESTRICT) that the change of a parent row triggers. */
 export function codeForeignKeyActions(
   ctx: CodegenContext,

@@ -38,7 +38,9 @@ export class Returning {
       }
     }
     const scope = new Scope(binder.triggerScope, [], { rows: [{ name: null, source: this.#row }] });
-    this.columns = binder.bindResultColumns(syntax, scope);
+    ctx.statement.attemptLast(() => {
+      this.columns = binder.bindResultColumns(syntax, scope);
+    });
     this.#cursor = ctx.program.cursor();
     ctx.program.emit('OpenEphemeral', this.#cursor, this.columns.length);
   }

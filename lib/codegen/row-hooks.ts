@@ -8,7 +8,7 @@ import type { Relation, Table } from '../catalog/schema';
 import type { ConflictAction } from '../syntax/ast';
 import type { CodegenContext } from './context';
 import type { RowPair, RowRegisters } from './dml-rows';
-import { codeForeignKeyActions, codeForeignKeyChecks, foreignKeysRequired } from './foreign-key';
+import { codeForeignKeyActions, codeForeignKeyChecks, foreignKeysRequired, requireFittingKeys } from './foreign-key';
 import type { Returning } from './returning';
 import { codeRowTriggers, rowTriggers, type RowTriggers } from './trigger';
 
@@ -81,9 +81,7 @@ export class RowHooks {
 
   /** RETURNING sees the row before AFTER triggers run. */
   after(rows: RowPair, row: RowRegisters, ignoreLabel: Label): void {
-    const { event, relation } = this;
-    const hasGenerated = relation.kind === 'table' && relation.hasGeneratedColumns;
-    this.returning?.codeRow(row, event !== 'delete' && !hasGenerated);
+    this.returning?.codeRow(row, this.event !== 'delete');
     if (this.triggers?.after) this.#runTriggers('after', rows, ignoreLabel);
   }
 
@@ -102,6 +100,11 @@ export class RowHooks {
   ): void {
     if (this.foreignKeys === 0) return;
     const { ctx, relation, change } = this;
+    if (oldRow !== null) {
+      ctx.statement.attempt(() => {
+        requireFittingKeys(ctx, relation as Table);
+      });
+    }
     ctx.statement.attempt(() => {
       codeForeignKeyChecks(ctx, relation as Table, cursors, oldRow, newRow, change.columns, change.key);
     });

@@ -17,39 +17,33 @@ export function bindPattern(binder: Binder, syntax: Ast.PatternExpr, scope: Scop
   if (syntax.escape) operands.push(syntax.escape);
   const written = binder.textBetween(syntax.operand.end, syntax.pattern.start);
   const name = new RegExp(syntax.operator, 'i').exec(written)?.[0] ?? syntax.operator.toUpperCase();
-  const definition = requireFunction(binder, name, operands.length, scope, syntax.start);
-  const call: Expression = {
-    kind: 'function',
-    start: syntax.start,
-    on: null,
-    definition,
-    arguments: operands.map((operand) => bindScalar(binder, operand, scope)),
-    isUsingColumn: false,
-    purePlace: purePlace(scope),
-  };
+  const call = bindCall(binder, operatorCall(syntax, name, operands), scope);
   return syntax.negated ? makeNot(call) : call;
 }
+
+/** The call that an operator stands for. */
+export const operatorCall = (
+  { start, end }: Ast.Expr,
+  name: string,
+  operands: readonly Ast.Expr[],
+): Ast.FunctionCall => ({
+  kind: 'function',
+  start,
+  end,
+  name: { start, end, name, quoting: 'bare' },
+  star: false,
+  distinct: false,
+  arguments: operands,
+  orderBy: [],
+  filter: null,
+  over: null,
+});
 
 /** The function of that name under the connection's pragmas. */
 function findCalled(binder: Binder, name: string, argumentCount: number): FunctionLookup {
   const found = lookupFunction(name, argumentCount, binder.options.hostFunctions);
   const isLike = typeof found !== 'string' && found.pattern === 'like' && !found.isHost;
   return isLike && binder.options.pragmas.caseSensitiveLike ? caseSensitiveLikeFunction : found;
-}
-
-/** @throws SqlError no such function, wrong number of arguments */
-function requireFunction(
-  binder: Binder,
-  name: string,
-  argumentCount: number,
-  scope: Scope,
-  start: number,
-): FunctionDefinition {
-  const found = findCalled(binder, name, argumentCount);
-  if (found === 'unknown') throw new SqlError(`no such function: ${name}`, start);
-  if (found === 'wrong-argument-count') throw new SqlError(`wrong number of arguments to function ${name}()`, start);
-  checkPlace(binder, found, name, scope, start);
-  return found;
 }
 
 /** Refuses functions that indexes, generated columns and schema objects may not use. */

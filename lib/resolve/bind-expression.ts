@@ -9,10 +9,11 @@ import { affinityOfType } from '../catalog/names';
 import type * as Ast from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
 import { canonicalCollation } from './affinity';
-import { bindCall, bindPattern } from './bind-call';
+import { bindCall, bindPattern, operatorCall } from './bind-call';
 import type { Binder } from './binder';
 import { builtInFunction } from './functions';
 import { makeNot, type ArithmeticOperator, type ComparisonOperator, type Expression, type Query } from './ir';
+import { columnCount } from './missing-tables';
 import { canBeNull } from './properties';
 import { lookupColumn, prohibited, purePlace, type Scope } from './scope';
 
@@ -60,9 +61,30 @@ export function bindExpression(binder: Binder, syntax: Ast.Expr, scope: Scope): 
   return bound;
 }
 
+/** Names, calls, subqueries and NULL tests; LIKE and its kin and JSON's arrows are calls. */
+function isLookedAtAfterWrongCall(syntax: Ast.Expr): boolean {
+  switch (syntax.kind) {
+    case 'column':
+    case 'function':
+    case 'nullTest':
+    case 'currentTime':
+    case 'exists':
+    case 'subquery':
+      return true;
+    case 'in':
+      return syntax.source.kind !== 'list' && !syntax.negated;
+    case 'pattern':
+      return !syntax.negated;
+    case 'binary':
+      return syntax.operator === '->' || syntax.operator === '->>';
+    default:
+      return false;
+  }
+}
+
 function bindNode(binder: Binder, syntax: Ast.Expr, scope: Scope): Expression {
   const { start } = syntax;
-  if (binder.wrongCall && syntax.kind !== 'column' && syntax.kind !== 'function') throw binder.wrongCall;
+  if (binder.wrongCall && !isLookedAtAfterWrongCall(syntax)) throw binder.wrongCall;
   switch (syntax.kind) {
     case 'null':
       return { kind: 'null', start, on: null };
@@ -184,7 +206,7 @@ function bindUnary(binder: Binder, syntax: Ast.UnaryExpr, scope: Scope): Express
 }
 
 function bindBinary(binder: Binder, syntax: Ast.BinaryExpr, scope: Scope): Expression {
-  const { operator, start } = syntax;
+  const { operator } = syntax;
   switch (operator) {
     case 'and':
     case 'or':
@@ -201,15 +223,7 @@ function bindBinary(binder: Binder, syntax: Ast.BinaryExpr, scope: Scope): Expre
       return bindComparison(binder, syntax, operator, scope);
     case '->':
     case '->>':
-      return {
-        kind: 'function',
-        start,
-        on: null,
-        definition: builtInFunction(operator, 2),
-        arguments: [bindScalar(binder, syntax.left, scope), bindScalar(binder, syntax.right, scope)],
-        isUsingColumn: false,
-        purePlace: purePlace(scope),
-      };
+      return bindCall(binder, operatorCall(syntax, operator, [syntax.left, syntax.right]), scope);
     default:
       return bindArithmetic(binder, syntax, scope);
   }
@@ -312,13 +326,27 @@ function bindComparison(
   operator: ComparisonOperator,
   scope: Scope,
 ): Expression {
+  requireEqualSizes(syntax.start, syntax.left, syntax.right);
   const left = bindExpression(binder, syntax.left, scope);
   const right = bindExpression(binder, syntax.right, scope);
   if (rowSize(left) !== rowSize(right)) throw new SqlError('row value misused', syntax.start);
   return { kind: 'comparison', start: syntax.start, on: null, operator, left, right };
 }
 
+/** SQLite compares the sizes before it looks at what is inside. */
+function requireEqualSizes(start: number, ...operands: readonly Ast.Expr[]): void {
+  const sizes = operands.map(writtenSize);
+  if (!sizes.includes(null) && new Set(sizes).size > 1) throw new SqlError('row value misused', start);
+}
+
+/** Number of values that an expression is written with; null when stars hide it. */
+function writtenSize(syntax: Ast.Expr): number | null {
+  if (syntax.kind === 'row') return syntax.items.length;
+  return syntax.kind === 'subquery' ? columnCount(syntax.select.cores.at(-1)!) : 1;
+}
+
 function bindBetween(binder: Binder, syntax: Ast.BetweenExpr, scope: Scope): Expression {
+  requireEqualSizes(syntax.start, syntax.operand, syntax.low, syntax.high);
   const operand = bindExpression(binder, syntax.operand, scope);
   const low = bindExpression(binder, syntax.low, scope);
   const high = bindExpression(binder, syntax.high, scope);

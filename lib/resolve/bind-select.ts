@@ -36,7 +36,7 @@ type Nested = NonNullable<SourceColumn['nested']>;
 /** Binds a query. `fromSchema`: its text is a view's or trigger's. */
 export function bindQuery(binder: Binder, syntax: Ast.Select, outer: Scope | null, fromSchema = false): Query {
   const { withFrame, isInExpression } = binder;
-  if (binder.wrongCall) throw binder.wrongCall;
+  if (binder.wrongCall) throw problemAfterWrongCall(binder, syntax, outer, binder.wrongCall);
   binder.isInExpression = false;
   if (syntax.with) pushWith(binder, syntax.with);
   try {
@@ -48,6 +48,27 @@ export function bindQuery(binder: Binder, syntax: Ast.Select, outer: Scope | nul
     return finishQuery(binder, syntax, cores, outerSources, null, scopes);
   } finally {
     binder.withFrame = withFrame;
+    binder.isInExpression = isInExpression;
+  }
+}
+
+/** Of a subquery behind a wrong call SQLite looks at the first result column; what is wrong there is reported instead. */
+function problemAfterWrongCall(binder: Binder, syntax: Ast.Select, outer: Scope | null, wrong: SqlError): SqlError {
+  const core = syntax.cores.at(-1)!;
+  const [first] = core.kind === 'query' ? core.columns : [];
+  const from = core.kind === 'query' ? core.from : null;
+  const hasSubquery = from?.some(({ source }) => source.kind !== 'table') ?? false;
+  if (first?.kind !== 'expr' || syntax.limit || hasSubquery) return wrong;
+  const { isInExpression } = binder;
+  binder.wrongCall = null;
+  binder.isInExpression = false;
+  try {
+    bindScalar(binder, first.expr, new Scope(outer, from ? [...bindFrom(binder, from, outer).items] : []));
+    return wrong;
+  } catch (error) {
+    if (error instanceof SqlError) return error;
+    throw error;
+  } finally {
     binder.isInExpression = isInExpression;
   }
 }
@@ -359,13 +380,18 @@ function expandStar(
       );
     });
     if (nested && sourceHasRowid(source)) {
-      columns.push(starColumn(reference(source, -1, star.start), 'rowid'));
-      nested.push({ ...nestedName(source, 'rowid', false), isRowid: true });
+      const name = rowidNames.find((alias) => sourceColumnNumber(source, foldName(alias)) === undefined);
+      if (name === undefined) return;
+      columns.push(starColumn(reference(source, -1, star.start), name));
+      nested.push({ ...nestedName(source, name, false), isRowid: true });
     }
   });
   if (seen) return;
   throw new SqlError(star.table ? `no such table: ${star.table.name}` : 'no tables specified', star.start);
 }
+
+/** Names of the rowid, in SQLite's order of preference. */
+const rowidNames = ['_ROWID_', 'ROWID', 'OID'];
 
 /** RETURNING's `*` means the changed row. */
 const starSources = (scope: Scope): readonly ScopeSource[] =>

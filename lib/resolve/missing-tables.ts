@@ -7,7 +7,7 @@
 import { foldName } from '../catalog/names';
 import type { View } from '../catalog/schema';
 import type * as Ast from '../syntax/ast';
-import type { SqlError } from '../syntax/sql-error';
+import { SqlError } from '../syntax/sql-error';
 import { bindFrom, bindView, findRelation } from './bind-from';
 import type { Binder } from './binder';
 
@@ -21,18 +21,26 @@ export function missingTable(binder: Binder, select: Ast.Select): SqlError | nul
   }
 }
 
-function namesInSight(binder: Binder): ReadonlySet<string> {
-  const names = new Set<string>();
+/** Common tables by folded name; null: one that is being visited, or that an enclosing statement defines. */
+type CommonTables = ReadonlyMap<string, { readonly table: Ast.CommonTable; readonly inSight: CommonTables } | null>;
+
+function namesInSight(binder: Binder): CommonTables {
+  const names = new Map<string, null>();
   for (let frame = binder.withFrame; frame; frame = frame.parent) {
-    for (const name of frame.tables.keys()) names.add(name);
+    for (const name of frame.tables.keys()) names.set(name, null);
   }
   return names;
 }
 
-function visitSelect(binder: Binder, select: Ast.Select, outer: ReadonlySet<string>): void {
-  const common = select.with
-    ? new Set([...outer, ...select.with.tables.map((table) => foldName(table.name.name))])
-    : outer;
+/** All tables of one WITH clause see each other. */
+function withTables(outer: CommonTables, tables: readonly Ast.CommonTable[]): CommonTables {
+  const inSight = new Map(outer);
+  for (const table of tables) inSight.set(foldName(table.name.name), { table, inSight });
+  return inSight;
+}
+
+function visitSelect(binder: Binder, select: Ast.Select, outer: CommonTables): void {
+  const common = select.with ? withTables(outer, select.with.tables) : outer;
   const go = (expression: Ast.Expr | null): void => {
     if (expression) visitExpression(binder, expression, common);
   };
@@ -66,14 +74,11 @@ function visitJoins(binder: Binder, from: Ast.FromClause): void {
 
 const JOIN_PROBLEM = /^(cannot join using column|a NATURAL join may not|ambiguous reference to)/;
 
-function visitItem(binder: Binder, item: Ast.FromItem, common: ReadonlySet<string>): void {
+function visitItem(binder: Binder, item: Ast.FromItem, common: CommonTables): void {
   const { source } = item;
   switch (source.kind) {
     case 'table':
-      if (source.name.database !== null || !common.has(foldName(source.name.name.name))) {
-        const relation = findRelation(binder, source.name);
-        if (relation.kind === 'view') visitView(binder, relation);
-      }
+      visitTable(binder, source, common);
       break;
     case 'subquery':
       visitSelect(binder, source.select, common);
@@ -84,12 +89,34 @@ function visitItem(binder: Binder, item: Ast.FromItem, common: ReadonlySet<strin
   if (item.on) visitExpression(binder, item.on, common);
 }
 
+function visitTable(binder: Binder, { name }: Ast.TableReference, common: CommonTables): void {
+  const known = name.database === null ? common.get(foldName(name.name.name)) : undefined;
+  if (known) visitCommonTable(binder, known.table, known.inSight);
+  if (known !== undefined) return;
+  const relation = findRelation(binder, name);
+  if (relation.kind === 'view') visitView(binder, relation);
+}
+
+function visitCommonTable(binder: Binder, { name, columns, select }: Ast.CommonTable, inSight: CommonTables): void {
+  visitSelect(binder, select, new Map([...inSight, [foldName(name.name), null]]));
+  const count = columnCount(select.cores[0]!);
+  if (columns.length > 0 && count !== null && count !== columns.length) {
+    throw new SqlError(`table ${name.name} has ${count} values for ${columns.length} columns`);
+  }
+}
+
+/** Number of a core's columns as far as it is written; null with a star. */
+export function columnCount(core: Ast.SelectCore): number | null {
+  if (core.kind === 'values') return core.rows[0]!.length;
+  return core.columns.some(({ kind }) => kind === 'star') ? null : core.columns.length;
+}
+
 /** SQLite needs to know the view's columns: whatever is wrong with its query comes out now. */
 function visitView(binder: Binder, view: View): void {
   bindView(binder, view, null);
 }
 
-function visitExpression(binder: Binder, expression: Ast.Expr, common: ReadonlySet<string>): void {
+function visitExpression(binder: Binder, expression: Ast.Expr, common: CommonTables): void {
   const go = (child: Ast.Expr | null): void => {
     if (child) visitExpression(binder, child, common);
   };
