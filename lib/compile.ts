@@ -11,6 +11,7 @@ import { readSequences } from './codegen/autoincrement';
 import { CodegenContext } from './codegen/context';
 import { checkUnfinishedTable } from './codegen/ddl-table';
 import { checkTriggerHead } from './codegen/ddl-view';
+import { mayBeDeferred } from './codegen/deferral';
 import { codeDelete } from './codegen/delete';
 import { codeInsert } from './codegen/insert';
 import { codeQuery } from './codegen/select';
@@ -51,17 +52,66 @@ export interface CompiledStatement {
   readonly program: FinishedProgram;
 }
 
+/** A query of which everything is known but its program, which is made when it is first run. */
+export interface DeferredStatement extends Omit<CompiledStatement, 'image' | 'program'> {
+  readonly image: null;
+  /** Makes the program; to be called once, while the schema is the one that the query was compiled for. */
+  readonly code: () => Uint8Array;
+}
+
+/**
+ * As compile(), but of queries that certainly can be coded the program is left for later (codegen/deferral.ts).
+ * @throws SqlError with SQLite's message
+ */
+export function compileDeferred(
+  sql: string,
+  schema: Schema,
+  options: CompileOptions,
+  offset = 0,
+): CompiledStatement | DeferredStatement | null {
+  const parsed = parseFirst(sql, schema, options, offset);
+  if (parsed === null) return null;
+  const { statement, explain } = parsed;
+  if (statement.kind !== 'select' || explain !== 'none') return compileParsed(parsed, statement, schema, options);
+  const query = new Binder(schema, options, parsed.sql).bindQuery(statement);
+  const code = (): CompiledStatement => {
+    const ctx = makeContext(parsed, schema, options);
+    codeQuery(ctx, query, { kind: 'output' });
+    return finishStatement(ctx, parsed, { columns: query.columns.map(describeColumn), isReadonly: true });
+  };
+  if (!mayBeDeferred(query)) return code();
+  return {
+    image: null,
+    code: () => code().image,
+    columns: query.columns.map(describeColumn),
+    parameterNames: parsed.parameterNames,
+    isReadonly: true,
+    explain,
+    changesSchema: false,
+    callsHost: false,
+    changesSettings: options.pragmas.deferForeignKeys,
+    tail: parsed.tail,
+  };
+}
+
 /**
  * Compiles the first statement at or after `offset`; null when only blanks, comments and semicolons are left.
  * @throws SqlError with SQLite's message
  */
 export function compile(sql: string, schema: Schema, options: CompileOptions, offset = 0): CompiledStatement | null {
+  const parsed = parseFirst(sql, schema, options, offset);
+  return parsed === null ? null : compileParsed(parsed, parsed.statement, schema, options);
+}
+
+type ParsedFirst = ParsedStatement & { readonly statement: Statement };
+
+function parseFirst(sql: string, schema: Schema, options: CompileOptions, offset: number): ParsedFirst | null {
   let parsed = parse(sql, offset, schema, options);
   while (parsed.statement === null) {
     if (parsed.tail >= sql.length) return null;
     parsed = parse(sql, parsed.tail, schema, options);
   }
-  return compileParsed(parsed, parsed.statement, schema, options);
+  return parsed as ParsedFirst;
 }
 
 /** Parses; what is wrong with the read part of CREATE TABLE or CREATE TRIGGER goes before a syntax error behind it. */
@@ -84,7 +134,11 @@ function compileParsed(
   schema: Schema,
   options: CompileOptions,
 ): CompiledStatement {
-  const { parameterNames, explain, tail } = parsed;
+  const ctx = makeContext(parsed, schema, options);
+  return finishStatement(ctx, parsed, compileBody(ctx, parsed, statement));
+}
+
+function makeContext({ parameterNames, explain }: ParsedStatement, schema: Schema, options: CompileOptions) {
   const ctx = new CodegenContext(schema, options);
   ctx.program.parameterCount = parameterNames.length;
   ctx.program.isExplained = explain !== 'none';
@@ -92,7 +146,15 @@ function compileParsed(
     const parameter = parameterNames.indexOf(options.limit.parameter) + 1;
     ctx.statement.assumedLimit = { parameter, rows: options.limit.rows };
   }
-  const { columns, isReadonly } = compileBody(ctx, parsed, statement);
+  return ctx;
+}
+
+function finishStatement(
+  ctx: CodegenContext,
+  parsed: ParsedStatement,
+  { columns, isReadonly }: Body,
+): CompiledStatement {
+  const { parameterNames, explain, tail } = parsed;
   ctx.statement.throwProblem();
   const { columnLoop } = ctx.statement;
   if (columnLoop !== null) throw new SqlError(`generated column loop on "${columnLoop}"`);
@@ -111,7 +173,7 @@ function compileParsed(
     changesSchema: ctx.statement.changesSchema,
     callsHost: ctx.program.callsHost,
     // defer_foreign_keys ends with the transaction, which may be this statement's own.
-    changesSettings: ctx.statement.changesSettings || options.pragmas.deferForeignKeys,
+    changesSettings: ctx.statement.changesSettings || ctx.options.pragmas.deferForeignKeys,
     tail,
     program,
   };

@@ -9,7 +9,7 @@ import { MAIN_DATABASE, TEMP_DATABASE, type TextEncoding } from '../catalog/sche
 import { sameName } from '../catalog/names';
 import { SchemaRows, type SchemaRowChange } from '../catalog/schema-rows';
 import type { DatabaseSource, Rowid, SchemaRow, StatisticsRow } from '../catalog/source';
-import { compile } from '../compile';
+import { compileDeferred } from '../compile';
 import { type CompileOptions, type CompilePragmas, defaultLimits } from '../resolve/options';
 import { SqlError } from '../syntax/sql-error';
 import type { RawSchema } from './binding';
@@ -96,7 +96,7 @@ export class Compiler {
   #compile(sql: string, offset: number, limit: CompileOptions['limit']): Compilation {
     const options = this.#currentOptions();
     const given = limit ? { ...options, limit } : options;
-    const statement = compile(sql, this.#currentCatalog(), given, offset);
+    const statement = compileDeferred(sql, this.#currentCatalog(), given, offset);
     return statement === null ? { compiled: null, tail: sql.length } : { compiled: statement, tail: statement.tail };
   }
 

@@ -7,6 +7,7 @@
 // 2. `isBusy` is set exactly while user code (functions, logger) runs inside of a statement.
 // 3. Between a native call and the decoding of its batch nothing else uses the border.
 import { hostOperations, outcomes, reply, request, requestFlags, ROWS_BY_COLUMN } from '../../spec/border';
+import { SqlError } from '../syntax/sql-error';
 import { Backup } from './backup';
 import type { Border } from './border';
 import { Compiler } from './compiler';
@@ -18,7 +19,7 @@ import type { HostRows } from './host-scan';
 import { literalTemplate } from './literal-template';
 import { writeValues } from './parameter-writer';
 import type { SqlInput, SqlOutput } from './parameters';
-import { Program, StatementPool, Template } from './program';
+import { type CompiledProgram, Program, StatementPool, Template } from './program';
 import { ProgramCache } from './program-cache';
 import { RowCursor } from './row-cursor';
 import { type Row, type RowMode, rowModes, type RowShape } from './row-decoder';
@@ -217,7 +218,7 @@ export class Connection {
     const { compiled, tail } = this.#compiler.compile(sql, offset);
     if (compiled === null) return { program: null, tail };
     const program = new Program(sql.slice(offset, tail));
-    program.update(compiled, this.version, this.#load(compiled.image));
+    program.update(compiled, this.version, this.#poolOf(compiled));
     return { program, tail };
   }
 
@@ -243,7 +244,7 @@ export class Connection {
       if (!this.#compiler.allowsTemplate(text)) return false;
       const { compiled, tail } = this.#compiler.compile(text, 0, limit);
       if (compiled === null || tail !== text.length) return false;
-      template.update(compiled, this.version, this.#load(compiled.image));
+      template.update(compiled, this.version, this.#poolOf(compiled));
       return true;
     } catch (error) {
       if (error instanceof SqliteError) return false;
@@ -261,7 +262,21 @@ export class Connection {
       program.leaveTemplate();
     }
     const { compiled } = this.#compiler.compile(program.sql, 0);
-    if (compiled !== null) program.update(compiled, this.version, this.#load(compiled.image));
+    if (compiled !== null) program.update(compiled, this.version, this.#poolOf(compiled));
+  }
+
+  /** Null when the code is made later. */
+  #poolOf({ image }: CompiledProgram): StatementPool | null {
+    return image === null ? null : this.#load(image);
+  }
+
+  /** Makes the code of a query that has not run yet. @throws SqliteError */
+  #realize(program: Program): void {
+    try {
+      program.realize((image) => this.#load(image));
+    } catch (error) {
+      throw error instanceof SqlError ? new SqliteError(error.message, error.code) : error;
+    }
   }
 
   #load(image: Uint8Array): StatementPool {
@@ -402,6 +417,7 @@ export class Connection {
   start(program: Program, values: readonly SqlInput[], flags: number, rowLimit: number, columnLimit: number): number {
     for (let attempt = 0; ; attempt++) {
       if (program.version !== this.version) this.#recompile(program);
+      if (program.pool === null) this.#realize(program);
       const pool = program.pool!;
       const statement = pool.acquire();
       if (statement < 0) throw this.lastError();

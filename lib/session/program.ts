@@ -16,7 +16,9 @@ export interface ProgramColumn {
 
 /** What the compiler made of a text. */
 export interface CompiledProgram {
-  readonly image: Uint8Array;
+  /** Null: `code` makes it when the program is first run. */
+  readonly image: Uint8Array | null;
+  readonly code?: () => Uint8Array;
   readonly columns: readonly ProgramColumn[];
   /** By index from 0, with their prefixes; null for `?`. */
   readonly parameterNames: readonly (string | null)[];
@@ -90,7 +92,9 @@ export class Program {
   isReadonly = true;
   callsHost = false;
   changesSettings = false;
+  /** Null until the program is first run, when its code is made then. */
   pool: StatementPool | null = null;
+  #code: (() => Uint8Array) | null = null;
   columnCount = 0;
   /** What this one shares with texts that differ in literals and aliases only; null when compiled for itself. */
   template: Template | null = null;
@@ -165,10 +169,10 @@ export class Program {
   }
 
   /** Takes over another compilation of the same text. */
-  update(compiled: CompiledProgram, version: number, pool: StatementPool): void {
+  update(compiled: CompiledProgram, version: number, pool: StatementPool | null): void {
     this.pool?.retire();
-    this.pool = pool;
-    if (this.#isOutOfCache) collected.register(this, pool);
+    this.#take(pool);
+    this.#code = compiled.code ?? null;
     this.version = version;
     this.columnCount = compiled.columns.length;
     this.#columns = compiled.columns;
@@ -177,6 +181,27 @@ export class Program {
     this.callsHost = compiled.callsHost;
     this.changesSettings = compiled.changesSettings;
     this.#shapes.length = 0;
+  }
+
+  #take(pool: StatementPool | null): void {
+    this.pool = pool;
+    if (pool !== null && this.#isOutOfCache) collected.register(this, pool);
+  }
+
+  /** Makes the code that was left for the first run. When that fails the text is compiled again next time. */
+  realize(load: (image: Uint8Array) => StatementPool): void {
+    if (this.pool !== null) return;
+    const { version, template } = this;
+    const code = this.#code;
+    this.version = -1;
+    this.#code = null;
+    if (template !== null) {
+      template.program.realize(load);
+      this.pool = template.program.pool;
+    } else if (code !== null) {
+      this.#take(load(code()));
+    }
+    this.version = version;
   }
 
   shape(mode: RowMode, safeIntegers: boolean): RowShape {
@@ -204,7 +229,7 @@ export class Template {
     this.program = new Program(text);
   }
 
-  update(compiled: CompiledProgram, version: number, pool: StatementPool): void {
+  update(compiled: CompiledProgram, version: number, pool: StatementPool | null): void {
     const { parameterNames, columns } = compiled;
     this.program.update(compiled, version, pool);
     this.literalSlots = parameterNames.map((name) => partNumber(name, LITERAL_PREFIX));

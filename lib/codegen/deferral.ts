@@ -1,0 +1,146 @@
+/**
+ * Which bound queries can be coded later, when they are first run: those of which it is certain by now that planning and code generation find
+ * no error in them, because all that prepare() must report was found while binding.
+ *
+ * Owns: that judgement; "no" is always safe. Must not know: how anything is coded.
+ */
+import { collationNumbers } from '../../spec/collations';
+import type { Table } from '../catalog/schema';
+import { canonicalCollation } from '../resolve/affinity';
+import type { Core, Expression, Query, SelectCore, Source } from '../resolve/ir';
+import { forEachChild } from '../resolve/walk';
+
+/** More FROM items in all, and the planner may refuse them when subqueries are merged. */
+const MAX_SOURCES = 60;
+
+export const mayBeDeferred = (query: Query): boolean => new Judge().isCertain(query);
+
+const plainTables = new WeakMap<Table, boolean>();
+
+const isKnownCollation = (name: string | null): boolean =>
+  name === null || canonicalCollation(name) in collationNumbers;
+
+/** Stored columns and indexed columns of known collations only: its description holds nothing that could be wrong. */
+function isPlain(table: Table): boolean {
+  let isKnownPlain = plainTables.get(table);
+  if (isKnownPlain === undefined) {
+    isKnownPlain =
+      table.module === null &&
+      table.columns.every(({ generated, collation }) => generated === null && isKnownCollation(collation)) &&
+      table.indexes.every(
+        ({ where, columns }) =>
+          where === null && columns.every(({ expr, collation }) => expr === null && isKnownCollation(collation)),
+      );
+    plainTables.set(table, isKnownPlain);
+  }
+  return isKnownPlain;
+}
+
+class Judge {
+  #sources = 0;
+  /** The core whose expressions are being judged. */
+  #core: SelectCore | null = null;
+
+  isCertain(query: Query): boolean {
+    if (query.recursion !== null) return false;
+    const outer = this.#core;
+    for (const core of query.cores) if (!this.#isCertainCore(core)) return false;
+    // Of a query with one core, ORDER BY belongs to it.
+    const [first] = query.cores;
+    this.#core = query.cores.length === 1 && first?.kind === 'select' ? first : null;
+    const isCertain =
+      query.orderBy.every(({ expression }) => this.#isCertainValue(expression)) &&
+      this.#isCertainOrNone(query.limit) &&
+      this.#isCertainOrNone(query.offset);
+    this.#core = outer;
+    return isCertain;
+  }
+
+  #isCertainCore(core: Core): boolean {
+    if (core.kind === 'values') {
+      this.#core = null;
+      return core.rows.every((row) => row.every((item) => this.#isCertainValue(item)));
+    }
+    if (core.windowCalls.length > 0) return false;
+    for (const source of core.sources) if (!this.#isCertainSource(source)) return false;
+    this.#core = core;
+    return (
+      core.columns.every(({ expression }) => this.#isCertainValue(expression)) &&
+      core.groupBy.every((expression) => this.#isCertainValue(expression)) &&
+      this.#isCertainOrNone(core.where) &&
+      this.#isCertainOrNone(core.having)
+    );
+  }
+
+  #isCertainSource(source: Source): boolean {
+    if (++this.#sources > MAX_SOURCES) return false;
+    switch (source.kind) {
+      case 'table':
+        return source.indexedBy === null && isPlain(source.table);
+      case 'subquery': {
+        const outer = this.#core;
+        this.#core = null;
+        const isCertain = this.isCertain(source.query);
+        this.#core = outer;
+        return isCertain;
+      }
+      default:
+        return false;
+    }
+  }
+
+  #isCertainOrNone(expression: Expression | null): boolean {
+    return expression === null || this.#isCertainValue(expression);
+  }
+
+  /** A subquery in an expression: of one value, unless only the existence of its rows counts. */
+  #isCertainQuery(query: Query, isScalar: boolean): boolean {
+    if (isScalar && query.columns.length !== 1) return false;
+    const core = this.#core;
+    const isCertain = this.isCertain(query);
+    this.#core = core;
+    return isCertain;
+  }
+
+  #isCertainValue(expression: Expression): boolean {
+    switch (expression.kind) {
+      case 'null':
+      case 'integer':
+      case 'real':
+      case 'string':
+      case 'blob':
+      case 'parameter':
+      case 'column':
+        return true;
+      case 'collate':
+        return isKnownCollation(expression.collation) && this.#isCertainValue(expression.operand);
+      case 'aggregate':
+        if (expression.definition.isHost || this.#core?.isAggregate !== true) return false;
+        if (expression.level !== this.#core.level) return false;
+        break;
+      case 'function':
+        if (expression.definition.isHost) return false;
+        break;
+      case 'exists':
+        return this.#isCertainQuery(expression.query, false);
+      case 'subquery':
+        return this.#isCertainQuery(expression.query, true);
+      case 'in':
+        if (expression.query !== null && !this.#isCertainQuery(expression.query, true)) return false;
+        break;
+      case 'row':
+      case 'rowField':
+      case 'window':
+      case 'raise':
+      case 'register':
+      case 'ifNullRow':
+        return false;
+      default:
+    }
+    let isCertain = true;
+    forEachChild(expression, (child) => {
+      isCertain &&= this.#isCertainValue(child);
+    });
+    return isCertain;
+  }
+}
