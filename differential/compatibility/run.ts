@@ -49,14 +49,16 @@ Each member is proved by \`compat-tests/\`, whose tests run on better-sqlite3 an
 - Modules fts3, fts4, fts5, rtree and geopoly, and their functions.
 - Loadable C extensions: they are compiled against SQLite's own library and cannot run in another engine.
 - Window functions, the table-valued functions (\`json_each\`, \`json_tree\`, \`pragma_*\`), ALTER TABLE's forms for constraints, sqlite_stat4.
-- \`db.backup()\` and \`db.table()\`.
+- Opening by file descriptor, and the entry points for single platforms (better-sqlite3 13.2).
 - A WAL database is held exclusively by one process.
 
 ## Known differences
 
 - Of several errors in one wrong statement another one may be reported first.
 - A comparison of row values evaluates all their elements; SQLite stops at the first that decides, so an element that fails may go unnoticed there.
-- An iterator reads ahead: a short query may have given up its read lock before its last row was fetched.
+- An iterator reads ahead: when an error follows, its read lock is given up before the rows in front of the error were fetched.
+- An iterator that is abandoned is closed when it is collected; with better-sqlite3 the connection stays busy.
+- A statement that sets values to what they were moves the file's change counter.
 - A stored view or trigger that is malformed is reported when it is used, not by the first statement after opening.
 - EXPLAIN lists Ringlite's program; the numbers in the columns id and notused of EXPLAIN QUERY PLAN differ.
 `;
