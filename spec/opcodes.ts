@@ -763,7 +763,7 @@ export const opcodes = {
     },
   ),
   Checkpoint: op(
-    'Checkpoints database p1 (-1: all); p2: 0 passive, 1 full, 2 restart, 3 truncate. Registers p3..p3+2 become: 1 if busy, frames in the WAL, frames checkpointed.',
+    'Checkpoints database p1 (-1: all); p2: -1 no-op, 0 passive, 1 full, 2 restart, 3 truncate. Registers p3..p3+2 become: 1 if busy, frames in the WAL, frames checkpointed.',
     {
       p1: 'count',
       p2: 'count',

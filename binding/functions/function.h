@@ -18,7 +18,8 @@ namespace ringlite {
 
 /** Limits that functions obey (sqlite3_limit); bytes unless said otherwise. */
 struct FunctionLimits {
-  uint32_t length = 1'000'000'000;
+  /** The longest string of JavaScript, as better-sqlite3 has it. */
+  uint32_t length = 536'870'888;
   uint32_t like_pattern_length = 50'000;
 };
 

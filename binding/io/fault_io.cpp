@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "io/lock_table.h"
 #include "io/memory_io.h"
 
 namespace ringlite {
@@ -20,19 +21,12 @@ struct PendingChange {
   std::vector<uint8_t> data;
 };
 
-struct HeldLock {
-  const void* owner;
-  uint64_t first;
-  uint64_t last;
-  LockKind kind;
-};
-
 struct Node {
   uint64_t inode = 0;
   std::vector<uint8_t> current;
   std::vector<uint8_t> durable;
   std::vector<PendingChange> pending;
-  std::vector<HeldLock> locks;
+  LockTable locks;
 };
 
 /** A change of the directory that is not durable yet; node == nullptr: removal. */
@@ -63,6 +57,8 @@ class Disk {
   bool crashed = false;
   bool hit_finalization = false;
   uint64_t random = 1;
+  /** Holds the shared memory. */
+  std::unique_ptr<Io> memory = make_memory_io();
 
   enum class Verdict { kProceed, kFail, kPartial };
 
@@ -99,6 +95,7 @@ class Disk {
     for (auto& [name, node] : names) restart_node(*node, survival, &state);
     directory_changes.clear();
     durable_names = names;
+    memory = make_memory_io();
     crashed = false;
     kind = FaultKind::kNone;
     epoch++;
@@ -162,7 +159,7 @@ class FaultFile final : public File {
   FaultFile(Disk& disk, std::shared_ptr<Node> node, bool writable)
       : disk_(disk), node_(std::move(node)), writable_(writable), epoch_(disk.epoch) {}
   ~FaultFile() override {
-    if (is_alive()) remove_own_locks(0, UINT64_MAX);
+    if (is_alive()) node_->locks.release_all(this);
   }
 
   Status read(void* buffer, size_t size, uint64_t offset, size_t* got) override {
@@ -236,19 +233,13 @@ class FaultFile final : public File {
 
   Status lock_range(uint64_t offset, uint64_t length, LockKind kind) override {
     if (!is_alive()) return Code::kIoerrLock;
-    const uint64_t last = length == 0 ? UINT64_MAX : offset + length - 1;
-    if (kind != LockKind::kNone) {
-      if (disk_.next(false) != Disk::Verdict::kProceed) return Code::kIoerrLock;
-      if (conflicts(offset, last, kind)) return Code::kBusy;
-    }
-    remove_own_locks(offset, last);
-    if (kind != LockKind::kNone) node_->locks.push_back({this, offset, last, kind});
-    return kOk;
+    if (kind != LockKind::kNone && disk_.next(false) != Disk::Verdict::kProceed) return Code::kIoerrLock;
+    return node_->locks.lock(this, offset, length, kind);
   }
 
   Status is_locked_by_other(uint64_t offset, uint64_t length, LockKind kind, bool* locked) override {
     if (!is_alive() || disk_.next(false) != Disk::Verdict::kProceed) return Code::kIoerrCheckreservedlock;
-    *locked = conflicts(offset, offset + length - 1, kind);
+    *locked = node_->locks.is_locked_by_other(this, offset, length, kind);
     return kOk;
   }
 
@@ -258,27 +249,6 @@ class FaultFile final : public File {
 
  private:
   bool is_alive() const { return epoch_ == disk_.epoch; }
-
-  bool conflicts(uint64_t first, uint64_t last, LockKind kind) const {
-    for (const HeldLock& held : node_->locks) {
-      if (held.owner == this || held.last < first || held.first > last) continue;
-      if (kind == LockKind::kExclusive || held.kind == LockKind::kExclusive) return true;
-    }
-    return false;
-  }
-
-  void remove_own_locks(uint64_t first, uint64_t last) {
-    std::vector<HeldLock> kept;
-    for (const HeldLock& held : node_->locks) {
-      if (held.owner != this || held.last < first || held.first > last) {
-        kept.push_back(held);
-        continue;
-      }
-      if (held.first < first) kept.push_back({this, held.first, first - 1, held.kind});
-      if (held.last > last) kept.push_back({this, last + 1, held.last, held.kind});
-    }
-    node_->locks.swap(kept);
-  }
 
   Disk& disk_;
   std::shared_ptr<Node> node_;
@@ -308,12 +278,19 @@ class FaultFileSystem final : public FileSystem {
     return kOk;
   }
 
+  /** Memory does not fail, but for its name not being there; it is gone after a restart. */
+  Status open_shared_memory(const char* path, std::unique_ptr<SharedMemory>* memory) override {
+    if (disk_.next(true) != Disk::Verdict::kProceed) return Code::kCantopen;
+    return disk_.memory->files().open_shared_memory(path, memory);
+  }
+
   Status remove(const char* path, bool sync) override {
     if (disk_.crashed) return Code::kIoerrDelete;
     const Disk::Verdict verdict = disk_.next(true);
     if (verdict == Disk::Verdict::kFail) return Code::kIoerrDelete;
     // Only a crash leaves it open whether the removal happened.
     if (verdict == Disk::Verdict::kPartial && !(disk_.crashed && mix(&disk_.random) % 2)) return Code::kIoerrDelete;
+    if (disk_.memory->files().remove(path, false).ok()) return kOk;
     if (disk_.names.erase(path) == 0) return Code::kIoerrDeleteNoent;
     disk_.directory_changes.push_back({path, nullptr});
     if (verdict == Disk::Verdict::kPartial) return Code::kIoerrDelete;

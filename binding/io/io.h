@@ -81,6 +81,31 @@ class File {
   virtual uint32_t sector_size() const = 0;
 };
 
+/**
+ * Memory that all who open it under one name share, in whatever process: a file that is mapped. It comes in regions of
+ * kRegionSize bytes. Its content means nothing after a crash of the machine. Thread-safe.
+ */
+class SharedMemory {
+ public:
+  static constexpr uint32_t kRegionSize = 32768;
+
+  /** Unmaps, and gives up all locks of this opener. */
+  virtual ~SharedMemory() = default;
+
+  /**
+   * The address of a region, which stays valid as long as this object. One that nobody has made yet is nullptr unless `extend`
+   * (then it is made, zeroed). SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_SHMMAP.
+   */
+  virtual Status map(uint32_t region, bool extend, uint8_t** address) = 0;
+  /** Throws away all content: only before the first map(), and when nobody else uses it. */
+  virtual Status clear() = 0;
+  /** As File::lock_range; the bytes need not exist. */
+  virtual Status lock_range(uint64_t offset, uint64_t length, LockKind kind) = 0;
+  virtual Status is_locked_by_other(uint64_t offset, uint64_t length, LockKind kind, bool* locked) = 0;
+  /** False: mapped regions must not be written to, and exclusive locks are refused. */
+  virtual bool is_writable() const = 0;
+};
+
 struct OpenFlags {
   bool readonly = false;
   /** Create the file when it does not exist. */
@@ -100,6 +125,8 @@ class FileSystem {
   virtual ~FileSystem() = default;
 
   virtual Status open(const char* path, OpenFlags flags, std::unique_ptr<File>* file) = 0;
+  /** Opens, and creates when it may, the shared memory at the path; read-only when that is all it can. SQLITE_CANTOPEN. */
+  virtual Status open_shared_memory(const char* path, std::unique_ptr<SharedMemory>* memory) = 0;
   /** SQLITE_IOERR_DELETE_NOENT when it does not exist. `sync_directory` makes the removal durable. */
   virtual Status remove(const char* path, bool sync_directory) = 0;
   /** An empty regular file counts as absent, as in SQLite: a truncated journal is no journal. */

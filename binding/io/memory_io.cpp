@@ -6,22 +6,63 @@
 #include <mutex>
 #include <vector>
 
+#include "io/lock_table.h"
+
 namespace ringlite {
 namespace {
-
-/** A held lock: [first, last] by one open file. */
-struct HeldLock {
-  const void* owner;
-  uint64_t first;
-  uint64_t last;
-  LockKind kind;
-};
 
 struct Node {
   std::mutex mutex;
   uint64_t inode = 0;
   std::vector<uint8_t> bytes;
-  std::vector<HeldLock> locks;
+  LockTable locks;
+};
+
+/** Shared memory of one name. */
+struct SharedNode {
+  std::mutex mutex;
+  std::vector<std::unique_ptr<uint8_t[]>> regions;
+  LockTable locks;
+};
+
+class MemorySharedMemory final : public SharedMemory {
+ public:
+  explicit MemorySharedMemory(std::shared_ptr<SharedNode> node) : node_(std::move(node)) {}
+  ~MemorySharedMemory() override {
+    std::lock_guard lock(node_->mutex);
+    node_->locks.release_all(this);
+  }
+
+  Status map(uint32_t region, bool extend, uint8_t** address) override {
+    std::lock_guard lock(node_->mutex);
+    while (extend && node_->regions.size() <= region)
+      node_->regions.push_back(std::make_unique<uint8_t[]>(kRegionSize));
+    *address = region < node_->regions.size() ? node_->regions[region].get() : nullptr;
+    return kOk;
+  }
+
+  /** Keeps the memory, which earlier users may still look at. */
+  Status clear() override {
+    std::lock_guard lock(node_->mutex);
+    for (auto& region : node_->regions) std::memset(region.get(), 0, kRegionSize);
+    return kOk;
+  }
+
+  Status lock_range(uint64_t offset, uint64_t length, LockKind kind) override {
+    std::lock_guard lock(node_->mutex);
+    return node_->locks.lock(this, offset, length, kind);
+  }
+
+  Status is_locked_by_other(uint64_t offset, uint64_t length, LockKind kind, bool* locked) override {
+    std::lock_guard lock(node_->mutex);
+    *locked = node_->locks.is_locked_by_other(this, offset, length, kind);
+    return kOk;
+  }
+
+  bool is_writable() const override { return true; }
+
+ private:
+  std::shared_ptr<SharedNode> node_;
 };
 
 class MemoryFileSystem;
@@ -31,7 +72,7 @@ class MemoryFile final : public File {
   MemoryFile(std::shared_ptr<Node> node, bool writable) : node_(std::move(node)), writable_(writable) {}
   ~MemoryFile() override {
     std::lock_guard lock(node_->mutex);
-    remove_own_locks(0, UINT64_MAX);
+    node_->locks.release_all(this);
   }
 
   Status read(void* buffer, size_t size, uint64_t offset, size_t* got) override {
@@ -79,16 +120,12 @@ class MemoryFile final : public File {
   Status lock_range(uint64_t offset, uint64_t length, LockKind kind) override {
     if (kind == LockKind::kExclusive && !writable_) return Code::kIoerrLock;
     std::lock_guard lock(node_->mutex);
-    const uint64_t last = length == 0 ? UINT64_MAX : offset + length - 1;
-    if (kind != LockKind::kNone && conflicts(offset, last, kind)) return Code::kBusy;
-    remove_own_locks(offset, last);
-    if (kind != LockKind::kNone) node_->locks.push_back({this, offset, last, kind});
-    return kOk;
+    return node_->locks.lock(this, offset, length, kind);
   }
 
   Status is_locked_by_other(uint64_t offset, uint64_t length, LockKind kind, bool* locked) override {
     std::lock_guard lock(node_->mutex);
-    *locked = conflicts(offset, offset + length - 1, kind);
+    *locked = node_->locks.is_locked_by_other(this, offset, length, kind);
     return kOk;
   }
 
@@ -97,44 +134,34 @@ class MemoryFile final : public File {
   uint32_t sector_size() const override { return 4096; }
 
  private:
-  bool conflicts(uint64_t first, uint64_t last, LockKind kind) const {
-    for (const HeldLock& held : node_->locks) {
-      if (held.owner == this || held.last < first || held.first > last) continue;
-      if (kind == LockKind::kExclusive || held.kind == LockKind::kExclusive) return true;
-    }
-    return false;
-  }
-
-  /** Cuts [first, last] out of what this file holds. */
-  void remove_own_locks(uint64_t first, uint64_t last) {
-    std::vector<HeldLock> kept;
-    for (const HeldLock& held : node_->locks) {
-      if (held.owner != this || held.last < first || held.first > last) {
-        kept.push_back(held);
-        continue;
-      }
-      if (held.first < first) kept.push_back({this, held.first, first - 1, held.kind});
-      if (held.last > last) kept.push_back({this, last + 1, held.last, held.kind});
-    }
-    node_->locks.swap(kept);
-  }
-
   std::shared_ptr<Node> node_;
   bool writable_;
 };
 
+/** What processes of one machine share. */
+struct MemoryDisk {
+  std::mutex mutex;
+  std::map<std::string, std::shared_ptr<Node>> nodes;
+  std::map<std::string, std::shared_ptr<SharedNode>> shared;
+  uint64_t last_inode = 0;
+  uint64_t last_temporary = 0;
+};
+
 class MemoryFileSystem final : public FileSystem {
  public:
+  explicit MemoryFileSystem(std::shared_ptr<MemoryDisk> disk) : disk_(std::move(disk)) {}
+  const std::shared_ptr<MemoryDisk>& disk() const { return disk_; }
+
   Status open(const char* path, OpenFlags flags, std::unique_ptr<File>* file) override {
-    std::lock_guard lock(mutex_);
-    auto found = nodes_.find(path);
-    if (found == nodes_.end() && !flags.create) return Code::kCantopen;
-    if (found != nodes_.end() && flags.exclusive) return Code::kCantopen;
+    std::lock_guard lock(disk_->mutex);
+    auto found = disk_->nodes.find(path);
+    if (found == disk_->nodes.end() && !flags.create) return Code::kCantopen;
+    if (found != disk_->nodes.end() && flags.exclusive) return Code::kCantopen;
     std::shared_ptr<Node> node;
-    if (found == nodes_.end()) {
+    if (found == disk_->nodes.end()) {
       node = std::make_shared<Node>();
-      node->inode = ++last_inode_;
-      if (!flags.delete_on_close) nodes_[path] = node;
+      node->inode = ++disk_->last_inode;
+      if (!flags.delete_on_close) disk_->nodes[path] = node;
     } else {
       node = found->second;
     }
@@ -142,15 +169,24 @@ class MemoryFileSystem final : public FileSystem {
     return kOk;
   }
 
+  Status open_shared_memory(const char* path, std::unique_ptr<SharedMemory>* memory) override {
+    std::lock_guard lock(disk_->mutex);
+    std::shared_ptr<SharedNode>& node = disk_->shared[path];
+    if (!node) node = std::make_shared<SharedNode>();
+    *memory = std::make_unique<MemorySharedMemory>(node);
+    return kOk;
+  }
+
   Status remove(const char* path, bool) override {
-    std::lock_guard lock(mutex_);
-    return nodes_.erase(path) ? kOk : Status(Code::kIoerrDeleteNoent);
+    std::lock_guard lock(disk_->mutex);
+    if (disk_->shared.erase(path)) return kOk;
+    return disk_->nodes.erase(path) ? kOk : Status(Code::kIoerrDeleteNoent);
   }
 
   Status exists(const char* path, bool* exists) override {
-    std::lock_guard lock(mutex_);
-    auto entry = nodes_.find(path);
-    *exists = entry != nodes_.end();
+    std::lock_guard lock(disk_->mutex);
+    auto entry = disk_->nodes.find(path);
+    *exists = entry != disk_->nodes.end();
     if (!*exists) return kOk;
     std::lock_guard node_lock(entry->second->mutex);
     *exists = !entry->second->bytes.empty();
@@ -158,9 +194,9 @@ class MemoryFileSystem final : public FileSystem {
   }
 
   Status identify(const char* path, FileIdentity* identity, bool* found, uint64_t* size) override {
-    std::lock_guard lock(mutex_);
-    auto entry = nodes_.find(path);
-    *found = entry != nodes_.end();
+    std::lock_guard lock(disk_->mutex);
+    auto entry = disk_->nodes.find(path);
+    *found = entry != disk_->nodes.end();
     if (!*found) return kOk;
     std::lock_guard node_lock(entry->second->mutex);
     *identity = {1, entry->second->inode};
@@ -176,16 +212,13 @@ class MemoryFileSystem final : public FileSystem {
   }
 
   Status temporary_path(std::string* path) override {
-    std::lock_guard lock(mutex_);
-    *path = "/tmp/temporary-" + std::to_string(++last_temporary_);
+    std::lock_guard lock(disk_->mutex);
+    *path = "/tmp/temporary-" + std::to_string(++disk_->last_temporary);
     return kOk;
   }
 
  private:
-  std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<Node>> nodes_;
-  uint64_t last_inode_ = 0;
-  uint64_t last_temporary_ = 0;
+  std::shared_ptr<MemoryDisk> disk_;
 };
 
 /** Advances by what is slept and a little at each look, so that waiting loops end. */
@@ -233,7 +266,8 @@ class SeededRandom final : public Random {
 
 class MemoryIo final : public Io {
  public:
-  explicit MemoryIo(uint64_t seed) : random_(seed) {}
+  MemoryIo(std::shared_ptr<MemoryDisk> disk, uint64_t seed) : files_(std::move(disk)), random_(seed) {}
+  const std::shared_ptr<MemoryDisk>& disk() const { return files_.disk(); }
   FileSystem& files() override { return files_; }
   Clock& clock() override { return clock_; }
   Random& random() override { return random_; }
@@ -246,6 +280,12 @@ class MemoryIo final : public Io {
 
 }  // namespace
 
-std::unique_ptr<Io> make_memory_io(uint64_t seed) { return std::make_unique<MemoryIo>(seed); }
+std::unique_ptr<Io> make_memory_io(uint64_t seed) {
+  return std::make_unique<MemoryIo>(std::make_shared<MemoryDisk>(), seed);
+}
+
+std::unique_ptr<Io> make_memory_peer(Io& io, uint64_t seed) {
+  return std::make_unique<MemoryIo>(static_cast<MemoryIo&>(io).disk(), seed);
+}
 
 }  // namespace ringlite

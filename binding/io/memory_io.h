@@ -10,4 +10,7 @@ namespace ringlite {
 /** An empty file system. Thread-safe. */
 std::unique_ptr<Io> make_memory_io(uint64_t seed = 1);
 
+/** Another process of the same machine: it sees the files, locks and shared memory of `io`, which make_memory_io() made. */
+std::unique_ptr<Io> make_memory_peer(Io& io, uint64_t seed = 2);
+
 }  // namespace ringlite

@@ -61,6 +61,8 @@ class PosixFile final : public File {
   FileIdentity identity() const override { return identity_; }
   bool is_writable() const override { return writable_; }
   uint32_t sector_size() const override { return 4096; }
+  /** For mapping the file. */
+  int descriptor() const { return descriptor_; }
 
  private:
   friend class DatabaseDescriptors;

@@ -17,6 +17,7 @@
 #include <mutex>
 
 #include "io/posix_file.h"
+#include "io/posix_shared_memory.h"
 
 namespace ringlite {
 namespace {
@@ -72,7 +73,7 @@ struct Ownership {
 
 Ownership ownership_of(const std::string& path) {
   Ownership result;
-  for (const char* suffix : {"-journal", "-wal"}) {
+  for (const char* suffix : {"-journal", "-wal", "-shm"}) {
     const size_t length = std::strlen(suffix);
     if (path.size() <= length || path.compare(path.size() - length, length, suffix) != 0) continue;
     struct stat information;
@@ -87,29 +88,16 @@ class PosixFileSystem final : public FileSystem {
   explicit PosixFileSystem(Random& random) : random_(random) {}
 
   Status open(const char* path, OpenFlags flags, std::unique_ptr<File>* file) override {
-    if (flags.database && reuse_descriptor(path, flags, file)) return kOk;
-    const Ownership owner = ownership_of(path);
-    const int create = (flags.create ? O_CREAT : 0) | (flags.exclusive ? O_EXCL : 0);
-    bool writable = !flags.readonly;
-    int descriptor = open_descriptor(path, writable ? O_RDWR | create : O_RDONLY, owner.mode);
-    if (descriptor < 0 && errno == EACCES && flags.create && owner.known && ::access(path, F_OK) != 0)
-      return Code::kReadonlyDirectory;
-    if (descriptor < 0 && writable && flags.readonly_fallback && errno != EISDIR) {
-      writable = false;
-      descriptor = open_descriptor(path, O_RDONLY, 0);
-    }
-    if (descriptor < 0) return Code::kCantopen;
-    struct stat information;
-    if (::fstat(descriptor, &information) != 0) {
-      ::close(descriptor);
-      return Code::kIoerrFstat;
-    }
-    if (flags.delete_on_close) ::unlink(path);
-    const bool created_for_other = owner.known && writable && information.st_size == 0 && ::geteuid() == 0 &&
-                                   (information.st_uid != owner.user || information.st_gid != owner.group);
-    if (created_for_other && ::fchown(descriptor, owner.user, owner.group) != 0) errno = 0;
-    *file = std::make_unique<PosixFile>(descriptor, writable, flags.database,
-                                        FileIdentity{information.st_dev, information.st_ino});
+    std::unique_ptr<PosixFile> opened;
+    RETURN_IF_ERROR(open_file(path, flags, &opened));
+    *file = std::move(opened);
+    return kOk;
+  }
+
+  Status open_shared_memory(const char* path, std::unique_ptr<SharedMemory>* memory) override {
+    std::unique_ptr<PosixFile> file;
+    RETURN_IF_ERROR(open_file(path, OpenFlags{.create = true, .readonly_fallback = true, .database = true}, &file));
+    *memory = std::make_unique<PosixSharedMemory>(std::move(file));
     return kOk;
   }
 
@@ -186,8 +174,35 @@ class PosixFileSystem final : public FileSystem {
   }
 
  private:
+  Status open_file(const char* path, OpenFlags flags, std::unique_ptr<PosixFile>* file) {
+    if (flags.database && reuse_descriptor(path, flags, file)) return kOk;
+    const Ownership owner = ownership_of(path);
+    const int create = (flags.create ? O_CREAT : 0) | (flags.exclusive ? O_EXCL : 0);
+    bool writable = !flags.readonly;
+    int descriptor = open_descriptor(path, writable ? O_RDWR | create : O_RDONLY, owner.mode);
+    if (descriptor < 0 && errno == EACCES && flags.create && owner.known && ::access(path, F_OK) != 0)
+      return Code::kReadonlyDirectory;
+    if (descriptor < 0 && writable && flags.readonly_fallback && errno != EISDIR) {
+      writable = false;
+      descriptor = open_descriptor(path, O_RDONLY, 0);
+    }
+    if (descriptor < 0) return Code::kCantopen;
+    struct stat information;
+    if (::fstat(descriptor, &information) != 0) {
+      ::close(descriptor);
+      return Code::kIoerrFstat;
+    }
+    if (flags.delete_on_close) ::unlink(path);
+    const bool created_for_other = owner.known && writable && information.st_size == 0 && ::geteuid() == 0 &&
+                                   (information.st_uid != owner.user || information.st_gid != owner.group);
+    if (created_for_other && ::fchown(descriptor, owner.user, owner.group) != 0) errno = 0;
+    *file = std::make_unique<PosixFile>(descriptor, writable, flags.database,
+                                        FileIdentity{information.st_dev, information.st_ino});
+    return kOk;
+  }
+
   /** A descriptor of the file that was kept from an earlier use: opening another one would mean closing it some day. */
-  bool reuse_descriptor(const char* path, OpenFlags flags, std::unique_ptr<File>* file) {
+  bool reuse_descriptor(const char* path, OpenFlags flags, std::unique_ptr<PosixFile>* file) {
     struct stat information;
     if (::stat(path, &information) != 0 || !S_ISREG(information.st_mode)) return false;
     const FileIdentity identity{information.st_dev, information.st_ino};

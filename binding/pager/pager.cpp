@@ -108,13 +108,13 @@ uint32_t Pager::read_ahead_count(Pgno pgno) {
   if (state.sequential_loads < 3 || !state.store || !state.spilled.empty()) return 0;
   uint32_t limit = kMaxReadAhead < cache_limit_ / 8 ? kMaxReadAhead : cache_limit_ / 8;
   if (limit > page_count_ - pgno) limit = page_count_ - pgno;
-  Wal* wal = state.in_wal && state.snapshot.uses_log ? &state.store->wal() : nullptr;
-  if (wal && wal->find(pgno, state.snapshot.mx_frame) != 0) return 0;
+  const bool uses_log = state.in_wal && state.client.wal.uses_log();
+  if (uses_log && is_in_log(pgno)) return 0;
   uint32_t count = 0;
   for (; count < limit; count++) {
     const Pgno next = pgno + count + 1;
     if (cache_.find(next) || next == lock_byte_page(page_size_)) break;
-    if (wal && wal->find(next, state.snapshot.mx_frame) != 0) break;
+    if (uses_log && is_in_log(next)) break;
     if (Image* known = pool_->find(next, state.snapshot.version)) {
       pool_->release(known);
       break;

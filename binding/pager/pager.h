@@ -218,7 +218,7 @@ class Pager {
 
   // --- WAL ---
 
-  /** Frames in the WAL and frames moved to the database; both -1 when not in WAL mode. */
+  /** Frames in the WAL and frames moved to the database; both -1 when not in WAL mode. SQLITE_BUSY when others keep it from doing all. */
   Status checkpoint(CheckpointMode mode, int* log_frames, int* checkpointed_frames);
   /** Automatic PASSIVE checkpoint at this many frames after a commit; 0 or less: never. */
   void set_wal_autocheckpoint(int frames) { wal_autocheckpoint_ = frames; }
@@ -266,6 +266,7 @@ class Pager {
   void evict(Page* page);
   size_t journal_batch() const;
   Status read_from_wal(Pgno pgno, uint8_t* content, bool* found);
+  bool is_in_log(Pgno pgno) const;
   void set_image(Page* page, Image* image, uint16_t flags);
   void drop(Page* page);
   void drop_all_unpinned();
@@ -313,14 +314,15 @@ class Pager {
   // pager_wal_mode.cpp
   Status enter_wal();
   Status begin_wal_read();
+  Status adopt_wal_snapshot();
   void end_wal_read();
   Status commit_to_wal();
   Status append_batch(Pgno commit_page_count);
   Status spill_to_wal();
-  Status run_checkpoint(CheckpointMode mode, bool* complete);
-  Status restart_log(CheckpointMode mode);
+  Status run_checkpoint(CheckpointMode mode, uint32_t* log_frames, uint32_t* backfilled);
   void close_wal();
   Status leave_wal_mode();
+  Status remove_wal();
   Status leave_wal_mode_to(JournalMode mode);
   Status set_file_versions(uint8_t version);
 

@@ -30,6 +30,7 @@ Status Pager::open(Io& io, const char* path, const PagerOpenOptions& options, st
     pager->readonly_ = options.readonly || !state.store->file().is_writable();
     state.journal_name = state.file_name + "-journal";
     state.wal_name = state.file_name + "-wal";
+    state.shared_memory_name = state.file_name + "-shm";
     state.journal.configure(state.journal_name);
   }
   pager->update_cache_limit();
@@ -85,7 +86,9 @@ void Pager::drop_free_pages() {
 }
 
 LockingMode Pager::locking_mode(LockingMode mode) {
-  if (mode != LockingMode::kQuery && state_->store) locking_mode_ = mode;
+  // Without -shm file nobody else can be let in.
+  const bool is_fixed = mode == LockingMode::kNormal && state_->in_wal && state_->store->is_wal_alone();
+  if (mode != LockingMode::kQuery && state_->store && !is_fixed) locking_mode_ = mode;
   return state_->store ? locking_mode_ : LockingMode::kExclusive;
 }
 

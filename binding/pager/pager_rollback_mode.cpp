@@ -21,6 +21,11 @@ constexpr uint32_t kFileHeaderSize = 100;
 Status Pager::begin_shared(bool* wants_wal) {
   PagerState& state = *state_;
   RETURN_IF_ERROR(state.store->lock(state.client, LockLevel::kShared));
+  if (state.store->has_wal()) {
+    // Others of this process hold SHARED, too, so the file is in that mode still.
+    *wants_wal = true;
+    return kOk;
+  }
   const bool validated = state.store->is_validated();
   if (!validated && state.client.level == LockLevel::kShared) RETURN_IF_ERROR(recover_if_hot());
   if (!validated) {

@@ -2,6 +2,8 @@
 #pragma once
 #include <cstdint>
 
+#include "wal/checkpoint_mode.h"
+
 namespace ringlite {
 
 /** Values are SQLite's PAGER_JOURNALMODE_*. kQuery asks without changing. */
@@ -11,8 +13,6 @@ enum class JournalMode : int8_t { kQuery = -1, kDelete = 0, kPersist = 1, kOff =
 enum class Synchronous : uint8_t { kOff = 0, kNormal = 1, kFull = 2, kExtra = 3 };
 
 enum class LockingMode : int8_t { kQuery = -1, kNormal = 0, kExclusive = 1 };
-
-enum class CheckpointMode : uint8_t { kPassive = 0, kFull = 1, kRestart = 2, kTruncate = 3 };
 
 /** Called when a lock is taken; `attempts` counts from 0. Returns false to give up with SQLITE_BUSY. */
 using BusyHandler = bool (*)(void* context, int attempts);

@@ -34,6 +34,7 @@ struct PagerState {
   std::string file_name;
   std::string journal_name;
   std::string wal_name;
+  std::string shared_memory_name;
 
   // --- read transaction ---
   /** What the transaction sees. */
@@ -81,8 +82,6 @@ struct PagerState {
   // --- WAL ---
   /** The log is long enough for an automatic checkpoint when the transaction ends. */
   bool checkpoint_due = false;
-  /** The log was started over in this transaction: journal_size_limit is applied when it commits. */
-  bool log_restarted = false;
   /** While leaving WAL mode: the header's version is about to be rewritten. */
   bool ignore_wal_version = false;
   PodArray<WalPage> wal_batch;

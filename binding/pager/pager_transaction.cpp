@@ -22,24 +22,16 @@ Status Pager::try_begin_read() {
     in_read_ = true;
     return kOk;
   }
-  for (;;) {
-    bool wants_wal = state.client.in_wal || state.store->has_wal();
-    Status status = kOk;
-    if (!wants_wal) {
-      status = begin_shared(&wants_wal);
-      // The WAL was opened by another connection of this process meanwhile.
-      if (is_busy(status) && state.store->has_wal()) continue;
-    }
-    if (status.ok() && wants_wal) status = enter_wal();
-    if (status.is(Code::kErrorRetry)) continue;
-    if (status.ok()) {
-      in_read_ = true;
-      refresh_cache();
-      return kOk;
-    }
-    state.store->unlock(state.client, LockLevel::kNone);
-    return status;
+  bool wants_wal = state.client.in_wal;
+  Status status = wants_wal ? kOk : begin_shared(&wants_wal);
+  if (status.ok() && wants_wal) status = enter_wal();
+  if (status.ok()) {
+    in_read_ = true;
+    refresh_cache();
+    return kOk;
   }
+  if (!state.client.in_wal) state.store->unlock(state.client, LockLevel::kNone);
+  return status;
 }
 
 Status Pager::begin_read() { return in_read_ ? error_ : try_begin_read(); }
@@ -68,7 +60,7 @@ void Pager::end_read() {
     error_ = kOk;
     state.snapshot_of_cache = 0;
     if (state.store && !state.in_wal) state.store->forget_everything();
-    if (state.store) state.store->unlock(state.client, LockLevel::kNone);
+    if (state.store && !state.in_wal) state.store->unlock(state.client, LockLevel::kNone);
   }
   if (!state.store) return;
   if (state.in_wal)
@@ -97,6 +89,8 @@ Status Pager::begin_write(bool exclusive) {
   if (readonly_) return Code::kReadonly;
   if (!in_write_) {
     if (state.in_wal) {
+      if (locking_mode_ == LockingMode::kExclusive)
+        RETURN_IF_ERROR(state.store->lock(state.client, LockLevel::kExclusive));
       RETURN_IF_ERROR(state.store->begin_wal_write(state.client));
     } else if (state.store) {
       RETURN_IF_ERROR(state.store->lock(state.client, LockLevel::kReserved));
@@ -332,7 +326,7 @@ Status Pager::rollback_changes() {
   forget_savepoints();
   Status status = kOk;
   if (state.in_wal)
-    state.store->wal().discard_appended();
+    state.store->wal().discard_appended(state.client.wal);
   else if (state.file_modified)
     status = journal_mode_ == JournalMode::kOff ? Status(Code::kAbort) : state.journal.restore(*state.file());
   if (status.ok()) status = restore_pages();

@@ -6,22 +6,22 @@
 #include "pager/pager_state.h"
 
 namespace ringlite {
-namespace {
-
-bool is_busy(Status status) { return status.primary() == static_cast<int32_t>(Code::kBusy); }
-
-}  // namespace
-
 bool Pager::is_wal() const { return state_->in_wal; }
 
 Status Pager::read_from_wal(Pgno pgno, uint8_t* content, bool* found) {
   PagerState& state = *state_;
   Wal& wal = state.store->wal();
   uint32_t frame = 0;
-  if (in_write_ && !state.spilled.empty()) frame = wal.find_appended(pgno);
-  if (frame == 0 && state.snapshot.uses_log) frame = wal.find(pgno, state.snapshot.mx_frame);
+  if (in_write_ && !state.spilled.empty()) RETURN_IF_ERROR(wal.find_appended(state.client.wal, pgno, &frame));
+  if (frame == 0) RETURN_IF_ERROR(wal.find(state.client.wal, pgno, &frame));
   *found = frame != 0;
-  return *found ? wal.read_frame(frame, content) : kOk;
+  return *found ? wal.read_frame(frame, page_size_, content) : kOk;
+}
+
+/** For reading ahead: an index that cannot be read says yes. */
+bool Pager::is_in_log(Pgno pgno) const {
+  uint32_t frame = 0;
+  return !state_->store->wal().find(state_->client.wal, pgno, &frame).ok() || frame != 0;
 }
 
 // --- reading ---
@@ -30,7 +30,9 @@ Status Pager::enter_wal() {
   PagerState& state = *state_;
   if (!state.client.in_wal) {
     if (!state.file()->is_writable()) return Code::kCantopen;
-    RETURN_IF_ERROR(state.store->enter_wal(state.client, state.wal_name));
+    const bool alone = locking_mode_ == LockingMode::kExclusive;
+    if (alone) RETURN_IF_ERROR(state.store->lock(state.client, LockLevel::kExclusive));
+    RETURN_IF_ERROR(state.store->enter_wal(state.client, state.wal_name, state.shared_memory_name, alone));
   }
   state.in_wal = true;
   journal_mode_ = JournalMode::kWal;
@@ -39,19 +41,28 @@ Status Pager::enter_wal() {
 
 Status Pager::begin_wal_read() {
   PagerState& state = *state_;
-  Wal& wal = state.store->wal();
-  uint32_t page_size = wal.page_size() ? wal.page_size() : state.store->pool().page_size();
-  if (page_size != state.store->pool().page_size()) RETURN_IF_ERROR(state.store->set_page_size(page_size));
-  if (page_size != page_size_) RETURN_IF_ERROR(resize_pages(page_size));
   RETURN_IF_ERROR(state.store->begin_wal_read(state.client));
+  const Status status = adopt_wal_snapshot();
+  if (!status.ok()) state.store->end_wal_read(state.client);
+  return status;
+}
+
+/** Size and number of pages as the transaction sees them. */
+Status Pager::adopt_wal_snapshot() {
+  PagerState& state = *state_;
+  const WalIndexHeader& header = state.client.wal.header;
+  uint32_t page_size = Wal::page_size_of(header);
+  if (page_size == 0) page_size = state.store->pool().page_size();
+  if (page_size != state.store->pool().page_size()) {
+    RETURN_IF_ERROR(state.store->set_page_size(page_size));
+    state.client.snapshot.version = state.store->version();
+  }
+  if (page_size != page_size_) RETURN_IF_ERROR(resize_pages(page_size));
   state.snapshot = state.client.snapshot;
-  page_count_ = state.snapshot.page_count;
+  page_count_ = header.page_count;
   if (page_count_ == 0) {
     uint64_t size = 0;
-    if (Status status = state.file()->size(&size); !status.ok()) {
-      state.store->end_wal_read(state.client);
-      return status;
-    }
+    RETURN_IF_ERROR(state.file()->size(&size));
     page_count_ = static_cast<Pgno>((size + page_size_ - 1) / page_size_);
   }
   if (page_count_ > max_page_count_) max_page_count_ = page_count_;
@@ -61,11 +72,13 @@ Status Pager::begin_wal_read() {
 void Pager::end_wal_read() {
   PagerState& state = *state_;
   state.store->end_wal_read(state.client);
+  if (locking_mode_ == LockingMode::kNormal) state.store->unlock(state.client, LockLevel::kShared);
   if (!state.checkpoint_due) return;
   state.checkpoint_due = false;
-  bool complete = false;
+  uint32_t log_frames = 0;
+  uint32_t backfilled = 0;
   // Automatic checkpoints are best effort: what fails now is done by the next one.
-  ignore_status(run_checkpoint(CheckpointMode::kPassive, &complete));
+  ignore_status(run_checkpoint(CheckpointMode::kPassive, &log_frames, &backfilled));
 }
 
 // --- writing ---
@@ -75,10 +88,8 @@ Status Pager::append_batch(Pgno commit_page_count) {
   state.wal_batch.clear();
   RETURN_IF_ERROR(state.wal_batch.reserve(state.batch.size()));
   for (Page* page : state.batch) RETURN_IF_ERROR(state.wal_batch.push_back({page->pgno, page->data}));
-  Wal& wal = state.store->wal();
-  if (wal.mx_frame() > 0 && state.store->restart_log_if_possible(state.client)) state.log_restarted = true;
-  return wal.append(state.wal_batch.data(), state.wal_batch.size(), commit_page_count, page_size_,
-                    synchronous() != Synchronous::kOff, sync_kind());
+  return state.store->wal().append(state.client.wal, state.wal_batch.data(), state.wal_batch.size(), commit_page_count,
+                                   page_size_, synchronous() != Synchronous::kOff, sync_kind());
 }
 
 Status Pager::commit_to_wal() {
@@ -94,29 +105,26 @@ Status Pager::commit_to_wal() {
     RETURN_IF_ERROR(get(1, &page_one));
     RETURN_IF_ERROR(state.batch.push_back(page_one.handle()));
   }
+  Wal& wal = state.store->wal();
   Status status = append_batch(page_count_);
-  if (status.ok() && synchronous() >= Synchronous::kFull) status = state.store->wal().sync(sync_kind());
+  if (status.ok() && synchronous() >= Synchronous::kFull) status = wal.sync(sync_kind());
   if (!status.ok()) {
     // Frames spilled earlier may go with the tail: rollback is what is left.
-    state.store->wal().discard_appended();
+    wal.discard_appended(state.client.wal);
     if (!state.spilled.empty()) enter_error(status);
     return status;
   }
   publish_committed();
-  Wal& wal = state.store->wal();
-  if (state.log_restarted && journal_size_limit_ >= 0) {
-    const uint64_t used = wal_frame_offset(wal.mx_frame() + 1, page_size_);
-    const auto limit = static_cast<uint64_t>(journal_size_limit_);
-    ignore_status(wal.truncate(limit > used ? limit : used));
-  }
-  state.log_restarted = false;
+  if (state.client.wal.is_restarted && journal_size_limit_ >= 0)
+    wal.limit_size(state.client.wal, static_cast<uint64_t>(journal_size_limit_));
+  state.client.wal.is_restarted = false;
   state.touched.clear();
   state.journaled.clear();
   state.spilled.clear();
   state.freed.clear();
   state.original_page_count = page_count_;
-  if (wal_autocheckpoint_ > 0 && wal.mx_frame() >= static_cast<uint32_t>(wal_autocheckpoint_))
-    state.checkpoint_due = true;
+  const uint32_t frames = state.client.wal.header.mx_frame;
+  if (wal_autocheckpoint_ > 0 && frames >= static_cast<uint32_t>(wal_autocheckpoint_)) state.checkpoint_due = true;
   return kOk;
 }
 
@@ -133,89 +141,84 @@ Status Pager::spill_to_wal() {
 
 // --- checkpoints ---
 
-/** Copies what readers allow; `*complete`: the whole log is in the database file. */
-Status Pager::run_checkpoint(CheckpointMode mode, bool* complete) {
-  PagerState& state = *state_;
-  Store& store = *state.store;
-  if (!store.begin_checkpoint()) return Code::kBusy;
-  Wal& wal = store.wal();
-  uint32_t safe = store.safe_frame(state.client);
-  for (int attempts = 0; mode != CheckpointMode::kPassive && safe < wal.mx_frame(); attempts++) {
-    if (!invoke_busy_handler(attempts)) break;
-    safe = store.safe_frame(state.client);
+namespace {
+
+/** The busy handler as a checkpoint asks for it. */
+struct CheckpointWaiter {
+  Pager* pager;
+  int attempts = 0;
+
+  static bool again(void* context) {
+    auto* self = static_cast<CheckpointWaiter*>(context);
+    return self->pager->invoke_busy_handler(self->attempts++);
   }
-  const SyncKind kind = checkpoint_full_sync_ || full_sync_ ? SyncKind::kFull : SyncKind::kData;
-  Status status = wal.checkpoint(*state.file(), safe, synchronous() != Synchronous::kOff, kind);
-  *complete = wal.backfilled() == wal.mx_frame();
-  store.end_checkpoint();
+};
+
+}  // namespace
+
+Status Pager::run_checkpoint(CheckpointMode mode, uint32_t* log_frames, uint32_t* backfilled) {
+  PagerState& state = *state_;
+  CheckpointWaiter waiter{this};
+  Wal::Checkpoint request;
+  request.mode = mode;
+  request.page_size = page_size_;
+  request.sync = synchronous() != Synchronous::kOff;
+  request.kind = checkpoint_full_sync_ || full_sync_ ? SyncKind::kFull : SyncKind::kData;
+  request.busy = {CheckpointWaiter::again, &waiter};
+  const Status status = state.store->wal().checkpoint(request, *state.file());
+  if (request.is_restarted) state.store->note_restart(request.header_before, request.header_after);
+  *log_frames = request.log_frames;
+  *backfilled = request.backfilled;
   return status;
 }
 
-/** RESTART and TRUNCATE: waits until nobody reads the log, so that it can start over. */
-Status Pager::restart_log(CheckpointMode mode) {
-  PagerState& state = *state_;
-  for (int attempts = 0; state.store->others_read_log(state.client); attempts++)
-    if (!invoke_busy_handler(attempts)) return Code::kBusy;
-  if (mode != CheckpointMode::kTruncate) return kOk;
-  return state.store->restart_log_if_possible(state.client) ? state.store->wal().truncate(0)
-                                                            : Status(Code::kBusy);
-}
-
 Status Pager::checkpoint(CheckpointMode mode, int* log_frames, int* checkpointed_frames) {
-  PagerState& state = *state_;
   *log_frames = *checkpointed_frames = -1;
-  if (!state.in_wal) return kOk;
+  if (!state_->in_wal) return kOk;
   if (readonly_) return Code::kReadonly;
   ASSERT(!in_write_);
-  bool holds_writer = false;
-  bool was_busy = false;
-  if (mode != CheckpointMode::kPassive) {
-    Status status = state.store->hold_wal_writer(state.client);
-    for (int attempts = 0; is_busy(status) && invoke_busy_handler(attempts); attempts++)
-      status = state.store->hold_wal_writer(state.client);
-    holds_writer = status.ok();
-    was_busy = !holds_writer;
-    // As much as is possible without the writer's place.
-    if (was_busy) mode = CheckpointMode::kPassive;
-  }
-  bool complete = false;
-  Status status = run_checkpoint(mode, &complete);
-  if (status.ok() && mode != CheckpointMode::kPassive && !complete) status = Code::kBusy;
-  if (status.ok() && mode >= CheckpointMode::kRestart) status = restart_log(mode);
-  *log_frames = static_cast<int>(state.store->wal().mx_frame());
-  *checkpointed_frames = static_cast<int>(state.store->wal().backfilled());
-  if (holds_writer) state.store->end_wal_write(state.client);
-  return status.ok() && was_busy ? Status(Code::kBusy) : status;
+  uint32_t frames = 0;
+  uint32_t backfilled = 0;
+  const Status status = run_checkpoint(mode, &frames, &backfilled);
+  *log_frames = static_cast<int>(frames);
+  *checkpointed_frames = static_cast<int>(backfilled);
+  return status;
 }
 
 // --- leaving and entering the mode ---
 
-/** This pager is done with the WAL. The last one moves everything to the database and removes the log. */
+/** Moves everything to the database and removes the log and its index. The caller has the file EXCLUSIVE. */
+Status Pager::remove_wal() {
+  uint32_t log_frames = 0;
+  uint32_t backfilled = 0;
+  RETURN_IF_ERROR(run_checkpoint(CheckpointMode::kPassive, &log_frames, &backfilled));
+  if (backfilled < log_frames) return Code::kBusy;
+  state_->store->wal().remove();
+  return kOk;
+}
+
+/** This pager is done with the WAL. The last one of all processes leaves no log behind. */
 void Pager::close_wal() {
   PagerState& state = *state_;
   if (!state.in_wal) return;
   std::lock_guard closing(state.store->wal_open_mutex());
   state.in_wal = false;
   if (!state.store->leave_wal(state.client)) return;
-  bool complete = false;
-  if (!readonly_) {
-    const Status status = run_checkpoint(CheckpointMode::kPassive, &complete);
-    if (status.ok() && complete) ignore_status(state.store->wal().remove());
-  }
-  state.store->close_wal(state.client, false);
+  if (!readonly_ && state.store->lock(state.client, LockLevel::kExclusive).ok()) ignore_status(remove_wal());
+  state.store->close_wal();
 }
 
 Status Pager::leave_wal_mode() {
   PagerState& state = *state_;
   ASSERT(!in_read_);
   std::unique_lock closing(state.store->wal_open_mutex());
-  if (!state.store->is_only_wal_client(state.client)) return Code::kBusy;
-  bool complete = false;
-  RETURN_IF_ERROR(run_checkpoint(CheckpointMode::kPassive, &complete));
-  if (!complete) return Code::kBusy;
-  RETURN_IF_ERROR(state.store->wal().remove());
+  RETURN_IF_ERROR(state.store->lock(state.client, LockLevel::kExclusive));
+  if (const Status status = remove_wal(); !status.ok()) {
+    if (locking_mode_ == LockingMode::kNormal) state.store->unlock(state.client, LockLevel::kShared);
+    return status;
+  }
   state.store->leave_wal(state.client);
-  state.store->close_wal(state.client, true);
+  state.store->close_wal();
   state.in_wal = false;
   return kOk;
 }

@@ -164,16 +164,16 @@ Image* Store::share_loaded(Image* image, const StoreSnapshot& snapshot) {
   return pool_.share_loaded(image, snapshot.version);
 }
 
-bool Store::has_older_readers() const {
-  for (StoreClient* client = clients_; client; client = client->next)
-    if (client != writer_ && client->is_reading_wal) return true;
+bool Store::has_other_readers(const StoreClient& client) const {
+  for (StoreClient* other = clients_; other; other = other->next)
+    if (other != &client && other->is_reading_wal) return true;
   return false;
 }
 
 void Store::publish(StoreClient& client, const PodArray<Pgno>& pages, const PodArray<Image*>& images,
                     Pgno page_count) {
   std::lock_guard lock(mutex_);
-  const bool keep_old = has_older_readers();
+  const bool keep_old = has_other_readers(client);
   const uint64_t after = version_ + (pages.empty() ? 1 : pages.size());
   for (size_t i = 0; i < pages.size(); i++) {
     history_[(version_ + i) % kHistorySize] = pages[i];
@@ -184,11 +184,10 @@ void Store::publish(StoreClient& client, const PodArray<Pgno>& pages, const PodA
   if (pages.empty() || pages.size() > kHistorySize) history_begin_ = after;
   version_ = after;
   client.snapshot.version = after;
-  if (!wal_) return;
-  wal_->publish(page_count);
-  client.snapshot.mx_frame = wal_->mx_frame();
-  client.snapshot.page_count = page_count;
-  client.snapshot.uses_log = true;
+  if (!client.in_wal) return;
+  // Under the mutex: nobody of this process sees the new header with the old version.
+  wal_->publish(client.wal, page_count);
+  known_header_ = client.wal.header;
 }
 
 // --- WAL mode ---
@@ -198,93 +197,83 @@ bool Store::has_wal() {
   return wal_ != nullptr;
 }
 
-Status Store::begin_wal_read(StoreClient& client) {
+bool Store::is_wal_alone() {
   std::lock_guard lock(mutex_);
-  ASSERT(client.in_wal && wal_ && !client.is_reading_wal);
-  client.is_reading_wal = true;
-  client.snapshot.version = version_;
-  client.snapshot.mx_frame = wal_->mx_frame();
-  client.snapshot.page_count = wal_->page_count();
-  client.snapshot.uses_log = wal_->mx_frame() != wal_->backfilled();
-  return kOk;
+  return is_wal_alone_;
+}
+
+/** The log's state, which the client has just begun to read, becomes the newest version; forgets the pages that it changed. */
+void Store::note_wal_header(const StoreClient& client) {
+  const WalIndexHeader& header = client.wal.header;
+  const WalIndexHeader& known = known_header_;
+  if (std::memcmp(&header, &known, sizeof header) == 0) return;
+  const bool continues = known.is_initialized && std::memcmp(header.salts, known.salts, sizeof header.salts) == 0 &&
+                         header.mx_frame >= known.mx_frame && header.page_size == known.page_size;
+  const uint32_t frames = continues ? header.mx_frame - known.mx_frame : 0;
+  if (!continues || frames == 0 || frames > kHistorySize / 2) {
+    pool_.clear();
+    start_version();
+  } else {
+    const bool keep_old = has_other_readers(client);
+    const uint64_t after = version_ + frames;
+    for (uint32_t i = 0; i < frames; i++) {
+      const Pgno pgno = wal_->pgno_of(known.mx_frame + 1 + i);
+      history_[(version_ + i) % kHistorySize] = pgno;
+      pool_.publish(pgno, nullptr, after, keep_old);
+    }
+    if (after - history_begin_ > kHistorySize) history_begin_ = after - kHistorySize;
+    version_ = after;
+    WalIndex::barrier();
+    // A client that holds READ(0) does not keep the log from being started over: then the list may have been overwritten.
+    if (!wal_->is_current(client.wal)) {
+      pool_.clear();
+      start_version();
+    }
+  }
+  known_header_ = header;
+}
+
+Status Store::begin_wal_read(StoreClient& client) {
+  ASSERT(client.in_wal && !client.is_reading_wal);
+  for (int attempts = 0;; attempts++) {
+    Status status = wal_->try_begin_read(client.wal);
+    if (status.ok()) {
+      std::lock_guard lock(mutex_);
+      if (wal_->is_current(client.wal)) {
+        note_wal_header(client);
+        client.is_reading_wal = true;
+        client.snapshot.version = version_;
+        return kOk;
+      }
+      wal_->end_read(client.wal);
+      status = Code::kErrorRetry;
+    }
+    if (!status.is(Code::kErrorRetry)) return status;
+    RETURN_IF_ERROR(wal_->pause(attempts));
+  }
 }
 
 void Store::end_wal_read(StoreClient& client) {
-  std::lock_guard lock(mutex_);
-  client.is_reading_wal = false;
+  {
+    std::lock_guard lock(mutex_);
+    client.is_reading_wal = false;
+  }
+  wal_->end_read(client.wal);
 }
 
 Status Store::begin_wal_write(StoreClient& client) {
-  std::lock_guard lock(mutex_);
   ASSERT(client.is_reading_wal);
-  if (writer_ && writer_ != &client) return Code::kBusy;
-  if (client.snapshot.version != version_) return Code::kBusySnapshot;
-  writer_ = &client;
-  return kOk;
+  return wal_->begin_write(client.wal);
 }
 
 void Store::end_wal_write(StoreClient& client) {
-  std::lock_guard lock(mutex_);
-  if (writer_ == &client) writer_ = nullptr;
+  wal_->discard_appended(client.wal);
+  wal_->end_write(client.wal);
 }
 
-Status Store::hold_wal_writer(StoreClient& client) {
+void Store::note_restart(const WalIndexHeader& before, const WalIndexHeader& after) {
   std::lock_guard lock(mutex_);
-  if (writer_ && writer_ != &client) return Code::kBusy;
-  writer_ = &client;
-  return kOk;
-}
-
-bool Store::restart_log_if_possible(StoreClient& client) {
-  std::lock_guard lock(mutex_);
-  ASSERT(writer_ == &client);
-  if (checkpointing_ || wal_->has_appended() || wal_->backfilled() != wal_->mx_frame()) return false;
-  if (wal_->mx_frame() == 0) return true;
-  for (StoreClient* other = clients_; other; other = other->next)
-    if (other->is_reading_wal && other->snapshot.uses_log) return false;
-  wal_->restart();
-  return true;
-}
-
-uint32_t Store::safe_frame(StoreClient& client) {
-  std::lock_guard lock(mutex_);
-  uint32_t safe = wal_->mx_frame();
-  for (StoreClient* other = clients_; other; other = other->next) {
-    if (!other->is_reading_wal || other == &client) continue;
-    // A reader of the bare file needs it unchanged; a reader of the log needs its own frames not overtaken.
-    if (!other->snapshot.uses_log) {
-      if (other->snapshot.version != version_) return 0;
-      continue;
-    }
-    if (other->snapshot.mx_frame < safe) safe = other->snapshot.mx_frame;
-  }
-  return safe;
-}
-
-bool Store::begin_checkpoint() {
-  std::lock_guard lock(mutex_);
-  if (checkpointing_) return false;
-  checkpointing_ = true;
-  return true;
-}
-
-void Store::end_checkpoint() {
-  std::lock_guard lock(mutex_);
-  checkpointing_ = false;
-}
-
-bool Store::others_read_log(StoreClient& client) {
-  std::lock_guard lock(mutex_);
-  for (StoreClient* other = clients_; other; other = other->next)
-    if (other != &client && other->is_reading_wal && other->snapshot.uses_log) return true;
-  return false;
-}
-
-bool Store::is_only_wal_client(StoreClient& client) {
-  std::lock_guard lock(mutex_);
-  for (StoreClient* other = clients_; other; other = other->next)
-    if (other != &client && other->in_wal) return false;
-  return true;
+  if (std::memcmp(&known_header_, &before, sizeof before) == 0) known_header_ = after;
 }
 
 bool Store::leave_wal(StoreClient& client) {

@@ -8,6 +8,10 @@
 // Versions: a counter that grows with every commit of this process and with every foreign change that is noticed. An image
 // is valid for an interval of versions (image_pool.h). In rollback modes only one version is ever in use at a time, because
 // a commit needs EXCLUSIVE; in WAL mode readers keep theirs while commits go on.
+//
+// In WAL mode every client that has met the log keeps SHARED on the file, so that nobody removes the log or leaves the mode under
+// it. Commits of other processes are noticed when a transaction begins: the wal-index names the pages that they changed, and only
+// those are forgotten, unless the log was started over in between.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -30,10 +34,6 @@ enum class LockLevel : uint8_t { kNone, kShared, kReserved, kPending, kExclusive
 /** What a read transaction sees. */
 struct StoreSnapshot {
   uint64_t version = 0;
-  /** WAL mode only: last visible frame, size of the database, whether the log is read at all. */
-  uint32_t mx_frame = 0;
-  Pgno page_count = 0;
-  bool uses_log = false;
 };
 
 /** One pager's entry in its Store. Fields belong to the Store. */
@@ -44,6 +44,7 @@ struct StoreClient {
   /** Uses the WAL (has had a transaction in it); keeps it open. */
   bool in_wal = false;
   bool is_reading_wal = false;
+  WalSession wal;
   StoreSnapshot snapshot;
   StoreClient* next = nullptr;
 };
@@ -127,35 +128,27 @@ class Store {
   // --- WAL mode ---
 
   /**
-   * Opens the WAL for the client, recovering it when it is the first: takes the file EXCLUSIVE across processes, and gives
-   * up the client's own SHARED lock. SQLITE_BUSY when another process uses the file; SQLITE_ERROR_RETRY when a client
-   * without SHARED finds the WAL closed meanwhile.
+   * Opens the log for the client, who has SHARED and keeps it. `alone`: the client has EXCLUSIVE and wants no -shm file.
+   * SQLITE_BUSY when another process opens the log for the first time just now.
    */
-  Status enter_wal(StoreClient& client, const std::string& wal_path);
+  Status enter_wal(StoreClient& client, const std::string& wal_path, const std::string& memory_path, bool alone);
+  /** The log is open in this process. */
   bool has_wal();
   Wal& wal() { return *wal_; }
+  /** The log is open without -shm file, for one client that has the file EXCLUSIVE. */
+  bool is_wal_alone();
   Status begin_wal_read(StoreClient& client);
   void end_wal_read(StoreClient& client);
-  /** SQLITE_BUSY: another client writes. SQLITE_BUSY_SNAPSHOT: the client's snapshot is not the newest. */
+  /** SQLITE_BUSY: somebody else writes. SQLITE_BUSY_SNAPSHOT: the client's snapshot is not the newest. */
   Status begin_wal_write(StoreClient& client);
+  /** Forgets what was appended but not published. */
   void end_wal_write(StoreClient& client);
-  /** For checkpoints: the writer's place without a transaction. */
-  Status hold_wal_writer(StoreClient& client);
-  /** Starts the log over when it is backfilled and nobody reads it; true when it is empty now. Only by the writer. */
-  bool restart_log_if_possible(StoreClient& client);
-  /** Frames that a checkpoint by `client` may copy now; 0 when readers of the bare file forbid any. */
-  uint32_t safe_frame(StoreClient& client);
-  /** One checkpoint at a time: false when another client is at it. */
-  bool begin_checkpoint();
-  void end_checkpoint();
-  /** Whether another client's transaction still reads the log. */
-  bool others_read_log(StoreClient& client);
-  /** Whether another client uses the WAL at all. */
-  bool is_only_wal_client(StoreClient& client);
-  /** The client leaves; the last one is told so and must call close_wal() after its checkpoint. */
+  /** This process started the log over: the new header stands for the version that the old one stood for. */
+  void note_restart(const WalIndexHeader& before, const WalIndexHeader& after);
+  /** The client leaves the log; the last one of the process is told so and must call close_wal(). */
   bool leave_wal(StoreClient& client);
-  /** Forgets the WAL object and unlocks the file; `keep_shared`: `client` holds SHARED afterwards. */
-  void close_wal(StoreClient& client, bool keep_shared);
+  /** Forgets the Wal object; locks on the database file stay as they are. */
+  void close_wal();
   /** Last client out: serializes closing with opening. */
   std::mutex& wal_open_mutex() { return wal_open_mutex_; }
 
@@ -169,7 +162,8 @@ class Store {
   void start_version();
   void update_image_limit();
   bool changed_since(Pgno pgno, uint64_t version) const;
-  bool has_older_readers() const;
+  bool has_other_readers(const StoreClient& client) const;
+  void note_wal_header(const StoreClient& client);
 
   Io& io_;
   std::string path_;
@@ -191,8 +185,9 @@ class Store {
 
   std::mutex wal_open_mutex_;
   std::unique_ptr<Wal> wal_;
-  StoreClient* writer_ = nullptr;
-  bool checkpointing_ = false;
+  bool is_wal_alone_ = false;
+  /** The state of the log that belongs to version_. */
+  WalIndexHeader known_header_ = {};
 };
 
 /** The Store of an open database file, or zeros when this process has none. */

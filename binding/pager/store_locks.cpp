@@ -1,6 +1,8 @@
 // The Store's file locks: SQLite's five-state protocol on the lock bytes, for several connections of one process.
 //
 //   byte 0x40000000 PENDING, +1 RESERVED, +2..+511 SHARED (read-locked by readers, write-locked for EXCLUSIVE)
+#include <new>
+
 #include "pager/store.h"
 
 namespace ringlite {
@@ -17,8 +19,6 @@ Status Store::lock(StoreClient& client, LockLevel level) {
   if (client.level >= level) return kOk;
   ASSERT(level != LockLevel::kPending);
   ASSERT(client.level != LockLevel::kNone || level == LockLevel::kShared);
-  // While the WAL is open the process holds the file EXCLUSIVE for all its clients.
-  if (wal_) return Code::kBusy;
   return lock_file(client, level);
 }
 
@@ -70,12 +70,7 @@ void Store::unlock(StoreClient& client, LockLevel level) {
   std::lock_guard guard(mutex_);
   ASSERT(level <= LockLevel::kShared);
   if (client.level <= level) return;
-  ASSERT(!wal_ || client.level == LockLevel::kShared);
-  if (wal_) {
-    client.level = LockLevel::kNone;
-    shared_count_--;
-    return;
-  }
+  ASSERT(!client.in_wal || level == LockLevel::kShared);
   if (client.level > LockLevel::kShared) {
     if (level == LockLevel::kShared && client.level == LockLevel::kExclusive)
       ignore_status(file_->lock_range(kSharedFirst, kSharedSize, LockKind::kShared));
@@ -111,58 +106,33 @@ void Store::forget_validation() {
   validated_ = false;
 }
 
-Status Store::enter_wal(StoreClient& client, const std::string& wal_path) {
+Status Store::enter_wal(StoreClient& client, const std::string& wal_path, const std::string& memory_path, bool alone) {
   std::lock_guard opening(wal_open_mutex_);
-  bool must_open = false;
-  {
+  ASSERT(client.level >= LockLevel::kShared && !client.in_wal);
+  if (!has_wal()) {
+    std::unique_ptr<Wal> wal(new (std::nothrow) Wal(io_, wal_path, memory_path));
+    if (!wal) return Code::kNomem;
+    Status status = wal->open(alone);
+    for (int attempts = 0; status.is(Code::kBusy) && wal->pause(attempts).ok(); attempts++) status = wal->open(alone);
+    RETURN_IF_ERROR(status);
     std::lock_guard guard(mutex_);
-    must_open = !wal_;
-    if (must_open) {
-      // The WAL was closed since the client saw it: it must look at the file again.
-      if (client.level == LockLevel::kNone) return Code::kErrorRetry;
-      if (process_level_ > LockLevel::kShared && client.level != process_level_) return Code::kBusy;
-      // Clients of this process that hold SHARED are on their way here too; only other processes matter.
-      RETURN_IF_ERROR(file_->lock_range(kSharedFirst, kSharedSize, LockKind::kExclusive));
-    }
-  }
-  std::unique_ptr<Wal> wal;
-  Status status = kOk;
-  if (must_open) {
-    wal = std::make_unique<Wal>(io_, wal_path);
-    status = wal->open();
-  }
-  std::lock_guard guard(mutex_);
-  if (!status.ok()) {
-    ignore_status(file_->lock_range(kSharedFirst, kSharedSize, LockKind::kShared));
-    return status;
-  }
-  if (must_open) {
     wal_ = std::move(wal);
+    is_wal_alone_ = alone;
+    known_header_ = {};
     pool_.clear();
     start_version();
   }
+  std::lock_guard guard(mutex_);
   client.in_wal = true;
-  if (client.level >= LockLevel::kShared) {
-    client.level = LockLevel::kNone;
-    shared_count_--;
-  }
+  client.wal = {};
   return kOk;
 }
 
-void Store::close_wal(StoreClient& client, bool keep_shared) {
+void Store::close_wal() {
   std::lock_guard guard(mutex_);
-  ASSERT(wal_ && shared_count_ == 0);
   wal_.reset();
-  client.in_wal = false;
+  is_wal_alone_ = false;
   validated_ = false;
-  process_level_ = LockLevel::kNone;
-  if (keep_shared && file_->lock_range(kSharedFirst, kSharedSize, LockKind::kShared).ok()) {
-    client.level = process_level_ = LockLevel::kShared;
-    shared_count_ = 1;
-    ignore_status(file_->lock_range(kPendingByte, 2, LockKind::kNone));
-    return;
-  }
-  unlock_all();
 }
 
 /** These bytes are all that is ever locked in the file; systems give up a whole file's locks fastest. */

@@ -79,10 +79,8 @@ Status VmOps::checkpoint(Vm& vm, const Instruction& op) {
   for (size_t i = 0; i < connection.databases.size(); i++) {
     Database& database = connection.databases[i];
     if (!database.btree || (op.p1 >= 0 && static_cast<size_t>(op.p1) != i)) continue;
-    if (database.btree->in_transaction()) {
-      // A transaction of this connection keeps the WAL in use.
-      if (database.btree->is_writing()) return Code::kLocked;
-    }
+    // A transaction of this connection keeps the WAL in use.
+    if (database.btree->in_transaction()) return Code::kLocked;
     // The first database's figures are reported.
     int own_frames = -1, own_checkpointed = -1;
     const Status status = database.btree->pager().checkpoint(static_cast<CheckpointMode>(op.p2), &own_frames,

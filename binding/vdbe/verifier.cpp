@@ -203,7 +203,7 @@ Status ProgramVerifier::check_special(uint32_t address) {
     case Opcode::kSetCookie:
       return require(instruction.p2 >= 1 && instruction.p2 < kHeaderFieldLimit);
     case Opcode::kCheckpoint:
-      return require(instruction.p1 >= -1 && instruction.p1 < kDatabaseLimit && instruction.p2 >= 0 &&
+      return require(instruction.p1 >= -1 && instruction.p1 < kDatabaseLimit && instruction.p2 >= -1 &&
                      instruction.p2 <= 3);
     case Opcode::kJournalMode:
       return require(instruction.p3 >= -1 && instruction.p3 <= 5);

@@ -1,173 +1,318 @@
+// Opening, reading and appending. Recovery is in wal_recovery.cpp, checkpoints in wal_checkpoint.cpp.
 #include "wal/wal.h"
 
-#include <algorithm>
 #include <cstring>
+#include <new>
 
-#include "base/buffer.h"
 #include "base/endian.h"
+#include "wal/heap_memory.h"
 
 namespace ringlite {
 namespace {
 
-bool is_page_size(uint32_t size) { return size >= 512 && size <= 65536 && (size & (size - 1)) == 0; }
+/** Attempts to begin a transaction before it is given up; the last of them wait for a third of a second. */
+constexpr int kMaxAttempts = 100;
+constexpr uint32_t kReaders = kWalReaderCount - 1;
+
+uint16_t encode_page_size(uint32_t page_size) {
+  return static_cast<uint16_t>((page_size & 0xff00) | (page_size >> 16));
+}
 
 }  // namespace
 
-Status Wal::open() {
-  RETURN_IF_ERROR(io_.files().open(path_.c_str(), OpenFlags{.create = true}, &file_));
-  return recover();
+Wal::~Wal() {
+  locks_.reset();
+  index_.reset();
+  memory_.reset();
 }
 
-Status Wal::read_header(bool* valid) {
-  *valid = false;
-  uint8_t header[kWalHeaderSize];
-  size_t got = 0;
-  RETURN_IF_ERROR(file_->read(header, sizeof header, 0, &got));
-  if (got < sizeof header) return kOk;
-  const uint32_t magic = load_be32(header);
-  const uint32_t page_size = load_be32(header + 8);
-  if ((magic & ~1u) != kWalMagic || !is_page_size(page_size)) return kOk;
-  big_endian_checksums_ = magic & 1;
-  const WalChecksum sum = wal_checksum({}, header, 24, big_endian_checksums_);
-  if (sum.first != load_be32(header + 24) || sum.second != load_be32(header + 28)) return kOk;
-  if (load_be32(header + 4) != kWalVersion) return Code::kCantopen;
-  page_size_ = page_size;
-  checkpoint_sequence_ = load_be32(header + 12);
-  // Salts are compared as bytes and salt 1 is counted up: keep them as numbers in file order.
-  salts_[0] = load_be32(header + 16);
-  salts_[1] = load_be32(header + 20);
-  committed_checksum_ = sum;
-  *valid = true;
+// --- opening ---
+
+Status Wal::open(bool alone) {
+  RETURN_IF_ERROR(
+      io_.files().open(path_.c_str(), OpenFlags{.create = true, .readonly_fallback = true}, &file_));
+  if (alone)
+    memory_.reset(new (std::nothrow) HeapMemory);
+  else
+    RETURN_IF_ERROR(io_.files().open_shared_memory(memory_path_.c_str(), &memory_));
+  if (!memory_) return Code::kNomem;
+  if (!memory_->is_writable()) return Code::kCantopen;
+  index_.reset(new (std::nothrow) WalIndex(*memory_));
+  locks_.reset(new (std::nothrow) WalLocks(*memory_));
+  if (!index_ || !locks_) return Code::kNomem;
+  RETURN_IF_ERROR(join());
+  return map_header();
+}
+
+/** Shows that somebody is here. Who comes first throws away what a crash may have left. */
+Status Wal::join() {
+  const Status first = memory_->lock_range(kWalPresenceByte, 1, LockKind::kExclusive);
+  if (first.ok())
+    RETURN_IF_ERROR(memory_->clear());
+  else if (!first.is(Code::kBusy))
+    return first;
+  return memory_->lock_range(kWalPresenceByte, 1, LockKind::kShared);
+}
+
+/** Only the writer may make regions: two at once could overwrite each other's content with zeros. */
+Status Wal::map_header() {
+  bool exists = false;
+  RETURN_IF_ERROR(index_->open(false, &exists));
+  if (exists) return kOk;
+  RETURN_IF_ERROR(locks_->lock_exclusive(kWalWriteLock, 1));
+  const Status status = index_->open(true, &exists);
+  locks_->unlock_exclusive(kWalWriteLock, 1);
+  return status;
+}
+
+void Wal::remove() {
+  locks_.reset();
+  index_.reset();
+  memory_.reset();
+  file_.reset();
+  ignore_status(io_.files().remove(memory_path_.c_str(), false));
+  ignore_status(io_.files().remove(path_.c_str(), false));
+}
+
+// --- reading ---
+
+Status Wal::check_version(const WalIndexHeader& header) const {
+  return header.version == kWalIndexVersion ? kOk : Status(Code::kCantopen);
+}
+
+/** The header as it is now; when it stays unreadable even for the writer, the index is built again from the
+ * log. */
+Status Wal::read_header(WalIndexHeader* header, bool holds_write, bool holds_checkpoint) {
+  if (index_->read_header(header)) return check_version(*header);
+  if (!holds_write) RETURN_IF_ERROR(locks_->lock_exclusive(kWalWriteLock, 1));
+  Status status = kOk;
+  if (index_->read_header(header))
+    status = check_version(*header);
+  else
+    status = recover(header, holds_checkpoint);
+  if (!holds_write) locks_->unlock_exclusive(kWalWriteLock, 1);
+  return status;
+}
+
+Status Wal::pause(int attempts) {
+  if (attempts > kMaxAttempts) return Code::kProtocol;
+  if (attempts > 5) {
+    const int64_t beyond = attempts - 9;
+    io_.clock().sleep_ms(attempts < 10 ? 0 : beyond * beyond * 39 / 1000);
+  }
   return kOk;
 }
 
-Status Wal::recover() {
-  bool valid = false;
-  RETURN_IF_ERROR(read_header(&valid));
-  if (!valid) {
-    page_size_ = 0;
-    return kOk;
+Status Wal::try_begin_read(WalSession& session) {
+  ASSERT(session.read_lock < 0);
+  const Status status = read_header(&session.header, false, false);
+  if (status.is(Code::kBusy)) {
+    // Somebody writes the header at this moment, or recovers.
+    if (!locks_->lock_shared(kWalRecoverLock).ok()) return Code::kBusyRecovery;
+    locks_->unlock_shared(kWalRecoverLock);
+    return Code::kErrorRetry;
   }
-  header_written_ = true;
-  uint64_t size = 0;
-  RETURN_IF_ERROR(file_->size(&size));
-  const uint32_t page_size = page_size_;
-  const size_t frame_size = size_t{page_size} + kWalFrameHeaderSize;
-  const size_t frames_per_read = frame_size > (256 << 10) ? 1 : (256 << 10) / frame_size;
-  Buffer buffer;
-  RETURN_IF_ERROR(buffer.resize(frames_per_read * frame_size));
-  WalChecksum sum = committed_checksum_;
-  uint32_t frame = 0;
-  for (bool good = true; good;) {
-    size_t got = 0;
-    RETURN_IF_ERROR(file_->read(buffer.data(), buffer.size(), wal_frame_offset(frame + 1, page_size_), &got));
-    const size_t frames = got / frame_size;
-    good = frames == frames_per_read;
-    for (size_t i = 0; i < frames; i++) {
-      const uint8_t* bytes = buffer.data() + i * frame_size;
-      const uint32_t pgno = load_be32(bytes);
-      const uint32_t commit_page_count = load_be32(bytes + 4);
-      if (pgno == 0 || load_be32(bytes + 8) != salts_[0] || load_be32(bytes + 12) != salts_[1]) {
-        good = false;
-        break;
+  RETURN_IF_ERROR(status);
+  if (index_->backfilled() == session.header.mx_frame) {
+    const Status locked = locks_->lock_shared(kWalReadLock0);
+    WalIndex::barrier();
+    if (locked.ok()) {
+      if (!index_->is_current(session.header)) {
+        // Frames may have come, and a checkpoint of them may have begun and died, before the lock was there.
+        locks_->unlock_shared(kWalReadLock0);
+        return Code::kErrorRetry;
       }
-      sum = wal_checksum(sum, bytes, 8, big_endian_checksums_);
-      sum = wal_checksum(sum, bytes + kWalFrameHeaderSize, page_size_, big_endian_checksums_);
-      if (sum.first != load_be32(bytes + 16) || sum.second != load_be32(bytes + 20)) {
-        good = false;
-        break;
-      }
-      RETURN_IF_ERROR(index_.add(pgno));
-      frame++;
-      if (commit_page_count != 0) {
-        mx_frame_ = frame;
-        page_count_ = commit_page_count;
-        committed_checksum_ = sum;
-      }
+      session.read_lock = 0;
+      session.tail = session.header;
+      return kOk;
+    }
+    if (!locked.is(Code::kBusy)) return locked;
+  }
+  return lock_read_mark(session);
+}
+
+/** Locks the read mark nearest to what the session wants to see, moving a free one there when none is right.
+ */
+Status Wal::lock_read_mark(WalSession& session) {
+  const uint32_t mx_frame = session.header.mx_frame;
+  uint32_t best = 0;
+  uint32_t best_mark = 0;
+  for (uint32_t reader = 1; reader <= kReaders; reader++) {
+    const uint32_t mark = index_->read_mark(reader);
+    if (best_mark <= mark && mark <= mx_frame) {
+      best_mark = mark;
+      best = reader;
     }
   }
-  index_.truncate(mx_frame_);
-  tail_frame_ = mx_frame_;
-  tail_checksum_ = committed_checksum_;
-  return kOk;
-}
-
-uint32_t Wal::find(uint32_t pgno, uint32_t mx_frame) {
-  std::lock_guard lock(mutex_);
-  return index_.find(pgno, mx_frame);
-}
-
-uint32_t Wal::find_appended(uint32_t pgno) {
-  std::lock_guard lock(mutex_);
-  const uint32_t frame = index_.find(pgno, tail_frame_);
-  return frame > mx_frame_ ? frame : 0;
-}
-
-Status Wal::read_frame(uint32_t frame, uint8_t* content) {
-  size_t got = 0;
-  RETURN_IF_ERROR(file_->read(content, page_size_, wal_frame_offset(frame, page_size_) + kWalFrameHeaderSize, &got));
-  return got == page_size_ ? kOk : Status(Code::kIoerrShortRead);
-}
-
-void Wal::restart() {
-  std::lock_guard lock(mutex_);
-  ASSERT(backfilled_ == mx_frame_ && !has_appended());
-  index_.truncate(0);
-  mx_frame_ = tail_frame_ = backfilled_ = 0;
-  header_written_ = false;
-}
-
-Status Wal::write_header(uint32_t page_size) {
-  uint8_t header[kWalHeaderSize];
-  // A log in its first life gets random salts; afterwards salt 1 counts up, so that frames of the old life never match.
-  if (page_size_ == 0) {
-    io_.random().fill(salts_, sizeof salts_);
-    checkpoint_sequence_ = 0;
-  } else {
-    salts_[0]++;
-    io_.random().fill(&salts_[1], sizeof salts_[1]);
-    checkpoint_sequence_++;
+  if (best_mark < mx_frame || best == 0) {
+    for (uint32_t reader = 1; reader <= kReaders; reader++) {
+      const Status locked = locks_->lock_exclusive(kWalReadLock0 + reader, 1);
+      if (locked.ok()) {
+        index_->set_read_mark(reader, mx_frame);
+        best_mark = mx_frame;
+        best = reader;
+        locks_->unlock_exclusive(kWalReadLock0 + reader, 1);
+        break;
+      }
+      if (!locked.is(Code::kBusy)) return locked;
+    }
   }
-  big_endian_checksums_ = kWalNativeBigEndian;
-  store_be32(header, kWalMagic | (kWalNativeBigEndian ? 1 : 0));
-  store_be32(header + 4, kWalVersion);
-  store_be32(header + 8, page_size);
-  store_be32(header + 12, checkpoint_sequence_);
-  store_be32(header + 16, salts_[0]);
-  store_be32(header + 20, salts_[1]);
-  const WalChecksum sum = wal_checksum({}, header, 24, kWalNativeBigEndian);
-  store_be32(header + 24, sum.first);
-  store_be32(header + 28, sum.second);
-  page_size_ = page_size;
-  RETURN_IF_ERROR(file_->write(header, sizeof header, 0));
-  committed_checksum_ = tail_checksum_ = sum;
-  header_written_ = true;
+  if (best == 0) return Code::kErrorRetry;
+  const Status locked = locks_->lock_shared(kWalReadLock0 + best);
+  if (!locked.ok()) return locked.is(Code::kBusy) ? Status(Code::kErrorRetry) : locked;
+  // The count is taken before the header is compared: no checkpoint of newer frames can have made it.
+  session.first_frame = index_->backfilled() + 1;
+  WalIndex::barrier();
+  if (index_->read_mark(best) != best_mark || !index_->is_current(session.header)) {
+    locks_->unlock_shared(kWalReadLock0 + best);
+    return Code::kErrorRetry;
+  }
+  session.read_lock = static_cast<int32_t>(best);
+  session.tail = session.header;
   return kOk;
 }
 
-Status Wal::append(const WalPage* pages, size_t count, uint32_t commit_page_count, uint32_t page_size, bool sync_header,
-                   SyncKind kind) {
-  if (!header_written_) {
-    RETURN_IF_ERROR(write_header(page_size));
-    // The header must not be older than the frames: with stale salts a crash could revive the frames of the old life.
+void Wal::end_read(WalSession& session) {
+  ASSERT(!session.is_writing);
+  if (session.read_lock < 0) return;
+  locks_->unlock_shared(kWalReadLock0 + static_cast<uint32_t>(session.read_lock));
+  session.read_lock = -1;
+}
+
+Status Wal::find(const WalSession& session, uint32_t pgno, uint32_t* frame) const {
+  *frame = 0;
+  return session.uses_log() ? index_->find(pgno, session.first_frame, session.header.mx_frame, frame) : kOk;
+}
+
+Status Wal::find_appended(const WalSession& session, uint32_t pgno, uint32_t* frame) const {
+  return index_->find(pgno, session.header.mx_frame + 1, session.tail.mx_frame, frame);
+}
+
+Status Wal::read_frame(uint32_t frame, uint32_t page_size, uint8_t* content) {
+  size_t got = 0;
+  RETURN_IF_ERROR(
+      file_->read(content, page_size, wal_frame_offset(frame, page_size) + kWalFrameHeaderSize, &got));
+  return got == page_size ? kOk : Status(Code::kIoerrShortRead);
+}
+
+// --- writing ---
+
+Status Wal::begin_write(WalSession& session) {
+  ASSERT(session.read_lock >= 0 && !session.is_writing);
+  if (is_readonly()) return Code::kReadonly;
+  RETURN_IF_ERROR(locks_->lock_exclusive(kWalWriteLock, 1));
+  if (!index_->is_current(session.header)) {
+    locks_->unlock_exclusive(kWalWriteLock, 1);
+    return Code::kBusySnapshot;
+  }
+  session.is_writing = true;
+  session.is_restarted = false;
+  session.tail = session.header;
+  return kOk;
+}
+
+void Wal::end_write(WalSession& session) {
+  if (!session.is_writing) return;
+  ASSERT(!session.has_appended());
+  session.is_writing = false;
+  locks_->unlock_exclusive(kWalWriteLock, 1);
+}
+
+/** A new life of the log: old frames don't match its salts any more. Only under the locks of invariant 2. */
+void Wal::restart(WalIndexHeader* header) {
+  checkpoint_sequence_++;
+  header->mx_frame = 0;
+  auto* salts = reinterpret_cast<uint8_t*>(header->salts);
+  store_be32(salts, load_be32(salts) + 1);
+  io_.random().fill(salts + 4, 4);
+  index_->write_header(header);
+  index_->set_backfilled(0);
+  index_->set_backfill_attempted(0);
+  index_->set_read_mark(1, 0);
+  for (uint32_t reader = 2; reader <= kReaders; reader++) index_->set_read_mark(reader, kReadMarkUnused);
+}
+
+/**
+ * A writer that reads the bare file goes over to reading the log, which it starts over if nobody else reads
+ * it. CHECKPOINT is held, too: versions of SQLite before 3.51.3 may still be copying frames of the old life.
+ */
+Status Wal::restart_if_possible(WalSession& session) {
+  if (session.read_lock != 0) return kOk;
+  ASSERT(!session.has_appended());
+  if (index_->backfilled() > 0 && locks_->lock_exclusive(kWalCheckpointLock, 1).ok()) {
+    const Status locked = locks_->lock_exclusive(kWalReadLock0 + 1, kReaders);
+    if (locked.ok()) {
+      restart(&session.header);
+      session.is_restarted = true;
+      locks_->unlock_exclusive(kWalReadLock0 + 1, kReaders);
+    }
+    locks_->unlock_exclusive(kWalCheckpointLock, 1);
+    if (!locked.ok() && !locked.is(Code::kBusy)) return locked;
+  }
+  session.tail = session.header;
+  locks_->unlock_shared(kWalReadLock0);
+  session.read_lock = -1;
+  for (int attempts = 0;; attempts++) {
+    const Status status = lock_read_mark(session);
+    if (!status.is(Code::kErrorRetry)) return status;
+    RETURN_IF_ERROR(pause(attempts));
+  }
+}
+
+Status Wal::write_header(WalIndexHeader* header, uint32_t page_size) {
+  uint8_t bytes[kWalHeaderSize];
+  auto* salts = reinterpret_cast<uint8_t*>(header->salts);
+  // A log in its first life gets random salts; afterwards salt 1 counts up, so that frames of the old life
+  // never match.
+  if (checkpoint_sequence_ == 0) io_.random().fill(salts, sizeof header->salts);
+  store_be32(bytes, kWalMagic | (kWalNativeBigEndian ? 1 : 0));
+  store_be32(bytes + 4, kWalVersion);
+  store_be32(bytes + 8, page_size);
+  store_be32(bytes + 12, checkpoint_sequence_);
+  std::memcpy(bytes + 16, salts, 8);
+  const WalChecksum sum = wal_checksum({}, bytes, 24, kWalNativeBigEndian);
+  store_be32(bytes + 24, sum.first);
+  store_be32(bytes + 28, sum.second);
+  header->big_endian_checksums = kWalNativeBigEndian;
+  header->page_size = encode_page_size(page_size);
+  header->frame_checksum = sum;
+  return file_->write(bytes, sizeof bytes, 0);
+}
+
+Status Wal::append(WalSession& session, const WalPage* pages, size_t count, uint32_t commit_page_count,
+                   uint32_t page_size, bool sync_header, SyncKind kind) {
+  ASSERT(session.is_writing);
+  RETURN_IF_ERROR(restart_if_possible(session));
+  WalIndexHeader& tail = session.tail;
+  if (tail.mx_frame == 0) {
+    session.is_restarted = true;
+    RETURN_IF_ERROR(write_header(&tail, page_size));
+    // The header must not be older than the frames: with stale salts a crash could revive the frames of the
+    // old life.
     if (sync_header) {
       RETURN_IF_ERROR(file_->sync(kind));
       RETURN_IF_ERROR(io_.files().sync_directory(path_.c_str()));
     }
   }
-  ASSERT(page_size == page_size_);
-  {
-    std::lock_guard lock(mutex_);
-    RETURN_IF_ERROR(index_.reserve(static_cast<uint32_t>(count)));
-  }
+  CORRUPT_IF(page_size_of(tail) != page_size);
+  uint32_t frame = tail.mx_frame;
+  RETURN_IF_ERROR(write_frames(&tail, pages, count, commit_page_count, page_size));
+  for (size_t i = 0; i < count; i++) RETURN_IF_ERROR(index_->append(++frame, pages[i].pgno));
+  tail.mx_frame = frame;
+  return kOk;
+}
+
+/** One system call for 500 pages. */
+Status Wal::write_frames(WalIndexHeader* tail, const WalPage* pages, size_t count, uint32_t commit_page_count,
+                         uint32_t page_size) {
   constexpr size_t kBatch = 500;
   PodArray<uint8_t> headers;
   PodArray<IoSlice> slices;
   const size_t batch_size = count < kBatch ? count : kBatch;
   RETURN_IF_ERROR(headers.resize(batch_size * kWalFrameHeaderSize));
   RETURN_IF_ERROR(slices.resize(batch_size * 2));
-  WalChecksum sum = tail_checksum_;
-  uint32_t frame = tail_frame_;
+  WalChecksum sum = tail->frame_checksum;
+  uint32_t frame = tail->mx_frame;
   for (size_t first = 0; first < count; first += kBatch) {
     const size_t batch = count - first < kBatch ? count - first : kBatch;
     for (size_t i = 0; i < batch; i++) {
@@ -175,10 +320,9 @@ Status Wal::append(const WalPage* pages, size_t count, uint32_t commit_page_coun
       uint8_t* header = headers.data() + i * kWalFrameHeaderSize;
       store_be32(header, page.pgno);
       store_be32(header + 4, first + i + 1 == count ? commit_page_count : 0);
-      store_be32(header + 8, salts_[0]);
-      store_be32(header + 12, salts_[1]);
-      sum = wal_checksum(sum, header, 8, big_endian_checksums_);
-      sum = wal_checksum(sum, page.content, page_size, big_endian_checksums_);
+      std::memcpy(header + 8, tail->salts, 8);
+      sum = wal_checksum(sum, header, 8, tail->big_endian_checksums != 0);
+      sum = wal_checksum(sum, page.content, page_size, tail->big_endian_checksums != 0);
       store_be32(header + 16, sum.first);
       store_be32(header + 20, sum.second);
       slices[2 * i] = {header, kWalFrameHeaderSize};
@@ -187,91 +331,31 @@ Status Wal::append(const WalPage* pages, size_t count, uint32_t commit_page_coun
     RETURN_IF_ERROR(file_->write_vector(slices.data(), batch * 2, wal_frame_offset(frame + 1, page_size)));
     frame += static_cast<uint32_t>(batch);
   }
-  std::lock_guard lock(mutex_);
-  for (size_t i = 0; i < count; i++) RETURN_IF_ERROR(index_.add(pages[i].pgno));
-  tail_frame_ = frame;
-  tail_checksum_ = sum;
+  tail->frame_checksum = sum;
   return kOk;
 }
 
-Status Wal::sync(SyncKind kind) { return file_->sync(kind); }
-
-void Wal::publish(uint32_t page_count) {
-  std::lock_guard lock(mutex_);
-  mx_frame_ = tail_frame_;
-  page_count_ = page_count;
-  committed_checksum_ = tail_checksum_;
+void Wal::publish(WalSession& session, uint32_t page_count) {
+  ASSERT(session.is_writing);
+  WalIndexHeader& tail = session.tail;
+  tail.change++;
+  tail.page_count = page_count;
+  index_->write_header(&tail);
+  session.header = tail;
 }
 
-void Wal::discard_appended() {
-  std::lock_guard lock(mutex_);
-  index_.truncate(mx_frame_);
-  tail_frame_ = mx_frame_;
-  tail_checksum_ = committed_checksum_;
+void Wal::discard_appended(WalSession& session) {
+  if (!session.is_writing) return;
+  index_->forget_after(session.header.mx_frame);
+  session.tail = session.header;
 }
 
-Status Wal::checkpoint(File& database, uint32_t safe_frame, bool sync, SyncKind kind) {
-  ASSERT(safe_frame <= mx_frame_);
-  if (safe_frame <= backfilled_) return kOk;
-  const bool complete = safe_frame == mx_frame_;
-  const uint32_t page_count = page_count_;
-  const uint32_t page_size = page_size_;
-  struct Copy {
-    uint32_t pgno;
-    uint32_t frame;
-  };
-  PodArray<Copy> copies;
-  {
-    std::lock_guard lock(mutex_);
-    for (uint32_t frame = backfilled_ + 1; frame <= safe_frame; frame++) {
-      const uint32_t pgno = index_.pgno_of(frame);
-      if (index_.find(pgno, safe_frame) == frame) RETURN_IF_ERROR(copies.push_back({pgno, frame}));
-    }
-  }
-  std::sort(copies.begin(), copies.end(), [](const Copy& a, const Copy& b) { return a.pgno < b.pgno; });
-  if (sync) RETURN_IF_ERROR(file_->sync(kind));
-  // Neighbouring pages are written together: one system call instead of up to 32.
-  constexpr size_t kRun = 32;
-  Buffer buffer;
-  RETURN_IF_ERROR(buffer.resize(kRun * page_size));
-  for (size_t at = 0; at < copies.size();) {
-    size_t run = 0;
-    const uint32_t first = copies[at].pgno;
-    while (run < kRun && at + run < copies.size() && copies[at + run].pgno == first + run &&
-           copies[at + run].pgno <= page_count) {
-      RETURN_IF_ERROR(read_frame(copies[at + run].frame, buffer.data() + run * page_size));
-      run++;
-    }
-    if (run == 0) break;
-    RETURN_IF_ERROR(database.write(buffer.data(), run * page_size, uint64_t{first - 1} * page_size));
-    at += run;
-  }
-  if (complete) {
-    uint64_t size = 0;
-    const uint64_t wanted = uint64_t{page_count} * page_size;
-    RETURN_IF_ERROR(database.size(&size));
-    // Longer, too: the last page may have been freed before it ever held anything.
-    if (size != wanted) RETURN_IF_ERROR(database.truncate(wanted));
-  }
-  if (sync) RETURN_IF_ERROR(database.sync(kind));
-  std::lock_guard lock(mutex_);
-  backfilled_ = safe_frame;
-  return kOk;
-}
-
-Status Wal::truncate(uint64_t limit) {
-  if (limit == 0) {
-    ASSERT(mx_frame_ == 0 && !has_appended());
-    header_written_ = false;
-  }
+void Wal::limit_size(const WalSession& session, uint64_t limit) {
+  const uint32_t page_size = page_size_of(session.header);
+  const uint64_t used = wal_frame_offset(session.header.mx_frame + 1, page_size);
   uint64_t size = 0;
-  RETURN_IF_ERROR(file_->size(&size));
-  return size > limit ? file_->truncate(limit) : kOk;
-}
-
-Status Wal::remove() {
-  file_.reset();
-  return io_.files().remove(path_.c_str(), false);
+  if (limit < used) limit = used;
+  if (file_->size(&size).ok() && size > limit) ignore_status(file_->truncate(limit));
 }
 
 }  // namespace ringlite

@@ -1,22 +1,29 @@
-// Wal: one write-ahead log of a database, with its page index in memory. The caller (Store) holds the database EXCLUSIVE
-// across processes and decides who reads, writes and checkpoints; this class knows frames, checksums and the index.
+// Wal: one write-ahead log of a database as all connections of this process share it, live with those of
+// other processes: the -wal file, the wal-index in shared memory, and its locks. What one connection sees and
+// does is in its WalSession.
 //
-// Frames 1..mx_frame() are committed. A writer appends frames after them and publishes them with its commit frame; until
-// then only find_appended() sees them. Frames 1..backfilled() are also in the database file.
-// Thread-safe: any number of threads may find and read frames while one writer appends and one checkpointer copies.
+// The protocol is SQLite's (walformat.html; wal-index locks): a reader holds READ(i), whose mark says up to
+// which frame it reads; READ(0) reads the database file alone. The writer holds WRITE, a checkpoint
+// CHECKPOINT, recovery all three first locks. Invariants:
+//  1. Frames up to the header's mx_frame never change until the log is started over.
+//  2. The log is started over only by who holds WRITE, CHECKPOINT and READ(1..4) exclusively, when all of it
+//  is backfilled.
+//  3. A checkpoint copies no frame after the mark of a reader, and none while a reader holds READ(0).
+// Thread-safe; a session is used by one thread at a time.
 #pragma once
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "base/pod_array.h"
 #include "base/status.h"
 #include "io/io.h"
+#include "wal/checkpoint_mode.h"
 #include "wal/wal_checksum.h"
 #include "wal/wal_format.h"
 #include "wal/wal_index.h"
+#include "wal/wal_locks.h"
 
 namespace ringlite {
 
@@ -25,80 +32,147 @@ struct WalPage {
   const uint8_t* content;
 };
 
+/** A connection's transaction in the log. Fields belong to Wal; others may read them. */
+struct WalSession {
+  /** What the transaction sees; of a writer, what it began with. */
+  WalIndexHeader header = {};
+  /** Writer: `header` and what has been appended since. */
+  WalIndexHeader tail = {};
+  /** Number of the READ lock; -1: no transaction. */
+  int32_t read_lock = -1;
+  /** Earlier frames are in the database file, too. */
+  uint32_t first_frame = 1;
+  bool is_writing = false;
+  /** The log was started over in this write transaction. */
+  bool is_restarted = false;
+
+  bool uses_log() const { return read_lock > 0; }
+  bool has_appended() const { return tail.mx_frame != header.mx_frame; }
+};
+
+/** Asked before another try for a lock; false gives up. */
+struct WalBusy {
+  bool (*again)(void* context);
+  void* context;
+};
+
 class Wal {
  public:
-  Wal(Io& io, std::string path) : io_(io), path_(std::move(path)) {}
+  Wal(Io& io, std::string path, std::string memory_path)
+      : io_(io), path_(std::move(path)), memory_path_(std::move(memory_path)) {}
+  ~Wal();
+  Wal(const Wal&) = delete;
+  Wal& operator=(const Wal&) = delete;
 
-  /** Opens (or creates) the file and recovers all complete transactions from it. Torn and foreign tails are ignored. */
-  Status open();
+  /**
+   * Opens (or creates) the log and its index. `alone`: the caller has the database EXCLUSIVE and wants no
+   * -shm file. SQLITE_BUSY when another process is just doing the same for the first time.
+   */
+  Status open(bool alone);
+  /** The log can be read but not written. */
+  bool is_readonly() const { return !file_->is_writable(); }
 
-  /** From the file, or 0 when it holds no valid frame. */
-  uint32_t page_size() const { return page_size_; }
-  /** Last committed frame; 0: the log is empty. */
-  uint32_t mx_frame() const { return mx_frame_; }
-  /** Pages of the database after the last commit in the log (0 when empty). */
-  uint32_t page_count() const { return page_count_; }
-  uint32_t backfilled() const { return backfilled_; }
+  // --- readers ---
 
-  /** Last frame <= `mx_frame` that holds the page, or 0: then it is in the database file. */
-  uint32_t find(uint32_t pgno, uint32_t mx_frame);
-  Status read_frame(uint32_t frame, uint8_t* content);
+  /**
+   * Starts a read transaction on what is committed now, recovering the index when nobody has it.
+   * SQLITE_ERROR_RETRY: somebody was faster, try again after pause(); SQLITE_BUSY_RECOVERY.
+   */
+  Status try_begin_read(WalSession& session);
+  /** Waits the longer the more attempts have failed; SQLITE_PROTOCOL after a hundred. */
+  Status pause(int attempts);
+  void end_read(WalSession& session);
+  /** Whether nobody has committed since the transaction's header was read. */
+  bool is_current(const WalSession& session) const { return index_->is_current(session.header); }
+  /** The frame of the page that the transaction sees; 0: it is in the database file. */
+  Status find(const WalSession& session, uint32_t pgno, uint32_t* frame) const;
+  Status read_frame(uint32_t frame, uint32_t page_size, uint8_t* content);
+  /** The page of a committed frame that a reader holds. */
+  uint32_t pgno_of(uint32_t frame) const { return index_->pgno_of(frame); }
+  static uint32_t page_size_of(const WalIndexHeader& header) {
+    return (header.page_size & 0xfe00u) | (uint32_t{header.page_size & 1u} << 16);
+  }
 
   // --- the writer ---
 
-  /** Starts over at frame 1 (everything is backfilled and nobody reads the log). Done before the first append. */
-  void restart();
+  /** SQLITE_BUSY: another writes. SQLITE_BUSY_SNAPSHOT: the session does not see the newest commit. */
+  Status begin_write(WalSession& session);
+  void end_write(WalSession& session);
   /**
-   * Appends pages; `commit_page_count` > 0 makes the last one a commit frame. `page_size` is that of the database.
-   * One system call per 500 pages. `sync_header`: a new log's header is synced before frames follow (synchronous > OFF).
+   * Appends pages; `commit_page_count` > 0 makes the last one a commit frame. Starts the log over first when
+   * it may. `sync_header`: a new log's header is synced before frames follow (synchronous > OFF).
    */
-  Status append(const WalPage* pages, size_t count, uint32_t commit_page_count, uint32_t page_size, bool sync_header,
-                SyncKind kind);
-  Status sync(SyncKind kind);
+  Status append(WalSession& session, const WalPage* pages, size_t count, uint32_t commit_page_count,
+                uint32_t page_size, bool sync_header, SyncKind kind);
+  Status sync(SyncKind kind) { return file_->sync(kind); }
   /** The newest appended, not yet published frame of the page, or 0. */
-  uint32_t find_appended(uint32_t pgno);
-  bool has_appended() const { return tail_frame_ > mx_frame_; }
-  /** Makes appended frames visible: the last one was a commit frame. Never fails: room was reserved by append(). */
-  void publish(uint32_t page_count);
-  /** Forgets appended frames. */
-  void discard_appended();
+  Status find_appended(const WalSession& session, uint32_t pgno, uint32_t* frame) const;
+  /** Makes appended frames, the last of which is a commit frame, visible to everybody. Never fails. */
+  void publish(WalSession& session, uint32_t page_count);
+  void discard_appended(WalSession& session);
+  /** Cuts the file to `limit` bytes, or to what the log needs. Best effort. */
+  void limit_size(const WalSession& session, uint64_t limit);
 
-  // --- the checkpointer ---
+  // --- checkpoints ---
 
-  /**
-   * Copies frames up to `safe_frame` into the database, newest content of each page. Syncs log before and database
-   * after unless `sync` is false.
-   */
-  Status checkpoint(File& database, uint32_t safe_frame, bool sync, SyncKind kind);
-  /** Cuts the file after a checkpoint: to nothing, or to `limit` bytes. The log must be restarted or unread. */
-  Status truncate(uint64_t limit);
-  /** Closes and removes the file. */
-  Status remove();
+  struct Checkpoint {
+    CheckpointMode mode = CheckpointMode::kPassive;
+    /** Of the connection; a log of other pages is corrupt. */
+    uint32_t page_size = 0;
+    bool sync = true;
+    SyncKind kind = SyncKind::kData;
+    /** Not used by kPassive and kNoop. */
+    WalBusy busy = {nullptr, nullptr};
+    /** Results: frames in the log, and how many of them are in the database. */
+    uint32_t log_frames = 0;
+    uint32_t backfilled = 0;
+    /** kTruncate started the log over: the headers before and after, which stand for the same content. */
+    bool is_restarted = false;
+    WalIndexHeader header_before = {};
+    WalIndexHeader header_after = {};
+  };
+  /** SQLITE_BUSY when readers or others keep it from doing all that `mode` asks. */
+  Status checkpoint(Checkpoint& request, File& database);
+  /** Removes -shm and -wal: only while holding the database EXCLUSIVE, after a checkpoint of everything. */
+  void remove();
 
  private:
-  Status recover();
-  Status read_header(bool* valid);
-  Status write_header(uint32_t page_size);
+  Status join();
+  Status map_header();
+  Status read_header(WalIndexHeader* header, bool holds_write, bool holds_checkpoint);
+  Status check_version(const WalIndexHeader& header) const;
+  Status lock_read_mark(WalSession& session);
+  Status restart_if_possible(WalSession& session);
+  void restart(WalIndexHeader* header);
+  Status write_header(WalIndexHeader* header, uint32_t page_size);
+  Status write_frames(WalIndexHeader* tail, const WalPage* pages, size_t count, uint32_t commit_page_count,
+                      uint32_t page_size);
+
+  // wal_recovery.cpp
+  Status recover(WalIndexHeader* header, bool holds_checkpoint);
+  Status read_file_header(WalIndexHeader* header, uint32_t* page_size);
+  Status index_frames(WalIndexHeader* header, uint32_t page_size);
+  Status reset_read_marks(uint32_t mx_frame);
+
+  // wal_checkpoint.cpp
+  Status lock_patiently(uint32_t first, uint32_t count, WalBusy* busy);
+  Status find_safe_frame(const WalIndexHeader& header, WalBusy* busy, uint32_t* safe_frame);
+  Status backfill(const Checkpoint& request, const WalIndexHeader& header, uint32_t safe_frame,
+                  File& database);
+  Status copy_frames(const WalIndexHeader& header, uint32_t first, uint32_t last, uint32_t page_size,
+                     File& database);
+  Status start_over(Checkpoint& request, WalIndexHeader* header, WalBusy* busy);
+  Status run_checkpoint(Checkpoint& request, CheckpointMode mode, bool holds_write, File& database);
 
   Io& io_;
   std::string path_;
+  std::string memory_path_;
   std::unique_ptr<File> file_;
-  std::mutex mutex_;
-  WalIndex index_;
-  // Changed by the writer or the checkpointer under mutex_, read by anybody.
-  std::atomic<uint32_t> page_size_ = 0;
-  std::atomic<uint32_t> mx_frame_ = 0;
-  std::atomic<uint32_t> page_count_ = 0;
-  std::atomic<uint32_t> backfilled_ = 0;
-  /** Last appended frame; > mx_frame_ while a transaction is unpublished. */
-  uint32_t tail_frame_ = 0;
-  bool header_written_ = false;
-  bool big_endian_checksums_ = kWalNativeBigEndian;
-  uint32_t checkpoint_sequence_ = 0;
-  uint32_t salts_[2] = {0, 0};
-  /** After the last committed frame, and after the last appended one. */
-  WalChecksum committed_checksum_;
-  WalChecksum tail_checksum_;
+  std::unique_ptr<SharedMemory> memory_;
+  std::unique_ptr<WalIndex> index_;
+  std::unique_ptr<WalLocks> locks_;
+  /** Of the log's present life, as far as this process knows: only for the file header. */
+  std::atomic<uint32_t> checkpoint_sequence_ = 0;
 };
 
 }  // namespace ringlite

@@ -1,49 +1,76 @@
-// WalIndex: which frame holds which page, for any moment of the log. Per frame: its page and the frame before it with the
-// same page; per page (hash): its last frame. So the newest frame at or before a snapshot is found by walking back over the
-// versions that are newer than the snapshot. Frames are added at the end and cut from the end.
+// WalIndex: the wal-index in shared memory: header, read marks, and which frame holds which page. It reads
+// and writes the format (wal_index_format.h); who may do so when is decided by the locks, which are the
+// caller's business (wal.h). Thread-safe in the way the format is: any number of readers beside one writer of
+// frames.
 #pragma once
+#include <atomic>
 #include <cstdint>
+#include <memory>
+#include <mutex>
 
-#include "base/pod_array.h"
 #include "base/status.h"
+#include "io/io.h"
+#include "wal/wal_index_format.h"
 
 namespace ringlite {
 
 class WalIndex {
  public:
-  /** Appends frame count() + 1. SQLITE_NOMEM leaves the index as it was. */
-  Status add(uint32_t pgno);
-  /** Makes the next `frames` add() calls succeed. */
-  Status reserve(uint32_t frames);
-  /** Last frame of the page that is <= `limit`, or 0. */
-  uint32_t find(uint32_t pgno, uint32_t limit) const {
-    if (slots_.empty()) return 0;
-    uint32_t frame = slots_[slot_of(pgno)];
-    while (frame > limit) frame = frames_[frame - 1].previous;
-    return frame;
-  }
-  uint32_t pgno_of(uint32_t frame) const { return frames_[frame - 1].pgno; }
-  uint32_t count() const { return static_cast<uint32_t>(frames_.size()); }
-  /** Removes the frames after `count`. */
-  void truncate(uint32_t count);
+  explicit WalIndex(SharedMemory& memory) : memory_(memory) {}
+  ~WalIndex();
+  WalIndex(const WalIndex&) = delete;
+  WalIndex& operator=(const WalIndex&) = delete;
+
+  /** Maps the header; with `extend` false `*exists` may be false. */
+  Status open(bool extend, bool* exists);
+
+  /** Reads the header; false when it is being written, or damaged. */
+  bool read_header(WalIndexHeader* header) const;
+  /** Publishes the header: sets version, mark and checksum first. */
+  void write_header(WalIndexHeader* header);
+  /** Whether the header is still this one. */
+  bool is_current(const WalIndexHeader& header) const;
+  /** The salts alone, as they are now. */
+  bool has_salts(const uint32_t* salts) const;
+  uint32_t live_mx_frame() const;
+
+  uint32_t backfilled() const { return load(kWalBackfilledOffset); }
+  void set_backfilled(uint32_t frames) { store(kWalBackfilledOffset, frames); }
+  void set_backfill_attempted(uint32_t frames) { store(kWalBackfillAttemptedOffset, frames); }
+  uint32_t read_mark(uint32_t reader) const { return load(kWalReadMarkOffset + 4 * reader); }
+  void set_read_mark(uint32_t reader, uint32_t frame) { store(kWalReadMarkOffset + 4 * reader, frame); }
+
+  /** Notes that the frame holds the page. Frames come in order; what a writer who died left after `frame` is
+   * removed. */
+  Status append(uint32_t frame, uint32_t pgno);
+  /** Forgets the frames after `mx_frame`. */
+  void forget_after(uint32_t mx_frame);
+  /** The last frame of the page among `first`..`last`, or 0. SQLITE_CORRUPT when the table is damaged. */
+  Status find(uint32_t pgno, uint32_t first, uint32_t last, uint32_t* frame) const;
+  /** The page of a frame that has been appended; 0 when the index is damaged. */
+  uint32_t pgno_of(uint32_t frame) const;
+
+  // Recovery: a region is built aside (all but the header of region 0), then put in place at once.
+  static Status append_to(uint8_t* region, uint32_t frame, uint32_t pgno);
+  Status replace_region(uint32_t region, const uint8_t* content);
+
+  /** What is written before becomes visible before what is written after. */
+  static void barrier() { std::atomic_thread_fence(std::memory_order_seq_cst); }
 
  private:
-  struct Frame {
-    uint32_t pgno;
-    uint32_t previous;
-  };
-  /** The slot that holds the page's last frame, or the empty slot where it would go. */
-  size_t slot_of(uint32_t pgno) const {
-    const size_t mask = slots_.size() - 1;
-    size_t slot = (pgno * 0x9e3779b1u) & mask;
-    while (slots_[slot] != 0 && frames_[slots_[slot] - 1].pgno != pgno) slot = (slot + 1) & mask;
-    return slot;
-  }
-  Status rehash(size_t slots);
+  using Block = std::atomic<uint8_t*>;
+  static constexpr uint32_t kBlockSize = 1024;
 
-  PodArray<Frame> frames_;
-  /** Last frame of some page, 0 when empty; open addressing, at most half full. */
-  PodArray<uint32_t> slots_;
+  uint32_t load(uint32_t offset) const;
+  void store(uint32_t offset, uint32_t value);
+  uint8_t* mapped(uint32_t region) const;
+  Status region(uint32_t number, bool extend, uint8_t** address) const;
+
+  SharedMemory& memory_;
+  std::atomic<uint8_t*> first_ = nullptr;
+  /** Addresses of regions, in blocks that are made on demand; a pointer never changes once it is set. */
+  mutable std::atomic<Block*> blocks_[kBlockSize] = {};
+  mutable std::mutex mutex_;
 };
 
 }  // namespace ringlite

@@ -368,6 +368,7 @@ function codeJournalMode({ ctx, value, database, isQualified }: PragmaCall): fal
 }
 
 const checkpointModes: ReadonlyMap<string, number> = new Map([
+  ['noop', -1],
   ['full', 1],
   ['restart', 2],
   ['truncate', 3],
