@@ -103,7 +103,7 @@ onBothPackages('Database#backup', (fixture) => {
     const file = fixture.file();
     await copy(db, `  ${file}\n`, null as unknown as BackupOptions);
     await copy(db, file, { progress: null } as unknown as BackupOptions);
-    await copy(db, file, { progress: undefined } as unknown as BackupOptions);
+    await copy(db, file, { progress: undefined });
     expect(count(file)).toBe(1);
   });
 

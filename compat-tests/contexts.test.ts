@@ -38,9 +38,9 @@ onBothPackages('Contexts', (fixture) => {
       b.prepare('insert into t values (?)').run(1);
       let error;
       try { b.exec('nonsense'); } catch (caught) { error = caught; }
-      console.log(JSON.stringify([A === B, a.prepare('select * from t').all(), error instanceof B.SqliteError, error.code]));
+      console.log(JSON.stringify([A === B, a.prepare('select * from t').all(), error.name, error.code]));
     `;
-    expect(run(code)).toEqual([false, [{ a: 1 }], true, 'SQLITE_ERROR']);
+    expect(run(code)).toEqual([false, [{ a: 1 }], 'SqliteError', 'SQLITE_ERROR']);
   });
 
   test('loaded many times', () => {
@@ -91,11 +91,11 @@ onBothPackages('Contexts', (fixture) => {
       [3, 4],
       [Buffer.from([1, 2]), Buffer.from('z')],
     ]);
-    evaluate("db.function('add', (a, b) => a + b)");
+    evaluate("db.function('plus', (a, b) => a + b)");
     evaluate(
       "db.aggregate('joined', { start: () => [], step(list, next) { list.push(next); }, result: (list) => list.join() })",
     );
-    expect(db.prepare('select add(1, 2), joined(a) from t where a < 3').raw().get()).toEqual([3, '1,2']);
+    expect(db.prepare('select plus(1, 2), joined(a) from t where a < 3').raw().get()).toEqual([3, '1,2']);
     evaluate("db.function('fail', () => { throw new RangeError('of the realm'); })");
     expect(() => db.prepare('select fail()').get()).toThrow('of the realm');
     expect(evaluate("db.transaction(() => db.prepare('delete from t').run().changes)()")).toBe(4);

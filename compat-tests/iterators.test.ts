@@ -12,7 +12,7 @@ jest.setTimeout(60_000);
 
 onBothPackages('Iterators', (fixture) => {
   /** Two connections on a file with `rows` rows; the second does not wait for locks. */
-  const open = (rows: number, journal = 'delete'): { db: Database; other: Database; write(): unknown } => {
+  const open = (rows: number, journal = 'delete'): { db: Database; other: Database; write: () => unknown } => {
     const file = fixture.file();
     const db = fixture.open(file);
     db.pragma(`journal_mode = ${journal}`);

@@ -82,6 +82,11 @@ void Environment::remove_backup(int32_t number) {
   if (backup(number)) backups_[static_cast<uint32_t>(number)].backup.reset();
 }
 
+Environment::~Environment() {
+  close_all();
+  if (buffer_reference_) napi_delete_reference(env_, buffer_reference_);
+}
+
 void Environment::close_all() {
   for (size_t i = 0; i < connections_.size(); i++) close_connection(static_cast<int32_t>(i));
   border_.bytes = nullptr;

@@ -20,7 +20,7 @@ namespace ringlite {
 class Environment {
  public:
   explicit Environment(napi_env env) : env_(env) {}
-  ~Environment() { close_all(); }
+  ~Environment();
   Environment(const Environment&) = delete;
   Environment& operator=(const Environment&) = delete;
 

@@ -50,32 +50,38 @@ export interface NativeBinding {
 /** Paths are only known at run time, so bundlers must leave these calls alone. */
 const requireFile = createRequire(__filename);
 
-const borders = new WeakMap<object, Border>();
-let defaultBinding: NativeBinding | undefined;
+/** What the addon's file exports. */
+interface Addon {
+  /** The functions, on connections and a buffer of their own: the file is loaded once, this module maybe several times. */
+  instance(): NativeBinding;
+}
+
+const borders = new WeakMap<Addon, Border>();
+let defaultAddon: Addon | undefined;
 
 /** The border of the addon that the `nativeBinding` option names: a path, a loaded addon, or null for the package's own. */
 export function loadBinding(nativeBinding: string | object | null): Border {
-  const native = findBinding(nativeBinding);
-  let border = borders.get(native);
+  const addon = findAddon(nativeBinding);
+  let border = borders.get(addon);
   if (border === undefined) {
-    border = new Border(native);
-    borders.set(native, border);
+    border = new Border(addon.instance());
+    borders.set(addon, border);
   }
   return border;
 }
 
-function findBinding(nativeBinding: string | object | null): NativeBinding {
+function findAddon(nativeBinding: string | object | null): Addon {
   if (typeof nativeBinding === 'string') {
     const file = resolve(nativeBinding).replace(/(\.node)?$/, '.node');
-    return requireFile(file) as NativeBinding;
+    return requireFile(file) as Addon;
   }
-  if (nativeBinding !== null) return nativeBinding as NativeBinding;
-  defaultBinding ??= loadDefault();
-  return defaultBinding;
+  if (nativeBinding !== null) return nativeBinding as Addon;
+  defaultAddon ??= loadDefault();
+  return defaultAddon;
 }
 
-function loadDefault(): NativeBinding {
-  const load = requireFile('node-gyp-build') as (root: string) => NativeBinding;
+function loadDefault(): Addon {
+  const load = requireFile('node-gyp-build') as (root: string) => Addon;
   return load(packageRoot(__dirname));
 }
 
