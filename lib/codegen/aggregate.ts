@@ -2,8 +2,10 @@
  * Code for aggregate queries: GROUP BY over sorted rows or an ordered scan, aggregates without GROUP BY, count(*) of a whole
  * table, min() and max() by index.
  */
+import type { Index, Table } from '../catalog/schema';
 import type { LogEstimate } from '../plan/log-estimate';
 import { estimateOf } from '../plan/log-estimate';
+import { entrySizeOf, rowSize } from '../plan/plan-index';
 import { Affinity } from '../../spec/affinity';
 import { affinityOf, sortCollation } from '../resolve/affinity';
 import { equalExpressions } from '../resolve/compare';
@@ -121,20 +123,28 @@ function codeCount(ctx: CodegenContext, source: TableSource, target: number): vo
   const { program } = ctx;
   const { table } = source;
   const cursor = program.cursor();
-  const candidates = source.notIndexed
-    ? []
-    : table.indexes.filter(
-        (index) => !index.where && !index.isTable && index.columns.length < table.columns.length + 1,
-      );
-  const index = candidates.reduce(
-    (best, candidate) => (!best || candidate.columns.length < best.columns.length ? candidate : best),
-    undefined as (typeof candidates)[number] | undefined,
-  );
+  const smallest = smallestIndex(table, source.notIndexed);
+  const index = smallest?.isTable ? null : smallest;
   if (index) openIndex(ctx, 'OpenRead', cursor, index);
   else openTable(ctx, 'OpenRead', cursor, table);
   program.explain(`SCAN ${table.name}${index ? ` USING COVERING INDEX ${index.name}` : ''}`);
   program.emit('Count', cursor, target);
   program.emit('Close', cursor);
+}
+
+/** The index with the smallest entries, null when the rows are no larger. */
+function smallestIndex(table: Table, notIndexed: boolean): Index | null {
+  let best: Index | null = table.withoutRowid ? table.primaryKey : null;
+  if (notIndexed) return best;
+  let least = best ? entrySizeOf(table, best) : rowSize(table);
+  for (const index of table.indexes) {
+    if (index.statistics.unordered || index.where) continue;
+    const size = entrySizeOf(table, index);
+    if (size >= least || size >= rowSize(table)) continue;
+    best = index;
+    least = size;
+  }
+  return best;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

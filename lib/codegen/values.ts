@@ -1,14 +1,24 @@
 /**
  * Code for VALUES with any number of rows.
  */
+import { Affinity } from '../../spec/affinity';
 import { estimateOf, type LogEstimate } from '../plan/log-estimate';
+import { affinityOf } from '../resolve/affinity';
 import type { Query, SortTerm, ValuesCore } from '../resolve/ir';
+import { isConstant } from '../resolve/properties';
 import type { CodegenContext } from './context';
 import { deliverRow, wantedRegisters, wantsValues } from './deliver';
 import type { Destination } from './destination';
 import { codeExpressionList } from './expression';
 import { codeLimitReached, codeLimits, codeOffset, type Limits } from './limit';
 import { codeSortTail, openSort, pushRow } from './sort';
+
+/** SQLite runs rows of constants without affinity as one VALUES clause, others as a compound query. */
+function rowsText({ rows }: ValuesCore): string {
+  if (rows.length === 1) return 'CONSTANT ROW';
+  const isPlain = rows.every((row) => row.every((value) => isConstant(value) && affinityOf(value) <= Affinity.none));
+  return isPlain ? `${rows.length}-ROW VALUES CLAUSE` : `${rows.length} CONSTANT ROWS`;
+}
 
 export function codeValues(
   ctx: CodegenContext,
@@ -28,7 +38,7 @@ export function codeValues(
   const { mayHoist } = ctx;
   // Each row is coded once: loading its constants in the setup section would only move them.
   ctx.mayHoist = false;
-  program.explain(core.rows.length === 1 ? 'SCAN CONSTANT ROW' : `SCAN ${core.rows.length} CONSTANT ROWS`);
+  if (program.isExplained) program.explain(`SCAN ${rowsText(core)}`);
   for (const row of core.rows) {
     const next = program.label();
     if (!sort) codeOffset(ctx, limits, next);

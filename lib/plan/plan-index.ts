@@ -185,7 +185,8 @@ function columnAffinity(column: number, sourceColumn: SourceColumn | undefined):
   return sourceColumn ? sourceColumn.affinity : Affinity.none;
 }
 
-function entrySizeOf(table: Table, index: Index): LogEstimate {
+/** Estimated size of an index entry, as `rowSize` of a row. */
+export function entrySizeOf(table: Table, index: Index): LogEstimate {
   if (index.statistics.averageRowSize > 0) return estimateOf(Math.max(2, index.statistics.averageRowSize));
   let width = 0;
   for (const { column } of index.columns) {
