@@ -101,6 +101,8 @@ onBothPackages('new Database()', (fixture) => {
     [[':memory:', { verbose: 'log' }], 'Expected the "verbose" option to be a function'],
     [[':memory:', { nativeBinding: 5 }], 'Expected the "nativeBinding" option to be a string or addon object'],
   ])('rejects %p', (args, message) => {
+    // Since version 13.2 numbers are file descriptors.
+    if (typeof args[0] === 'number' && !fixture.isVersion12) return;
     expect(thrown(() => construct(...args))).toEqual(typeError(message));
   });
 

@@ -17,8 +17,13 @@ const loaders: Record<string, () => DatabaseConstructor> = {
   ringlite: () => (require('../lib/index') as { default: DatabaseConstructor }).default,
 };
 
+/** The better-sqlite3 that serves as oracle. Where 12 and 13 disagree Ringlite does as 12, which runs on Node 20. */
+const oracleVersion = Number((require(`${oracle}/package.json`) as { version: string }).version.split('.')[0]);
+
 export interface Fixture {
   readonly packageName: string;
+  /** The package does what better-sqlite3 12 does. */
+  readonly isVersion12: boolean;
   readonly Database: DatabaseConstructor;
   /** Opens a database that is closed after the test. */
   open(filename?: string | Buffer, options?: BetterSqlite3.Options): Database;
@@ -37,6 +42,7 @@ export function onBothPackages(title: string, define: (fixture: Fixture) => void
       const opened: Database[] = [];
       const fixture: Fixture = {
         packageName,
+        isVersion12: packageName === 'ringlite' || oracleVersion < 13,
         get Database() {
           return load();
         },

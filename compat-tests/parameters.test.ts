@@ -305,6 +305,8 @@ onBothPackages('Values', (fixture) => {
   });
 
   test('lone surrogates are stored as three bytes, which are no UTF-8 when they come back', () => {
+    // Version 13 stores U+FFFD.
+    if (!fixture.isVersion12) return;
     const db = fixture.open();
     const bytes = db.prepare('select hex(cast(? as blob))').pluck();
     expect([bytes.get('\ud800'), bytes.get('a\udc00b'), bytes.get('\udc00\ud83d\ude00')]).toEqual([
@@ -356,7 +358,8 @@ onBothPackages('Values', (fixture) => {
     expect(echo(new Uint8Array(source, 2, 3))).toEqual(Buffer.from([3, 4, 5]));
     expect(echo(new Uint16Array(source, 2, 2))).toEqual(Buffer.from([3, 4, 5, 6]));
     expect(echo(new Float64Array(source, 8, 1))).toEqual(Buffer.from([9, 10, 11, 12, 13, 14, 15, 16]));
-    expect(echo(new DataView(source, 1, 2))).toEqual(Buffer.from([2, 3]));
+    // Version 13 takes no DataView.
+    if (fixture.isVersion12) expect(echo(new DataView(source, 1, 2))).toEqual(Buffer.from([2, 3]));
     expect(echo(new BigInt64Array(source, 0, 1))).toEqual(Buffer.from([1, 2, 3, 4, 5, 6, 7, 8]));
   });
 
