@@ -202,7 +202,7 @@ function bindAggregate(
 }
 
 /** Several parts of an aggregate call may be wrong: SQLite goes on, as after any wrong call, and reports the last problem. */
-function attempt<T>(binder: Binder, bind: () => T): T | undefined {
+export function attempt<T>(binder: Binder, bind: () => T): T | undefined {
   try {
     return bind();
   } catch (error) {

@@ -9,6 +9,7 @@ import { affinityOf } from './affinity';
 import { bindScalar, containsCollate, integerSyntax } from './bind-expression';
 import { sortDirection } from './bind-call';
 import { bindFrom, joinTerms, subquerySource, type BoundFrom } from './bind-from';
+import { bindWindowClause } from './bind-window';
 import type { Binder } from './binder';
 import { pushWith } from './common-tables';
 import { equalExpressions, equalIgnoringCollate } from './compare';
@@ -299,6 +300,7 @@ function bindCore(
   const where = bindWhere(binder, syntax, from, scope);
 
   scope.allowAggregates = true;
+  if (binder.observer) bindWindowClause(binder, syntax.windows, scope);
   scope.allowWindows = true;
   const orderBy = bindOrderBy(binder, orderSyntax, columns, scope);
   scope.allowWindows = false;

@@ -7,7 +7,7 @@ import type * as Ast from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
 import { walkExpr } from '../syntax/walk';
 import { chainConflict, chainedWindow, findWindow, resolveWindows } from '../syntax/window-chain';
-import { bindOrderingTerm } from './bind-call';
+import { attempt, bindOrderingTerm } from './bind-call';
 import { bindScalar } from './bind-expression';
 import type { Binder } from './binder';
 import type { BoundFrame, BoundWindow, Expression, FunctionDefinition } from './ir';
@@ -23,23 +23,38 @@ export function bindWindowCall(
   const { allowWindows } = scope;
   scope.allowWindows = false;
   const bound = syntax.arguments.map((argument) => bindScalar(binder, argument, scope));
-  const window = bindWindow(binder, resolveOver(over, scope.namedWindows), definition, scope);
-  const filter = syntax.filter ? bindScalar(binder, syntax.filter, scope) : null;
+  if (binder.wrongCall) throw binder.wrongCall;
+  const resolved = attempt(binder, () => windowOf(binder, syntax, over, definition, scope)) ?? over;
+  const window = bindWindow(binder, resolved, definition, scope);
+  const filter = attempt(binder, () => (syntax.filter ? bindScalar(binder, syntax.filter, scope) : null));
   scope.allowWindows = allowWindows;
-  if (filter && definition.kind === 'window') {
-    throw new SqlError('FILTER clause may only be used with aggregate window functions', syntax.start);
+  if (binder.wrongCall || !window || filter === undefined) {
+    throw binder.wrongCall ?? new SqlError('misuse of window function');
   }
-  const call = {
-    kind: 'window' as const,
-    start: syntax.start,
-    on: null,
-    definition,
-    arguments: bound,
-    filter,
-    window,
-  };
+  const { start } = syntax;
+  const call = { kind: 'window' as const, start, on: null, definition, arguments: bound, filter, window };
   scope.windowCalls.push(call);
   return call;
+}
+
+/** The window, when the call may use it. What observes the names of a schema object asks for those alone. */
+function windowOf(
+  binder: Binder,
+  syntax: Ast.FunctionCall,
+  over: Ast.WindowDefinition,
+  definition: FunctionDefinition,
+  scope: Scope,
+): Ast.WindowDefinition {
+  if (binder.observer) return over;
+  const window = resolveOver(over, scope.namedWindows);
+  const { frame, orderBy } = window;
+  if (frame?.unit === 'range' && (frame.from.offset || frame.to.offset) && orderBy.length !== 1) {
+    throw new SqlError('RANGE with offset PRECEDING/FOLLOWING requires one ORDER BY expression', window.start);
+  }
+  if (syntax.filter && definition.kind === 'window') {
+    throw new SqlError('FILTER clause may only be used with aggregate window functions', syntax.start);
+  }
+  return window;
 }
 
 /** The window that OVER means, with what it takes over from named ones. */
@@ -78,18 +93,27 @@ const builtInFrames: Record<string, FrameShape> = {
   lag: { unit: 'rows', from: 'unboundedPreceding', to: 'currentRow' },
 };
 
+/** Binds the windows of a WINDOW clause for their names' sake, used or not. */
+export function bindWindowClause(binder: Binder, windows: readonly Ast.NamedWindow[], scope: Scope): void {
+  for (const { definition } of windows) {
+    for (const term of definition.orderBy) bindOrderingTerm(binder, term, scope);
+    for (const expression of definition.partitionBy) bindScalar(binder, expression, scope);
+  }
+}
+
+/** The window's parts; null when some are wrong, which is noted as the binder's wrongCall: the last of them. */
 function bindWindow(
   binder: Binder,
   syntax: Ast.WindowDefinition,
   definition: FunctionDefinition,
   scope: Scope,
-): BoundWindow {
-  const partitionBy = syntax.partitionBy.map((expression) => bindScalar(binder, expression, scope));
-  const orderBy = syntax.orderBy.map((term) => bindOrderingTerm(binder, term, scope));
-  const frame = syntax.frame ? bindFrame(binder, syntax.frame, scope) : DEFAULT_FRAME;
-  if (frame.unit === 'range' && (frame.from.offset || frame.to.offset) && orderBy.length !== 1) {
-    throw new SqlError('RANGE with offset PRECEDING/FOLLOWING requires one ORDER BY expression', syntax.start);
-  }
+): BoundWindow | null {
+  const partitionBy = attempt(binder, () =>
+    syntax.partitionBy.map((expression) => bindScalar(binder, expression, scope)),
+  );
+  const orderBy = attempt(binder, () => syntax.orderBy.map((term) => bindOrderingTerm(binder, term, scope)));
+  const frame = attempt(binder, () => (syntax.frame ? bindFrame(binder, syntax.frame, scope) : DEFAULT_FRAME));
+  if (!partitionBy || !orderBy || !frame) return null;
   const own = definition.isHost ? undefined : builtInFrames[foldName(definition.name)];
   return { partitionBy, orderBy, frame: own ? builtInFrame(own) : frame };
 }

@@ -1,0 +1,12 @@
+-- A view whose OVER cannot take its named window over stopped every ALTER TABLE, and names in a WINDOW clause were not renamed.
+CREATE TABLE t2 (a, b, c, e)
+CREATE VIEW v4 AS SELECT sum(a) OVER (w1), max(a) OVER w1 FROM t2 WINDOW w1 AS (PARTITION BY c ORDER BY b ROWS 1 PRECEDING), w2 AS (ORDER BY b)
+ALTER TABLE t2 DROP COLUMN c
+ALTER TABLE t2 DROP COLUMN e
+ALTER TABLE t2 ADD COLUMN d
+ALTER TABLE t2 RENAME COLUMN b TO bb
+ALTER TABLE t2 RENAME TO t3
+SELECT sql FROM sqlite_schema
+CREATE VIEW v5 AS SELECT sum(a) OVER (w1 ORDER BY bb) FROM t3 WINDOW w1 AS (PARTITION BY a)
+ALTER TABLE t3 RENAME COLUMN bb TO cc
+SELECT sql FROM sqlite_schema
