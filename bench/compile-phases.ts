@@ -2,7 +2,7 @@
 //
 // warm: microseconds a statement of each phase, over the second half of the rounds. A phase is measured by running everything up to
 // it, so its figure is a difference of two. cold: the first statements of a process, in slices.
-// profile: nothing but preparing, for node --cpu-prof and perf.
+// profile: nothing but preparing, for node --cpu-prof and perf; profile-queries: SELECT only.
 import { existsSync, readFileSync } from 'node:fs';
 import OracleDatabase from 'better-sqlite3';
 import { Database } from '../lib/api/database';
@@ -122,13 +122,23 @@ function shapeTimes(): object {
   return Object.fromEntries(names.map((name, i) => [name, sums[i]]));
 }
 
-function profile(): object {
+function profile(isChosen: (sql: string) => boolean): object {
   const { ours } = openBoth();
   const rounds: number[] = [];
-  for (let round = 0; round < ROUNDS; round++)
-    rounds.push(timeOf(distinctStatements(STATEMENTS, round + 1), (sql) => ours.prepare(sql)));
+  for (let round = 0; round < ROUNDS; round++) {
+    const statements = distinctStatements(STATEMENTS, round + 1).filter(isChosen);
+    rounds.push(timeOf(statements, (sql) => ours.prepare(sql)));
+  }
   return rounds;
 }
 
-const modes: Record<string, () => object> = { warm, cold, shapes: shapeTimes, profile };
+const isQuery = (sql: string): boolean => /^(?:SELECT|WITH)/.test(sql);
+
+const modes: Record<string, () => object> = {
+  warm,
+  cold,
+  shapes: shapeTimes,
+  profile: () => profile(() => true),
+  'profile-queries': () => profile(isQuery),
+};
 console.log(JSON.stringify(modes[mode ?? 'warm']!()));

@@ -1,4 +1,4 @@
-// npx tsx bench/compile.ts [warm|cold|shapes|profile] [ROUNDS]
+// npx tsx bench/compile.ts [warm|cold|shapes|profile|profile-queries] [ROUNDS]
 // What preparing distinct statements costs, phase by phase (warm), by shape (shapes), at the start of a process (cold), beside
 // better-sqlite3. `profile` only builds build/bench/compile-phases.cjs, runs it under --cpu-prof and sums self time by source file.
 import { execFileSync } from 'node:child_process';
@@ -80,7 +80,7 @@ function showProfile(): void {
   }
 }
 
-if (mode === 'profile') {
+if (mode.startsWith('profile')) {
   showProfile();
 } else {
   const result = runBundle([]);

@@ -265,7 +265,9 @@ export const workloads: readonly Workload[] = [
       const insert = database.prepare('INSERT INTO j (document) VALUES (?)');
       database.transaction(() => {
         for (let i = 0; i < ROWS; i++)
-          insert.run(JSON.stringify({ id: i, name: `name ${i}`, tags: ['a', 'b', `t${i % 10}`], size: { w: i, h: 2 } }));
+          insert.run(
+            JSON.stringify({ id: i, name: `name ${i}`, tags: ['a', 'b', `t${i % 10}`], size: { w: i, h: 2 } }),
+          );
       })();
       const statement = database.prepare(
         "SELECT sum(json_extract(document, '$.size.w')), count(DISTINCT document ->> '$.tags[2]') FROM j",

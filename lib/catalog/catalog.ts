@@ -28,6 +28,8 @@ function searchOrder(count: number): number[] {
   return [TEMP_DATABASE, MAIN_DATABASE, ...rest].filter((number) => number < count);
 }
 
+const NO_KEYS: readonly ForeignKey[] = [];
+
 export class Catalog implements Schema {
   readonly databases: readonly DatabaseCatalog[];
   private readonly order: readonly number[];
@@ -136,7 +138,11 @@ export class Catalog implements Schema {
 
   foreignKeysTo(table: Table): readonly ForeignKey[] {
     const children = (this.databases[table.database.number] as DatabaseCatalog).tablesReferencing(table.name);
-    return children.flatMap((child) => child.foreignKeys.filter((key) => sameName(key.parentName, table.name)));
+    if (children.length === 0) return NO_KEYS;
+    const keys: ForeignKey[] = [];
+    for (const child of children)
+      for (const key of child.foreignKeys) if (sameName(key.parentName, table.name)) keys.push(key);
+    return keys;
   }
 }
 

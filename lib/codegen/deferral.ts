@@ -42,7 +42,9 @@ class Judge {
   #core: SelectCore | null = null;
 
   isCertain(query: Query): boolean {
-    if (query.recursion !== null) return false;
+    // Cores that read their own rows may not compute aggregates.
+    if (query.recursion !== null && query.cores.some((core) => core.kind === 'select' && core.isAggregate))
+      return false;
     const outer = this.#core;
     for (const core of query.cores) if (!this.#isCertainCore(core)) return false;
     // Of a query with one core, ORDER BY belongs to it.
@@ -84,7 +86,9 @@ class Judge {
         this.#core = outer;
         return isCertain;
       }
-      default:
+      case 'recursive':
+        return true;
+      case 'row':
         return false;
     }
   }

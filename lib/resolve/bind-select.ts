@@ -45,8 +45,8 @@ export function bindQuery(binder: Binder, syntax: Ast.Select, outer: Scope | nul
       throw new SqlError('too many terms in compound SELECT', syntax.start);
     }
     if (isSortedOutside(syntax)) return bindSortedOutside(binder, syntax, outer, fromSchema);
-    const { cores, outerSources, scopes } = bindCores(binder, syntax, outer, fromSchema);
-    return finishQuery(binder, syntax, cores, outerSources, null, scopes);
+    const { cores, outerSources, scopes, orderBy } = bindCores(binder, syntax, outer, fromSchema);
+    return finishQuery(binder, syntax, cores, outerSources, null, scopes, orderBy);
   } finally {
     binder.withFrame = withFrame;
     binder.isInExpression = isInExpression;
@@ -141,7 +141,16 @@ interface BoundCores {
   readonly outerSources: Set<Source>;
   /** The scope of each core, for ORDER BY. */
   readonly scopes: Scope[];
+  /** ORDER BY of a query with one core, bound with it as it sees its scope. */
+  readonly orderBy: readonly SortTerm[];
 }
+
+interface BoundCore {
+  readonly core: Core;
+  readonly orderBy: readonly SortTerm[];
+}
+
+const NO_TERMS: readonly SortTerm[] = [];
 
 /** Binds the cores of a query, without ORDER BY of compounds and LIMIT. */
 export function bindCores(
@@ -152,29 +161,28 @@ export function bindCores(
   nested: Nested[] | null = null,
 ): BoundCores {
   const outerSources = new Set<Source>();
-  const scopes: Scope[] = [];
-  const orderBy = syntax.cores.length === 1 ? syntax.orderBy : [];
+  const count = syntax.cores.length;
+  const cores = new Array<Core>(count);
+  const scopes = new Array<Scope>(count);
+  const orderSyntax = count === 1 ? syntax.orderBy : [];
+  let orderBy = NO_TERMS;
   // From right to left, so that of several errors the one is reported that SQLite meets first.
-  const bind = (core: Ast.SelectCore) => {
+  for (let i = count - 1; i >= 0; i--) {
+    const core = syntax.cores[i]!;
     const from = core.kind === 'query' && core.from ? bindFromOf(binder, core.from, outer, outerSources) : null;
     const scope = new Scope(outer, from ? [...from.items] : [], fromSchema ? { fromSchema: true } : {});
-    scopes.unshift(scope);
-    const bound =
-      core.kind === 'values' ? bindValues(binder, core, scope) : bindCore(binder, core, from, scope, orderBy, nested);
-    scope.outerSources.forEach((source) => outerSources.add(source));
-    return bound;
-  };
-  const cores = syntax.cores.toReversed().map(bind).toReversed();
-  checkColumnCounts(
-    cores.map(({ core }) => core),
-    syntax,
-  );
-  orderTerms.set(cores[0]!.core, cores[0]!.orderBy);
-  return { cores: cores.map(({ core }) => core), outerSources, scopes };
+    const bound: BoundCore =
+      core.kind === 'values'
+        ? bindValues(binder, core, scope)
+        : bindCore(binder, core, from, scope, orderSyntax, nested);
+    for (const source of scope.outerSources) outerSources.add(source);
+    scopes[i] = scope;
+    cores[i] = bound.core;
+    orderBy = bound.orderBy;
+  }
+  checkColumnCounts(cores, syntax);
+  return { cores, outerSources, scopes, orderBy };
 }
-
-/** ORDER BY of a query with one core is bound with the core, as it sees its scope. */
-const orderTerms = new WeakMap<Core, readonly SortTerm[]>();
 
 /** FROM subqueries see the enclosing scope; what they read there, this query reads too. */
 function bindFromOf(binder: Binder, from: Ast.FromClause, outer: Scope | null, outerSources: Set<Source>): BoundFrom {
@@ -185,7 +193,7 @@ function bindFromOf(binder: Binder, from: Ast.FromClause, outer: Scope | null, o
   return bound;
 }
 
-/** Puts bound cores together with ORDER BY and LIMIT. */
+/** Puts bound cores together with ORDER BY (`ownOrderBy`: of a single core) and LIMIT. */
 export function finishQuery(
   binder: Binder,
   syntax: Ast.Select,
@@ -193,17 +201,16 @@ export function finishQuery(
   outerSources: Set<Source>,
   recursion: Query['recursion'] = null,
   scopes: readonly Scope[] = [],
+  ownOrderBy: readonly SortTerm[] = NO_TERMS,
 ): Query {
-  const isCompound = syntax.cores.length > 1;
-  const orderBy = isCompound ? compoundOrderBy(binder, syntax, cores, scopes) : (orderTerms.get(cores[0]!) ?? []);
-  const limitScope = new Scope(binder.triggerScope);
+  const orderBy = syntax.cores.length > 1 ? compoundOrderBy(binder, syntax, cores, scopes) : ownOrderBy;
   return {
     id: binder.nextQueryId++,
     cores,
     operators: syntax.operators,
     orderBy,
-    limit: syntax.limit && bindScalar(binder, syntax.limit, limitScope),
-    offset: syntax.offset && bindScalar(binder, syntax.offset, limitScope),
+    limit: syntax.limit && binder.bindWithoutNames(syntax.limit),
+    offset: syntax.offset && binder.bindWithoutNames(syntax.offset),
     columns: cores[0]!.columns,
     outerSources,
     recursion,
