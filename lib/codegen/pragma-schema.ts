@@ -12,6 +12,7 @@ import { offeredColumns } from '../resolve/result-columns';
 import type { ForeignKeyAction } from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
 import type { CodegenContext } from './context';
+import { inHashOrder } from './hash-order';
 import type { PragmaCall } from './pragma';
 import { pragmas } from './pragma-list';
 import { emitRow } from './pragma-rows';
@@ -135,10 +136,10 @@ function emitTableInfo(call: PragmaCall, extended: boolean): void {
   }
 }
 
-function* relationsShown(database: Database): Iterable<Relation> {
-  yield* [...database.relations()].reverse();
+function relationsShown(database: Database): Iterable<Relation> {
   const schemaTable = database.findRelation(database.number === 1 ? 'sqlite_temp_schema' : 'sqlite_schema');
-  if (schemaTable !== null) yield schemaTable;
+  const all = schemaTable === null ? database.relations() : [schemaTable, ...database.relations()];
+  return inHashOrder(all, ({ name }) => name);
 }
 
 /** 0 where nobody knows: a view that doesn't resolve, a virtual table that was not used yet. */
