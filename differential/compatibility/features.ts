@@ -131,6 +131,16 @@ const queries: readonly Feature[] = [
   ),
   feature(
     'Queries',
+    'several windows, windows over groups, in ORDER BY, subqueries and compounds',
+    'SELECT id, row_number() OVER (ORDER BY b), sum(a) OVER (PARTITION BY b ORDER BY id) FROM t',
+    'SELECT b, sum(sum(a)) OVER (ORDER BY b), rank() OVER (ORDER BY count(*)) FROM t GROUP BY b',
+    'SELECT id FROM t ORDER BY lag(a) OVER (ORDER BY id DESC), id',
+    'SELECT * FROM (SELECT id, b, ntile(2) OVER (PARTITION BY b ORDER BY id) AS n FROM t) WHERE n = 1',
+    'SELECT id, sum(a) OVER (w ROWS 1 PRECEDING) FROM t WINDOW w AS (ORDER BY id) UNION ALL SELECT 1, 2',
+    'SELECT row_number() FROM t',
+  ),
+  feature(
+    'Queries',
     'aggregate FILTER, DISTINCT, ORDER BY',
     'SELECT count(a) FILTER (WHERE id > 2), sum(DISTINCT a), group_concat(b ORDER BY id DESC) FROM t',
   ),
