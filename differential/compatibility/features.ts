@@ -153,6 +153,23 @@ const queries: readonly Feature[] = [
   ),
   feature(
     'Queries',
+    'table-valued functions: arguments of other tables, LEFT JOIN, hidden columns, errors',
+    'SELECT t.id, j.value FROM t LEFT JOIN json_each(json_array(t.a)) j ON j.value > 1',
+    'SELECT m.name, p.name, p.arg FROM sqlite_schema m, pragma_table_info(m.name) p',
+    'SELECT m.name, i.name, x.* FROM sqlite_schema m, pragma_index_list(m.name) i, pragma_index_xinfo(i.name) x',
+    `SELECT value FROM json_each WHERE json = '[1, 2]'`,
+    `SELECT value FROM json_each('[1]', '$', 3)`,
+    'SELECT * FROM t(1)',
+    'INSERT INTO json_each VALUES (1)',
+  ),
+  feature(
+    'Queries',
+    'dbstat',
+    `SELECT name, path, pageno, pagetype, ncell, payload, unused, mx_payload, pgsize FROM dbstat WHERE name = 't'`,
+    'SELECT name, pageno, ncell FROM dbstat WHERE aggregate = TRUE ORDER BY name',
+  ),
+  feature(
+    'Queries',
     'EXPLAIN QUERY PLAN',
     'EXPLAIN QUERY PLAN SELECT * FROM t WHERE a = 10',
     'EXPLAIN QUERY PLAN SELECT * FROM t JOIN u ON x = b ORDER BY c',
@@ -306,6 +323,10 @@ const statements: readonly Feature[] = [
     'Statements',
     'CREATE VIRTUAL TABLE (dbstat; full-text and R-Tree modules are missing)',
     'CREATE VIRTUAL TABLE n USING nosuch(a)',
+    'CREATE VIRTUAL TABLE temp.st USING dbstat(main)',
+    'SELECT count(*) FROM st',
+    'SELECT name, rootpage, sql FROM temp.sqlite_schema',
+    'DROP TABLE st',
   ),
   feature('Statements', 'DROP TABLE', 'DROP TABLE t', 'SELECT * FROM t', 'DROP TABLE IF EXISTS t'),
   feature(
@@ -586,7 +607,20 @@ const functions: readonly Feature[] = [
     'json_each()',
     `SELECT key, value, type, atom, id, parent, fullkey, path FROM json_each('{"a":1,"b":[2]}')`,
   ),
-  feature('JSON functions', 'json_tree()', `SELECT key, value, type, fullkey FROM json_tree('{"a":1,"b":[2,3]}')`),
+  feature(
+    'JSON functions',
+    'json_tree()',
+    `SELECT *, json, root, rowid FROM json_tree('{"a":1,"b":[2,{c:"x y"}]}', '$.b')`,
+    `SELECT t.id, j.fullkey, j.atom FROM t, json_tree(json_array(t.a, t.b)) j WHERE j.atom IS NOT NULL`,
+    `SELECT * FROM json_tree('{"a":')`,
+    `SELECT * FROM json_tree('{}', 'a')`,
+  ),
+  feature(
+    'JSON functions',
+    'jsonb_each(), jsonb_tree()',
+    `SELECT key, hex(value), type FROM jsonb_tree('{"a":[1,null]}')`,
+    `SELECT key, typeof(value) FROM jsonb_each(jsonb('[[1],2]'))`,
+  ),
 ];
 
 const PRAGMAS = `analysis_limit application_id auto_vacuum automatic_index busy_timeout cache_size cache_spill cell_size_check checkpoint_fullfsync collation_list compile_options data_version database_list
