@@ -33,6 +33,8 @@ interface OrderedInput {
   readonly isKey: boolean;
   /** Equal keys are one entry (DISTINCT): no sequence number. */
   readonly isUnique: boolean;
+  /** The function looks at subtypes: they are kept in fields behind all others, one an argument. */
+  readonly keepsSubtypes: boolean;
 }
 
 export class Accumulators {
@@ -197,35 +199,46 @@ function orderedInput(ctx: CodegenContext, call: AggregateCall): OrderedInput | 
   const [only] = call.orderBy;
   const isKey =
     call.orderBy.length === 1 && call.arguments.length === 1 && equalExpressions(only!.expression, call.arguments[0]!);
-  return { cursor: ctx.program.cursor(), isKey, isUnique: isKey && call.distinct };
+  const keepsSubtypes = call.definition.usesSubtype === true;
+  return { cursor: ctx.program.cursor(), isKey, isUnique: isKey && call.distinct, keepsSubtypes };
 }
 
-/** Entry: ORDER BY values, sequence number unless unique, arguments unless they are the key. */
-function openOrderedInput(ctx: CodegenContext, call: AggregateCall, { cursor, isKey, isUnique }: OrderedInput): void {
+/** Entry: ORDER BY values, sequence number unless unique, arguments unless they are the key, subtypes if kept. */
+function openOrderedInput(ctx: CodegenContext, call: AggregateCall, ordered: OrderedInput): void {
   const { program } = ctx;
+  const { cursor, isUnique } = ordered;
   const keys = call.orderBy.map(keyFieldOf);
   if (!isUnique) keys.push({ collation: 'BINARY', flags: 0 });
-  const count = keys.length + (isKey ? 0 : call.arguments.length);
+  const count = keys.length + payloadCount(call, ordered);
   program.emit('OpenEphemeral', cursor, count, 0, program.keyInfo(keys));
   program.explain(`USE TEMP B-TREE FOR ${call.definition.name}(ORDER BY)`);
 }
 
+const payloadCount = (call: AggregateCall, { isKey, keepsSubtypes }: OrderedInput): number =>
+  call.arguments.length * ((isKey ? 0 : 1) + (keepsSubtypes ? 1 : 0));
+
 function pushOrdered(
   ctx: CodegenContext,
   call: AggregateCall,
-  { cursor, isKey, isUnique }: OrderedInput,
+  ordered: OrderedInput,
   distinct: Distinct | null,
   duplicate: number,
 ): void {
   const { program } = ctx;
+  const { cursor, isKey, isUnique } = ordered;
   const terms: readonly Expression[] = call.orderBy.map(({ expression }) => expression);
   const keyCount = terms.length + (isUnique ? 0 : 1);
-  const count = keyCount + (isKey ? 0 : call.arguments.length);
+  const count = keyCount + payloadCount(call, ordered);
   const first = program.registers.temporaryRange(count + 1);
   codeExpressionList(ctx, terms, first);
   if (!isUnique) program.emit('Sequence', cursor, first + terms.length);
   if (!isKey) codeExpressionList(ctx, call.arguments, first + keyCount);
-  if (distinct) codeDistinct(ctx, distinct, 0, call.arguments, isKey ? first : first + keyCount, duplicate);
+  const firstArgument = isKey ? first : first + keyCount;
+  if (distinct) codeDistinct(ctx, distinct, 0, call.arguments, firstArgument, duplicate);
+  if (ordered.keepsSubtypes) {
+    const subtypes = first + count - call.arguments.length;
+    call.arguments.forEach((_, i) => program.emit('GetSubtype', firstArgument + i, subtypes + i));
+  }
   program.emit('MakeRecord', first, count, first + count);
   program.emit('IdxInsert', cursor, first + count, first, count);
 }
@@ -233,7 +246,7 @@ function pushOrdered(
 function stepOrdered(
   ctx: CodegenContext,
   call: AggregateCall,
-  { cursor, isKey, isUnique }: OrderedInput,
+  { cursor, isKey, isUnique, keepsSubtypes }: OrderedInput,
   register: number,
 ): void {
   const { program } = ctx;
@@ -243,6 +256,14 @@ function stepOrdered(
   const empty = program.emit('Rewind', cursor);
   const offset = isKey ? 0 : call.orderBy.length + (isUnique ? 0 : 1);
   for (let i = 0; i < count; i++) program.emit('Column', cursor, offset + i, first + i);
+  if (keepsSubtypes) {
+    const subtypeField = call.orderBy.length + (isUnique ? 0 : 1) + (isKey ? 0 : count);
+    const subtype = program.registers.temporary();
+    for (let i = 0; i < count; i++) {
+      program.emit('Column', cursor, subtypeField + i, subtype);
+      program.emit('SetSubtype', subtype, first + i);
+    }
+  }
   program.emit('AggStep', 0, first, register, functionOf(ctx, call), count);
   program.emit('Next', cursor, empty + 1);
   program.jumpHere(empty);
