@@ -2,6 +2,7 @@
 //
 // warm: microseconds a statement of each phase, over the second half of the rounds. A phase is measured by running everything up to
 // it, so its figure is a difference of two. cold: the first statements of a process, in slices.
+// shapes: by shape of statement. first-run: queries, prepared only, and prepared and run once.
 // profile: nothing but preparing, for node --cpu-prof and perf; profile-queries: SELECT only.
 import { existsSync, readFileSync } from 'node:fs';
 import OracleDatabase from 'better-sqlite3';
@@ -94,6 +95,29 @@ function warm(): object {
   return Object.fromEntries(sums);
 }
 
+/** Queries, whose code is made when they first run: preparing alone, and with the first run (on empty tables). */
+function firstRun(): object {
+  const { theirs, ours } = openBoth();
+  const run =
+    (database: typeof theirs): Preparing =>
+    (sql) =>
+      database.prepare(sql).all(...new Array<bigint>(sql.split('?').length - 1).fill(1n));
+  const measured: Record<string, readonly [Preparing, Preparing]> = {
+    prepare: [(sql) => theirs.prepare(sql), (sql) => ours.prepare(sql)],
+    'prepare and run': [run(theirs), run(ours as unknown as typeof theirs)],
+  };
+  const sums = new Map<string, [number, number]>();
+  for (let round = 0; round < 2 * ROUNDS; round++) {
+    for (const [number, [name, ways]] of Object.entries(measured).entries()) {
+      const statements = distinctStatements(STATEMENTS, 2 * round + number + 1).filter(isQuery);
+      const spent = ways.map((way) => timeOf(statements, way) / ROUNDS);
+      const sum = sums.get(name) ?? [0, 0];
+      if (round >= ROUNDS) sums.set(name, [sum[0] + spent[0]!, sum[1] + spent[1]!]);
+    }
+  }
+  return Object.fromEntries(sums);
+}
+
 function cold(): object {
   const { theirs, ours } = openBoth();
   const statements = distinctStatements(STATEMENTS, 1);
@@ -138,6 +162,7 @@ const modes: Record<string, () => object> = {
   warm,
   cold,
   shapes: shapeTimes,
+  'first-run': firstRun,
   profile: () => profile(() => true),
   'profile-queries': () => profile(isQuery),
 };

@@ -1,5 +1,5 @@
-// npx tsx bench/compile.ts [warm|cold|shapes|profile|profile-queries] [ROUNDS]
-// What preparing distinct statements costs, phase by phase (warm), by shape (shapes), at the start of a process (cold), beside
+// npx tsx bench/compile.ts [warm|cold|shapes|first-run|profile|profile-queries] [ROUNDS]
+// What preparing distinct statements costs, phase by phase (warm), by shape (shapes), with the first run (first-run), at the start of a process (cold), beside
 // better-sqlite3. `profile` only builds build/bench/compile-phases.cjs, runs it under --cpu-prof and sums self time by source file.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
