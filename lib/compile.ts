@@ -99,8 +99,14 @@ export function compileDeferred(
  * @throws SqlError with SQLite's message
  */
 export function compile(sql: string, schema: Schema, options: CompileOptions, offset = 0): CompiledStatement | null {
-  const parsed = parseFirst(sql, schema, options, offset);
-  return parsed === null ? null : compileParsed(parsed, parsed.statement, schema, options);
+  try {
+    const parsed = parseFirst(sql, schema, options, offset);
+    return parsed === null ? null : compileParsed(parsed, parsed.statement, schema, options);
+  } catch (error) {
+    // Nesting that SQLite's parser would take may be too deep for ours.
+    const isStackFull = error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
+    throw isStackFull ? new SqlError('Recursion limit') : error;
+  }
 }
 
 type ParsedFirst = ParsedStatement & { readonly statement: Statement };

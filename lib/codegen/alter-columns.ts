@@ -63,6 +63,8 @@ export function compileAddColumn(
   let end = parsed.terminator;
   while (isSpaceCode(sql.charCodeAt(end - 1))) end--;
   const text = sql.slice(definition.name.start, end);
+  const { columns } = ctx.options.limits;
+  if (table.columns.length >= columns) throw new SqlError(`too many columns on sqlite_altertab_${table.name}`);
   refuseKeys(table, definition);
   const newSql = withColumn(table, text);
   let after: Table;

@@ -5,6 +5,8 @@
  * rounded up; one scan counts the changes of each prefix. Must not know: how plans use the figures.
  */
 import { operandFlags } from '../../spec/opcodes';
+import { settingNumbers } from '../../spec/settings';
+import type { Label } from '../bytecode/program-builder';
 import type { Database, Index, Table } from '../catalog/schema';
 import { checkCollation } from '../resolve/affinity';
 import type { AnalyzeStatement } from '../syntax/ast';
@@ -153,41 +155,68 @@ function codeInsertRow(ctx: CodegenContext, row: number, statCursor: number): vo
   program.registers.releaseTo(mark);
 }
 
+/** Registers of one scan. */
+interface ScanRegisters {
+  /** Number of entries. */
+  readonly total: number;
+  /** Entries that the scan looked at; `total` without analysis_limit. */
+  readonly visited: number;
+  /** 1 once the scan has passed over entries. */
+  readonly hasSkipped: number;
+  /** First of the counts of distinct prefixes, as many as key columns. */
+  readonly distinct: number;
+}
+
 /** The row of an index; an index without entries gets none unless it is partial. */
 function codeIndex(ctx: CodegenContext, index: Index, row: number, statCursor: number): void {
   const { program } = ctx;
   const count = index.keyColumnCount;
   const cursor = program.cursor();
   const total = program.register();
+  const visited = program.register();
+  const hasSkipped = program.register();
   const distinct = program.register(count);
   const counted = program.label();
   const done = program.label();
   openIndex(ctx, 'OpenRead', cursor, index);
   program.loadString(index.isTable ? index.table.name : index.name, row + 1);
   program.emit('Count', cursor, total);
+  program.emit('Integer', 0, visited);
+  program.emit('Integer', 0, hasSkipped);
   for (let i = 0; i < count; i++) program.emit('Integer', 1, distinct + i);
   program.emit('Rewind', cursor, index.where === null ? done : counted);
-  codeCountPrefixes(ctx, index, cursor, distinct);
+  codeCountPrefixes(ctx, index, cursor, { total, visited, hasSkipped, distinct });
   program.place(counted);
-  codeFigures(ctx, { total, distinct, count, target: row + 2 });
+  const isEstimate = program.emit('If', hasSkipped);
+  program.emit('Copy', visited, total);
+  program.jumpHere(isEstimate);
+  codeFigures(ctx, { total, visited, distinct, count, target: row + 2 });
   codeInsertRow(ctx, row, statCursor);
   program.place(done);
   program.emit('Close', cursor);
 }
 
 /** Scans the index and counts for each prefix how often it changes; the cursor stands on the first entry. */
-function codeCountPrefixes(ctx: CodegenContext, index: Index, cursor: number, distinct: number): void {
+function codeCountPrefixes(ctx: CodegenContext, index: Index, cursor: number, registers: ScanRegisters): void {
   const { program } = ctx;
+  const { distinct, visited } = registers;
   const count = index.keyColumnCount;
   // The whole key of a unique index without NULLs changes with every entry: no need to compare its last column.
   const tested = index.uniqueNotNull ? count - 1 : count;
   const previous = program.register(count);
   const value = program.register();
+  const limit = program.register();
+  const threshold = program.register();
   const changed = Array.from({ length: count }, () => program.label());
   const nextEntry = program.label();
+  const end = program.label();
+  program.emit('SettingGet', 0, limit, settingNumbers.analysis_limit);
+  program.emit('Copy', limit, threshold);
+  program.emit('Integer', 1, visited);
   for (let i = 0; i < tested; i++) program.emit('Column', cursor, i, previous + i);
   program.goto(nextEntry);
   const top = program.here;
+  program.emit('AddImm', visited, 1);
   for (let i = 0; i < tested; i++) {
     const { collation } = index.columns[i] as Index['columns'][number];
     program.emit('Column', cursor, i, value);
@@ -201,7 +230,30 @@ function codeCountPrefixes(ctx: CodegenContext, index: Index, cursor: number, di
     if (i < tested) program.emit('Column', cursor, i, previous + i);
   }
   program.place(nextEntry);
+  codeSkip(ctx, cursor, registers, { limit, threshold, previous, end });
   program.emit('Next', cursor, top);
+  program.place(end);
+}
+
+/**
+ * With analysis_limit N: after every N entries the scan ends if the first column has had several values, and else goes to where that column
+ * has the next one.
+ */
+function codeSkip(
+  ctx: CodegenContext,
+  cursor: number,
+  { visited, hasSkipped, distinct }: ScanRegisters,
+  skip: { readonly limit: number; readonly threshold: number; readonly previous: number; readonly end: Label },
+): void {
+  const { program } = ctx;
+  const goOn = program.label();
+  program.emit('IfNot', skip.limit, goOn);
+  program.emit('Le', skip.threshold, goOn, visited);
+  program.emit('Integer', 1, hasSkipped);
+  program.emit('Add', skip.limit, skip.threshold, skip.threshold);
+  program.emit('Gt', program.integerRegister(1), skip.end, distinct);
+  program.emit('SeekGT', cursor, skip.end, skip.previous, 1);
+  program.place(goOn);
 }
 
 /** `total`, then for each prefix the average number of entries that share it, as text with blanks between. */
@@ -209,10 +261,11 @@ function codeFigures(
   ctx: CodegenContext,
   {
     total,
+    visited,
     distinct,
     count,
     target,
-  }: { readonly total: number; readonly distinct: number; readonly count: number; readonly target: number },
+  }: Pick<ScanRegisters, 'total' | 'visited' | 'distinct'> & { readonly count: number; readonly target: number },
 ): void {
   const { program } = ctx;
   const blank = program.register();
@@ -223,13 +276,13 @@ function codeFigures(
   program.emit('Concat', total, target, target);
   for (let i = 0; i < count; i++) {
     const keep = program.label();
-    program.emit('Add', total, distinct + i, figure);
+    program.emit('Add', visited, distinct + i, figure);
     program.emit('AddImm', figure, -1);
     program.emit('Divide', distinct + i, figure, figure);
-    // Two that is hardly more than one counts as one: total * 10 <= distinct * 11.
+    // Two that is hardly more than one counts as one: visited * 10 <= distinct * 11.
     program.emit('Ne', program.integerRegister(2), keep, figure);
     program.emit('Multiply', distinct + i, program.integerRegister(11), limit);
-    program.emit('Multiply', total, program.integerRegister(10), figure);
+    program.emit('Multiply', visited, program.integerRegister(10), figure);
     const isNear = program.emit('Le', limit, 0, figure);
     program.emit('Integer', 2, figure);
     program.goto(keep);

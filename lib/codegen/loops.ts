@@ -18,6 +18,7 @@ import { ALL_SOURCES, isEmptySet, withoutSources, type SourceSet } from '../plan
 import { TermFlag } from '../plan/term';
 import { Binder } from '../resolve/binder';
 import type { Expression, SortTerm, Source, TableSource } from '../resolve/ir';
+import { SqlError } from '../syntax/sql-error';
 import type { ColumnReader, CodegenContext, IndexReader } from './context';
 import { jumpIfFalse } from './expression';
 import { buildAutomaticIndex, buildBloomFilters } from './loop-filter';
@@ -29,6 +30,9 @@ import { startCoroutine, startIndexWalk, startRowidLookup, startRowidRange, star
 import { codeOuterJoinTerms, codeReadyTerms } from './loop-terms';
 import { openVirtualTable, startVirtualScan } from './loop-virtual';
 import { openIndex, openTable } from './table-access';
+
+/** SQLite's limit, by the bits of its sets of tables. */
+const MAX_JOINED_TABLES = 64;
 
 export type { OrderPurpose };
 
@@ -90,6 +94,9 @@ export interface Loops {
 
 /** Opens the loops of `request`; see the file header. */
 export function beginLoops(ctx: CodegenContext, request: LoopRequest): Loops {
+  if (request.sources.length > MAX_JOINED_TABLES) {
+    throw new SqlError(`at most ${MAX_JOINED_TABLES} tables in a join`);
+  }
   return begin(ctx, request, null);
 }
 

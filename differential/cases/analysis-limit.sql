@@ -1,0 +1,21 @@
+-- ANALYZE looked at all entries whatever PRAGMA analysis_limit said.
+CREATE TABLE t(a, b, c)
+CREATE INDEX i ON t(a, b)
+CREATE UNIQUE INDEX k ON t(a, b, c)
+CREATE INDEX p ON t(a) WHERE b > 5
+CREATE TABLE w(k TEXT PRIMARY KEY, v) WITHOUT ROWID
+CREATE INDEX wv ON w(v)
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) INSERT INTO t SELECT i % 7, i % 100, i FROM n
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) INSERT INTO w SELECT 'k' || i, i % 3 FROM n
+PRAGMA analysis_limit = 100
+ANALYZE
+SELECT * FROM sqlite_stat1 ORDER BY 1, 2
+PRAGMA analysis_limit = 1000
+ANALYZE
+SELECT * FROM sqlite_stat1 ORDER BY 1, 2
+PRAGMA analysis_limit = 1
+ANALYZE
+SELECT * FROM sqlite_stat1 ORDER BY 1, 2
+PRAGMA analysis_limit = 0
+ANALYZE
+SELECT * FROM sqlite_stat1 ORDER BY 1, 2
