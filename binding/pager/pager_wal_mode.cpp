@@ -59,8 +59,11 @@ Status Pager::adopt_wal_snapshot() {
   }
   if (page_size != page_size_) RETURN_IF_ERROR(resize_pages(page_size));
   state.snapshot = state.client.snapshot;
-  page_count_ = header.page_count;
-  if (page_count_ == 0) {
+  // A log that is empty says nothing of the size; nor can it have changed while the pages have not.
+  const bool is_known = page_count_ != 0 && state.snapshot_of_cache == state.snapshot.version;
+  if (header.page_count != 0) {
+    page_count_ = header.page_count;
+  } else if (!is_known) {
     uint64_t size = 0;
     RETURN_IF_ERROR(state.file()->size(&size));
     page_count_ = static_cast<Pgno>((size + page_size_ - 1) / page_size_);

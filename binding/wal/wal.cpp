@@ -144,6 +144,7 @@ Status Wal::lock_read_mark(WalSession& session) {
       best = reader;
     }
   }
+  bool is_locked = false;
   if (best_mark < mx_frame || best == 0) {
     for (uint32_t reader = 1; reader <= kReaders; reader++) {
       const Status locked = locks_->lock_exclusive(kWalReadLock0 + reader, 1);
@@ -151,15 +152,18 @@ Status Wal::lock_read_mark(WalSession& session) {
         index_->set_read_mark(reader, mx_frame);
         best_mark = mx_frame;
         best = reader;
-        locks_->unlock_exclusive(kWalReadLock0 + reader, 1);
+        locks_->downgrade(kWalReadLock0 + reader);
+        is_locked = true;
         break;
       }
       if (!locked.is(Code::kBusy)) return locked;
     }
   }
   if (best == 0) return Code::kErrorRetry;
-  const Status locked = locks_->lock_shared(kWalReadLock0 + best);
-  if (!locked.ok()) return locked.is(Code::kBusy) ? Status(Code::kErrorRetry) : locked;
+  if (!is_locked) {
+    const Status locked = locks_->lock_shared(kWalReadLock0 + best);
+    if (!locked.ok()) return locked.is(Code::kBusy) ? Status(Code::kErrorRetry) : locked;
+  }
   // The count is taken before the header is compared: no checkpoint of newer frames can have made it.
   session.first_frame = index_->backfilled() + 1;
   WalIndex::barrier();
@@ -345,7 +349,7 @@ void Wal::publish(WalSession& session, uint32_t page_count) {
 }
 
 void Wal::discard_appended(WalSession& session) {
-  if (!session.is_writing) return;
+  if (!session.is_writing || !session.has_appended()) return;
   index_->forget_after(session.header.mx_frame);
   session.tail = session.header;
 }

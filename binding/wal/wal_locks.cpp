@@ -37,4 +37,11 @@ void WalLocks::unlock_exclusive(uint32_t first, uint32_t count) {
   ignore_status(memory_.lock_range(kWalFirstLockByte + first, count, LockKind::kNone));
 }
 
+void WalLocks::downgrade(uint32_t lock) {
+  std::lock_guard guard(mutex_);
+  ASSERT(holders_[lock] == kExclusive);
+  holders_[lock] = 1;
+  ignore_status(memory_.lock_range(kWalFirstLockByte + lock, 1, LockKind::kShared));
+}
+
 }  // namespace ringlite

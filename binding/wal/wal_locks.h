@@ -20,6 +20,8 @@ class WalLocks {
   /** Locks `first` .. `first` + `count` - 1, all or none. */
   Status lock_exclusive(uint32_t first, uint32_t count);
   void unlock_exclusive(uint32_t first, uint32_t count);
+  /** An exclusive lock becomes a shared one, with nobody in between. */
+  void downgrade(uint32_t lock);
 
  private:
   static constexpr int kExclusive = -1;
