@@ -19,6 +19,8 @@ export function codeLevelEnd(state: LoopState, number: number, distinct: Distinc
   }
   const isInnermost = number === state.levels.length - 1;
   const seekAddress = end && isInnermost && distinct === 'ordered' ? codeSkipAhead(state, level) : -1;
+  const { source } = level;
+  if (source.kind === 'table' && source.fromExists && !state.isOrOperand) program.goto(level.breakLabel);
   program.place(level.continueLabel);
   if (end) {
     program.emit(end.op, end.p1, end.p2, end.p3, -1, end.p5);

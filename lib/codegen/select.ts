@@ -7,6 +7,7 @@
 import type { LogEstimate } from '../plan/log-estimate';
 import { quantityOf } from '../plan/log-estimate';
 import type { Query } from '../resolve/ir';
+import { joinExists } from '../resolve/exists-join';
 import { flattenQuery } from '../resolve/flatten';
 import { windowStage } from '../resolve/window-stage';
 import { codeAggregate } from './aggregate';
@@ -42,9 +43,10 @@ export function codeQuery(
     prepareSources(ctx, stage.core);
     return codeWindowStage(new SelectState(ctx, stage.query, stage.core, destination, limits), stage);
   }
-  prepareSources(ctx, core);
-  const state = new SelectState(ctx, flat, core, destination, limits);
-  return core.isAggregate ? codeAggregate(state) : codePlain(state);
+  const joined = joinExists(flat, core);
+  prepareSources(ctx, joined);
+  const state = new SelectState(ctx, flat, joined, destination, limits);
+  return joined.isAggregate ? codeAggregate(state) : codePlain(state);
 }
 
 function codePlain(state: SelectState): LogEstimate {

@@ -19,7 +19,8 @@ export function sourceName(source: Source): string {
 export function levelText(level: Level, extreme: boolean, isJoin = true): string {
   const { source, path } = level;
   const isSearch = path.has(BOUND_FLAGS) || (!path.has(PathFlag.virtualTable) && path.equalityCount > 0) || extreme;
-  let text = `${isSearch ? 'SEARCH' : 'SCAN'} ${sourceName(source)}`;
+  const exists = source.kind === 'table' && source.fromExists ? ' EXISTS' : '';
+  let text = `${isSearch ? 'SEARCH' : 'SCAN'} ${sourceName(source)}${exists}`;
   if (path.has(PathFlag.virtualTable)) {
     text += ` VIRTUAL TABLE INDEX ${path.virtualTable!.shown}:`;
   } else if (path.has(PathFlag.byRowid)) {

@@ -90,6 +90,8 @@ export interface PlanSource {
   readonly indexes: readonly PlanIndex[];
   readonly hasExpressionIndex: boolean;
   readonly isSubquery: boolean;
+  /** Its loop ends with the first match. */
+  readonly fromExists: boolean;
   readonly facts: SubqueryFacts | null;
 }
 
@@ -189,6 +191,7 @@ function planSource(source: Source, position: number, join: JoinKind, environmen
       indexes: [],
       hasExpressionIndex: false,
       isSubquery: true,
+      fromExists: false,
       facts,
     };
   }
@@ -208,6 +211,7 @@ function planSource(source: Source, position: number, join: JoinKind, environmen
       : known.indexes,
     hasExpressionIndex: known.hasExpressionIndex,
     isSubquery: false,
+    fromExists: source.fromExists === true,
     facts: null,
   };
 }

@@ -10,7 +10,7 @@ import { addVirtual, analyzeClause, makeChild, splitInto } from './analyze';
 import { equalBelowCollate } from './expressions';
 import type { JoinContext } from './join-context';
 import { EXPRESSION_COLUMN } from './plan-index';
-import { ALL_SOURCES, intersects, isEmptySet, NO_SOURCES, unionOf, type SourceSet } from './source-set';
+import { ALL_SOURCES, commonSources, intersects, isEmptySet, NO_SOURCES, unionOf, type SourceSet } from './source-set';
 import { Relation, RANGE_RELATIONS, SINGLE_RELATIONS, type Term, TermFlag, WhereClause } from './term';
 
 export function analyzeOr(join: JoinContext, term: Term): void {
@@ -19,7 +19,7 @@ export function analyzeOr(join: JoinContext, term: Term): void {
   term.alternatives = alternatives;
   splitInto(alternatives, term.expression);
   analyzeClause(join, alternatives);
-  const { indexable, equalities } = commonSources(join, clause, alternatives);
+  const { indexable, equalities } = sharedSources(join, clause, alternatives);
   term.indexable = indexable;
   term.relation = Relation.or;
   if (!isEmptySet(indexable)) {
@@ -29,10 +29,8 @@ export function analyzeOr(join: JoinContext, term: Term): void {
   if (!isEmptySet(equalities)) addIn(join, term, alternatives, equalities);
 }
 
-const both = (a: SourceSet, b: SourceSet): SourceSet => ({ low: a.low & b.low, high: a.high & b.high });
-
 /** Sources that an index could serve in every alternative, and those for which every alternative is an equality. */
-function commonSources(join: JoinContext, clause: WhereClause, alternatives: WhereClause) {
+function sharedSources(join: JoinContext, clause: WhereClause, alternatives: WhereClause) {
   let indexable = ALL_SOURCES;
   let equalities = ALL_SOURCES;
   // Analysis of an alternative may have appended virtual terms: they count as well.
@@ -40,15 +38,15 @@ function commonSources(join: JoinContext, clause: WhereClause, alternatives: Whe
     if (isEmptySet(indexable)) break;
     if ((term.relation & SINGLE_RELATIONS) === 0) {
       equalities = NO_SOURCES;
-      indexable = both(indexable, conjunctionSources(join, clause, term));
+      indexable = commonSources(indexable, conjunctionSources(join, clause, term));
     } else if ((term.flags & TermFlag.copied) === 0) {
       let sources = join.setOf(term.leftSource!);
       if ((term.flags & TermFlag.virtual) !== 0) {
         const other = alternatives.parentOf(term)?.leftSource;
         if (other) sources = unionOf(sources, join.setOf(other));
       }
-      indexable = both(indexable, sources);
-      equalities = (term.relation & Relation.equal) === 0 ? NO_SOURCES : both(equalities, sources);
+      indexable = commonSources(indexable, sources);
+      equalities = (term.relation & Relation.equal) === 0 ? NO_SOURCES : commonSources(equalities, sources);
     }
   }
   return { indexable, equalities };

@@ -15,7 +15,17 @@ import { addEstimates, estimateOf, searchCost, type LogEstimate } from './log-es
 import { CANDIDATE_LIMIT_PER_SOURCE, OrCosts, PathList } from './path-list';
 import { AccessPath, PathFlag } from './plan';
 import { countsAsHeld, fieldOfColumn, ROWID_COLUMN, type PlanIndex } from './plan-index';
-import { intersects, isEmptySet, isSubsetOf, NO_SOURCES, unionOf, withoutSources, type SourceSet } from './source-set';
+import {
+  intersects,
+  isEmptySet,
+  isSubsetOf,
+  NO_SOURCES,
+  unionOf,
+  withoutSources,
+  type SourceSet,
+  sourcesBefore,
+  commonSources,
+} from './source-set';
 import { RANGE_RELATIONS, Relation, TermFlag, WhereClause, type Term } from './term';
 import { addVirtualPaths } from './virtual-paths';
 
@@ -54,6 +64,8 @@ export class PathBuilder {
         if (join.leftOfRight || join.cross) orderFixed = true;
         prerequisites = unionOf(prerequisites, prior);
         pastRightJoin = join.right;
+      } else if (item.fromExists) {
+        prerequisites = unionOf(prerequisites, this.#dependencies(item));
       } else if (!orderFixed) {
         prerequisites = NO_SOURCES;
       }
@@ -61,6 +73,17 @@ export class PathBuilder {
       if (this.clause.hasOr) this.#addOr(item, this.clause, prerequisites, null);
       prior = unionOf(prior, item.self);
     }
+  }
+
+  /** The FROM items before `item` that its terms read: it must stay behind them. */
+  #dependencies(item: PlanSource): SourceSet {
+    const before = sourcesBefore(item.position);
+    let set = NO_SOURCES;
+    for (let i = 0; i < this.clause.baseCount; i++) {
+      const { allSources } = this.clause.terms[i]!;
+      if (intersects(allSources, item.self)) set = unionOf(set, commonSources(allSources, before));
+    }
+    return set;
   }
 
   #addSource(item: PlanSource, clause: WhereClause, prerequisites: SourceSet, orCosts: OrCosts | null): void {
@@ -140,6 +163,8 @@ export class PathBuilder {
     if (item.facts) {
       if (item.facts.coroutine) draft.flags |= PathFlag.coroutine;
       draft.subqueryOrdered = item.facts.orderBy.length > 0;
+    } else if (item.fromExists) {
+      draft.rowsOut = 0;
     }
     this.list.offer(draft, orCosts);
     draft.subqueryOrdered = false;
@@ -171,6 +196,7 @@ export class PathBuilder {
     draft.runCost = rows + 1 + Math.floor((15 * index.entrySize) / item.rowSize);
     if (covers === 'no') draft.runCost = addEstimates(draft.runCost, this.#lookupCost(item, index, rows));
     this.#adjustRows(clause, draft, rows);
+    if (item.fromExists) draft.rowsOut = 0;
     if (!(item.join.right && index.hasExpressions)) this.list.offer(draft, orCosts);
     draft.rowsOut = rows;
   }
@@ -294,7 +320,8 @@ export class PathBuilder {
     const searching = searchCost(rows);
     draft.setupCost = 0;
     if (!hasTermOn(clause, item.source, index.columns[column]!.column)) {
-      if (this.#maySkipColumn(index, column)) this.#addSkipScan(item, clause, index, inRows, orCosts);
+      if (!item.fromExists && this.#maySkipColumn(index, column))
+        this.#addSkipScan(item, clause, index, inRows, orCosts);
       return;
     }
     const saved = new SavedDraft(draft);
@@ -309,7 +336,7 @@ export class PathBuilder {
       this.#estimateSeek(item, clause, index, column, term, searching, inRows, inValues, saved.rowsOut, orCosts);
     }
     saved.restore(draft);
-    if (this.#maySkipColumn(index, column)) this.#addSkipScan(item, clause, index, inRows, orCosts);
+    if (!item.fromExists && this.#maySkipColumn(index, column)) this.#addSkipScan(item, clause, index, inRows, orCosts);
   }
 
   #isTermUsable(item: PlanSource, index: PlanIndex, column: number, term: Term): boolean {
@@ -442,6 +469,7 @@ export class PathBuilder {
     draft.runCost += inRows + inValues;
     draft.rowsOut += inRows + inValues;
     this.#adjustRows(clause, draft, index.estimates[0]!);
+    if (item.fromExists) draft.rowsOut = 0;
     this.list.offer(draft, orCosts);
     draft.rowsOut = draft.has(PathFlag.range) ? rowsBefore : rowsPerSeek;
     if (

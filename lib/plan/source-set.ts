@@ -47,6 +47,9 @@ export function unionOf(a: SourceSet, b: SourceSet): SourceSet {
   return setOf(low, high);
 }
 
+/** The members of both sets. */
+export const commonSources = (a: SourceSet, b: SourceSet): SourceSet => setOf(a.low & b.low, a.high & b.high);
+
 /** The members of `a` that are not in `b`. */
 export function withoutSources(a: SourceSet, b: SourceSet): SourceSet {
   const low = a.low & ~b.low;

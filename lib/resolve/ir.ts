@@ -89,6 +89,8 @@ export interface TableSource extends SourceBase {
   /** INDEXED BY. */
   readonly indexedBy: Index | null;
   readonly notIndexed: boolean;
+  /** It was the table of an EXISTS: one match is enough. */
+  fromExists?: boolean;
 }
 
 /** A subquery, view or common table. */
