@@ -167,8 +167,34 @@ function codeGeneratedColumn(
   ctx.mayHoist = mayHoist;
   ctx.columnReaders.delete(source);
   openColumns.delete(column);
-  if (column.affinity !== Affinity.blob)
-    ctx.program.emit('Affinity', target, 1, 0, ctx.program.string(String.fromCharCode(column.affinity)), 1);
+  codeGeneratedType(ctx, table, column, target);
+}
+
+/** Characters of TypeCheck. */
+const STRICT_TYPES: Readonly<Record<string, string>> = {
+  BLOB: 'b',
+  INT: 'n',
+  INTEGER: 'i',
+  TEXT: 't',
+  REAL: 'r',
+  ANY: 'a',
+};
+
+/** The character that TypeCheck knows the column's type by. */
+export const strictTypeOf = ({ declaredType }: Column): string => STRICT_TYPES[declaredType.toUpperCase()] ?? 'a';
+
+/**
+ * Converts a generated column's value to its type; a virtual one of a STRICT table is checked whenever it is computed. Whole reals are
+ * marked as what a REAL column holds (Affinity).
+ */
+export function codeGeneratedType(ctx: CodegenContext, table: Table, column: Column, target: number): void {
+  const { program } = ctx;
+  if (table.strict && column.generated && !column.generated.stored) {
+    program.emit('TypeCheck', target, 1, 0, program.string(`${strictTypeOf(column)}${table.name}.${column.name}\0`));
+  }
+  if (column.affinity >= Affinity.text) {
+    program.emit('Affinity', target, 1, 0, program.string(String.fromCharCode(column.affinity)), 1);
+  }
 }
 
 /** Pool index of the value that rows written before the column was added have, -1 for NULL. */

@@ -14,6 +14,7 @@ import { SqlError } from '../syntax/sql-error';
 import type { CodegenContext } from './context';
 import type { WriteIndex, WriteTable } from './dml-target';
 import { codeExpression } from './expression';
+import { codeGeneratedType, strictTypeOf } from './columns';
 import { affinityConstant, storedColumns, tableAffinity } from './table-access';
 
 /** Registers of one row. */
@@ -85,18 +86,9 @@ function isConverted({ generated }: Column, beforeGenerated: boolean): boolean {
   return generated === null || (generated.stored && !beforeGenerated);
 }
 
-const STRICT_TYPES: Readonly<Record<string, string>> = {
-  BLOB: 'b',
-  INT: 'n',
-  INTEGER: 'i',
-  TEXT: 't',
-  REAL: 'r',
-  ANY: 'a',
-};
-
 function strictType(column: Column, beforeGenerated: boolean): string {
   if (!isConverted(column, beforeGenerated)) return '-';
-  return STRICT_TYPES[column.declaredType.toUpperCase()] ?? 'a';
+  return strictTypeOf(column);
 }
 
 // --- generated columns ----------------------------------------------------------------------------------------------
@@ -124,7 +116,7 @@ export function computeGeneratedColumns(ctx: CodegenContext, target: WriteTable,
           continue;
         }
         numbers.delete(column.number);
-        codeGenerated(ctx, column, bound.get(column.number)!, row.first + column.number);
+        codeGenerated(ctx, table, column, bound.get(column.number)!, row.first + column.number);
       }
       if (blocked.length === waiting.length) {
         throw new SqlError(`generated column loop on "${blocked[blocked.length - 1]!.name}"`);
@@ -138,12 +130,15 @@ function readsColumn(expression: Expression, columns: ReadonlySet<number>): bool
   return someExpression(expression, (part) => part.kind === 'column' && columns.has(part.column));
 }
 
-function codeGenerated(ctx: CodegenContext, column: Column, expression: Expression, target: number): void {
-  const { program } = ctx;
+function codeGenerated(
+  ctx: CodegenContext,
+  table: Table,
+  column: Column,
+  expression: Expression,
+  target: number,
+): void {
   codeExpression(ctx, expression, target);
-  if (column.affinity >= Affinity.text) {
-    program.emit('Affinity', target, 1, 0, program.string(String.fromCharCode(column.affinity)));
-  }
+  codeGeneratedType(ctx, table, column, target);
 }
 
 // --- records --------------------------------------------------------------------------------------------------------

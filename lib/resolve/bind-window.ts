@@ -22,11 +22,16 @@ export function bindWindowCall(
 ): Expression {
   const { allowWindows } = scope;
   scope.allowWindows = false;
-  const bound = syntax.arguments.map((argument) => bindScalar(binder, argument, scope));
-  if (binder.wrongCall) throw binder.wrongCall;
+  const bindFilter = (): Expression | null => syntax.filter && bindScalar(binder, syntax.filter, scope);
+  const bound = attempt(binder, () => syntax.arguments.map((argument) => bindScalar(binder, argument, scope)));
+  if (!bound || binder.wrongCall) {
+    // After wrong arguments only FILTER is looked at.
+    attempt(binder, bindFilter);
+    throw binder.wrongCall ?? new SqlError('misuse of window function');
+  }
   const resolved = attempt(binder, () => windowOf(binder, syntax, over, definition, scope)) ?? over;
   const window = bindWindow(binder, resolved, definition, scope);
-  const filter = attempt(binder, () => (syntax.filter ? bindScalar(binder, syntax.filter, scope) : null));
+  const filter = attempt(binder, bindFilter);
   scope.allowWindows = allowWindows;
   if (binder.wrongCall || !window || filter === undefined) {
     throw binder.wrongCall ?? new SqlError('misuse of window function');

@@ -21,8 +21,15 @@ export function missingTable(binder: Binder, select: Ast.Select): SqlError | nul
   }
 }
 
-/** Common tables by folded name; null: one that is being visited, or that an enclosing statement defines. */
-type CommonTables = ReadonlyMap<string, { readonly table: Ast.CommonTable; readonly inSight: CommonTables } | null>;
+/** Common tables by folded name; null: one that an enclosing statement defines. */
+type CommonTables = ReadonlyMap<string, CommonTableInSight | null>;
+
+interface CommonTableInSight {
+  readonly table: Ast.CommonTable;
+  readonly inSight: CommonTables;
+  /** It is being visited: what refers to it now is recursive, or circular, which binding reports. */
+  isOpen: boolean;
+}
 
 function namesInSight(binder: Binder): CommonTables {
   const names = new Map<string, null>();
@@ -35,7 +42,7 @@ function namesInSight(binder: Binder): CommonTables {
 /** All tables of one WITH clause see each other. */
 function withTables(outer: CommonTables, tables: readonly Ast.CommonTable[]): CommonTables {
   const inSight = new Map(outer);
-  for (const table of tables) inSight.set(foldName(table.name.name), { table, inSight });
+  for (const table of tables) inSight.set(foldName(table.name.name), { table, inSight, isOpen: false });
   return inSight;
 }
 
@@ -91,14 +98,18 @@ function visitItem(binder: Binder, item: Ast.FromItem, common: CommonTables): vo
 
 function visitTable(binder: Binder, { name }: Ast.TableReference, common: CommonTables): void {
   const known = name.database === null ? common.get(foldName(name.name.name)) : undefined;
-  if (known) visitCommonTable(binder, known.table, known.inSight);
+  if (known) visitCommonTable(binder, known);
   if (known !== undefined) return;
   const relation = findRelation(binder, name);
   if (relation.kind === 'view') visitView(binder, relation);
 }
 
-function visitCommonTable(binder: Binder, { name, columns, select }: Ast.CommonTable, inSight: CommonTables): void {
-  visitSelect(binder, select, new Map([...inSight, [foldName(name.name), null]]));
+function visitCommonTable(binder: Binder, common: CommonTableInSight): void {
+  if (common.isOpen) return;
+  const { name, columns, select } = common.table;
+  common.isOpen = true;
+  visitSelect(binder, select, common.inSight);
+  common.isOpen = false;
   const count = columnCount(select.cores[0]!);
   if (columns.length > 0 && count !== null && count !== columns.length) {
     throw new SqlError(`table ${name.name} has ${count} values for ${columns.length} columns`);
