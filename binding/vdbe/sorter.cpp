@@ -69,7 +69,9 @@ void Sorter::clear() {
 
 Status Sorter::allocate(uint32_t size, uint8_t** bytes) {
   if (size > free_bytes_) {
-    const size_t block_size = size > kBlockBytes / 4 ? size : kBlockBytes;
+    // Small sorts, of which many may be open, take little.
+    const size_t usual = kFirstBlockBytes << (blocks_.size() < kBlockDoublings ? blocks_.size() : kBlockDoublings);
+    const size_t block_size = size > usual / 4 ? size : usual;
     auto* block = static_cast<uint8_t*>(mem_alloc(block_size));
     if (!block) return Code::kNomem;
     const Status status = blocks_.push_back(block);

@@ -42,7 +42,9 @@ class Sorter {
     /** The prefix is the whole first field: equal prefixes mean equal fields. */
     bool is_exact;
   };
-  static constexpr size_t kBlockBytes = 256 * 1024;
+  /** Blocks of records grow from 16 to 256 KiB. */
+  static constexpr size_t kFirstBlockBytes = 16 * 1024;
+  static constexpr size_t kBlockDoublings = 4;
 
   Status allocate(uint32_t size, uint8_t** bytes);
   void make_prefix(Entry& entry) const;
