@@ -69,8 +69,17 @@ export function compileDeferred(
   options: CompileOptions,
   offset = 0,
 ): CompiledStatement | DeferredStatement | null {
-  const parsed = parseFirst(sql, schema, options, offset);
-  if (parsed === null) return null;
+  return withinStack(() => {
+    const parsed = parseFirst(sql, schema, options, offset);
+    return parsed === null ? null : compileFirst(parsed, schema, options);
+  });
+}
+
+function compileFirst(
+  parsed: ParsedFirst,
+  schema: Schema,
+  options: CompileOptions,
+): CompiledStatement | DeferredStatement {
   const { statement, explain } = parsed;
   if (statement.kind !== 'select' || explain !== 'none') return compileParsed(parsed, statement, schema, options);
   const query = new Binder(schema, options, parsed.sql).bindQuery(statement);
@@ -82,7 +91,7 @@ export function compileDeferred(
   if (!mayBeDeferred(query)) return code();
   return {
     image: null,
-    code: () => code().image,
+    code: () => withinStack(code).image,
     columns: query.columns.map(describeColumn),
     parameterNames: parsed.parameterNames,
     isReadonly: true,
@@ -99,11 +108,17 @@ export function compileDeferred(
  * @throws SqlError with SQLite's message
  */
 export function compile(sql: string, schema: Schema, options: CompileOptions, offset = 0): CompiledStatement | null {
-  try {
+  return withinStack(() => {
     const parsed = parseFirst(sql, schema, options, offset);
     return parsed === null ? null : compileParsed(parsed, parsed.statement, schema, options);
+  });
+}
+
+/** Nesting that SQLite's parser would take may be too deep for ours. @throws SqlError then */
+function withinStack<T>(action: () => T): T {
+  try {
+    return action();
   } catch (error) {
-    // Nesting that SQLite's parser would take may be too deep for ours.
     const isStackFull = error instanceof RangeError && error.message === 'Maximum call stack size exceeded';
     throw isStackFull ? new SqlError('Recursion limit') : error;
   }
@@ -195,6 +210,7 @@ function compileBody(ctx: CodegenContext, parsed: ParsedStatement, statement: St
   switch (statement.kind) {
     case 'select': {
       const query = binder.bindQuery(statement);
+      ctx.statement.nextSubqueryNumber = binder.nextQueryId;
       codeQuery(ctx, query, { kind: 'output' });
       return { columns: query.columns.map(describeColumn), isReadonly: true };
     }
