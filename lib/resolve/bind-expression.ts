@@ -357,14 +357,19 @@ function bindBetween(binder: Binder, syntax: Ast.BetweenExpr, scope: Scope): Exp
   return syntax.negated ? makeNot(between) : between;
 }
 
+/** A row as operand is compared with each WHEN; other operands are evaluated once. */
 function bindCase(binder: Binder, syntax: Ast.CaseExpr, scope: Scope): Expression {
+  const { start, operand } = syntax;
+  const row = operand?.kind === 'row' ? operand : null;
+  const conditionOf = (when: Ast.Expr): Ast.Expr =>
+    row === null ? when : { kind: 'binary', start: when.start, end: when.end, operator: '=', left: row, right: when };
   return {
     kind: 'case',
-    start: syntax.start,
+    start,
     on: null,
-    operand: syntax.operand ? bindScalar(binder, syntax.operand, scope) : null,
+    operand: operand && row === null ? bindScalar(binder, operand, scope) : null,
     branches: syntax.branches.map(({ when, then }) => ({
-      when: bindScalar(binder, when, scope),
+      when: bindScalar(binder, conditionOf(when), scope),
       then: bindScalar(binder, then, scope),
     })),
     otherwise: syntax.otherwise ? bindScalar(binder, syntax.otherwise, scope) : null,

@@ -6,6 +6,7 @@ import { SqliteError } from './sqlite-error';
 const names = new Map<number, string>(allCodes.map(([name, number]) => [number, name]));
 const messages = new Map<number, string>(Object.values(primaryCodes).map(([number, message]) => [number, message]));
 const ABORT_ROLLBACK = 516;
+const CONSTRAINT_TRIGGER = 1811;
 
 export function codeName(code: number): string {
   return names.get(code) ?? `UNKNOWN_SQLITE_ERROR_${String(code)}`;
@@ -19,7 +20,10 @@ export function codeMessage(code: number): string {
 
 /** The error of the last native call. */
 export function nativeError(native: NativeBinding, code: number): SqliteError {
-  return new SqliteError(native.errorMessage() || codeMessage(code), codeName(code));
+  const message = native.errorMessage();
+  // RAISE(ABORT, NULL) has no message.
+  const isMeant = message !== '' || code === CONSTRAINT_TRIGGER;
+  return new SqliteError(isMeant ? message : codeMessage(code), codeName(code));
 }
 
 /** An error of which only the code is known. */

@@ -1,0 +1,4 @@
+-- A row as the operand of CASE.
+SELECT CASE (1, 2) WHEN (1, 3) THEN 'a' WHEN (1, 2) THEN 'b' END
+SELECT CASE (1, 2) WHEN 1 THEN 2 END
+SELECT CASE (1, 2) WHEN (1, NULL) THEN 2 ELSE 4 END
