@@ -111,7 +111,7 @@ export class StatementState {
   changesSchema = false;
   /** Sets a setting of the connection, on which other programs may depend. */
   changesSettings = false;
-  /** Tables opened by name: what an authorizer and the reader/writer flags look at. */
+  /** Number of the next query that code generation makes: those that are bound have the ones before. */
   nextSubqueryNumber = 1;
   /** The parameter in the place of a literal LIMIT, and the rows that the planner is to assume (CompileOptions.limit). */
   assumedLimit: { readonly parameter: number; readonly rows: LogEstimate } | null = null;
@@ -224,7 +224,7 @@ export class CodegenContext {
     this.statement.databases.set(database, true);
   }
 
-  /** Number for `SCALAR SUBQUERY n`, `LIST SUBQUERY n`, ... in EXPLAIN QUERY PLAN. */
+  /** Number of a made query in EXPLAIN QUERY PLAN. */
   nextSubqueryNumber(): number {
     return this.statement.nextSubqueryNumber++;
   }

@@ -38,7 +38,7 @@ export function codeQuery(
   if (flat.cores.length > 1) return codeCompound(ctx, flat, destination, limits);
   const core = flat.cores[0]!;
   if (core.kind === 'values') return codeValues(ctx, flat, core, destination, limits);
-  const stage = core.windowCalls.length > 0 ? windowStage(flat, core) : null;
+  const stage = core.windowCalls.length > 0 ? windowStage(flat, core, () => ctx.nextSubqueryNumber()) : null;
   if (stage) {
     prepareSources(ctx, stage.core);
     return codeWindowStage(new SelectState(ctx, stage.query, stage.core, destination, limits), stage);

@@ -49,10 +49,13 @@ export interface WindowStage {
   readonly orderColumn: number;
 }
 
-/** The stage of the query's first window function; null when no result column or ORDER BY term calls one. */
-export function windowStage(query: Query, core: SelectCore): WindowStage | null {
+/**
+ * The stage of the query's first window function; null when no result column or ORDER BY term calls one. `nextId`: numbers of
+ * made queries.
+ */
+export function windowStage(query: Query, core: SelectCore, nextId: () => number): WindowStage | null {
   const calls = windowCalls(core, query.orderBy);
-  return calls.length > 0 ? new StageBuilder(query, core, calls).build() : null;
+  return calls.length > 0 ? new StageBuilder(query, core, calls).build(nextId()) : null;
 }
 
 /** The window function calls of result columns and ORDER BY, in the order of the text. */
@@ -105,7 +108,7 @@ class StageBuilder extends QueryRewriter {
     this.#source = source;
   }
 
-  build(): WindowStage {
+  build(id: number): WindowStage {
     const core = this.#core;
     const { partitionBy, orderBy } = this.#window;
     const outerOrder = this.#isOrderedAlready() ? [] : this.#query.orderBy;
@@ -118,7 +121,7 @@ class StageBuilder extends QueryRewriter {
     // SQLite steps the calls from the last to the first: of several that fail, the last one's message is seen.
     const calls = this.#calls.map((call) => this.#stage(call)).reverse();
     if (this.#columns.length === 0) this.#add(makeInteger(0));
-    this.#source.query = this.#subquery(partitionColumn);
+    this.#source.query = this.#subquery(partitionColumn, id);
     const outer: SelectCore = {
       ...core,
       columns,
@@ -148,7 +151,7 @@ class StageBuilder extends QueryRewriter {
   }
 
   /** The rows of the window query before its window functions, in the order of the window. */
-  #subquery(partitionColumn: number): Query {
+  #subquery(partitionColumn: number, id: number): Query {
     const core = this.#core;
     const columns = this.#columns.map((expression): ResultColumn => ({
       expression,
@@ -161,6 +164,7 @@ class StageBuilder extends QueryRewriter {
     const inner: SelectCore = { ...core, distinct: false, columns, windowCalls: [] };
     return {
       ...this.#query,
+      id,
       cores: [{ ...inner, windowCalls: windowCalls(inner, []) }],
       columns,
       orderBy,
