@@ -12,6 +12,8 @@ import { forEachChild } from '../resolve/walk';
 
 /** More FROM items in all, and the planner may refuse them when subqueries are merged. */
 const MAX_SOURCES = 60;
+/** Of nested expressions and queries. Deeper ones may be too much for the stack, which prepare() has to report. */
+const MAX_DEPTH = 100;
 
 export const mayBeDeferred = (query: Query): boolean => new Judge().isCertain(query);
 
@@ -38,6 +40,7 @@ function isPlain(table: Table): boolean {
 
 class Judge {
   #sources = 0;
+  #depth = 0;
   /** The core whose expressions are being judged. */
   #core: SelectCore | null = null;
 
@@ -45,6 +48,7 @@ class Judge {
     // Cores that read their own rows may not compute aggregates.
     if (query.recursion !== null && query.cores.some((core) => core.kind === 'select' && core.isAggregate))
       return false;
+    if (++this.#depth > MAX_DEPTH) return false;
     const outer = this.#core;
     for (const core of query.cores) if (!this.#isCertainCore(core)) return false;
     // Of a query with one core, ORDER BY belongs to it.
@@ -55,6 +59,7 @@ class Judge {
       this.#isCertainOrNone(query.limit) &&
       this.#isCertainOrNone(query.offset);
     this.#core = outer;
+    this.#depth--;
     return isCertain;
   }
 
@@ -141,10 +146,12 @@ class Judge {
         return false;
       default:
     }
+    if (++this.#depth > MAX_DEPTH) return false;
     let isCertain = true;
     forEachChild(expression, (child) => {
       isCertain &&= this.#isCertainValue(child);
     });
+    this.#depth--;
     return isCertain;
   }
 }
