@@ -92,6 +92,25 @@ describe('a WAL database shared by two connections', () => {
   });
 });
 
+test('a read-only connection checkpoints as far as there is nothing to write', () => {
+  const answers = [openRinglite, openOracle].map((open) => {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+    const writer = openOracle(file);
+    writer.pragma('journal_mode = wal');
+    writer.exec('CREATE TABLE t (a); INSERT INTO t VALUES (1)');
+    const reader = open(file, { readonly: true });
+    const log = [reader.prepare('SELECT a FROM t').all(), checkpoint(reader, 'noop'), checkpoint(reader, 'passive')];
+    writer.pragma('wal_checkpoint');
+    log.push(checkpoint(reader, 'passive'), checkpoint(reader, 'full'));
+    writer.close();
+    log.push(reader.prepare('SELECT a FROM t').all());
+    reader.close();
+    log.push(existsSync(`${file}-wal`));
+    return log;
+  });
+  expect(answers[0]).toEqual(answers[1]);
+});
+
 /** What another process gets when it wants to write. */
 function writeElsewhere(): string {
   const script = `const D = require(${JSON.stringify(require.resolve('better-sqlite3'))});

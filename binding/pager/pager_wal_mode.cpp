@@ -178,11 +178,12 @@ Status Pager::run_checkpoint(CheckpointMode mode, uint32_t* log_frames, uint32_t
 Status Pager::checkpoint(CheckpointMode mode, int* log_frames, int* checkpointed_frames) {
   *log_frames = *checkpointed_frames = -1;
   if (!state_->in_wal) return kOk;
-  if (readonly_) return Code::kReadonly;
   ASSERT(!in_write_);
   uint32_t frames = 0;
   uint32_t backfilled = 0;
-  const Status status = run_checkpoint(mode, &frames, &backfilled);
+  Status status = run_checkpoint(readonly_ ? CheckpointMode::kNoop : mode, &frames, &backfilled);
+  // SQLite notices only when it writes to the database file.
+  if (status.ok() && readonly_ && backfilled < frames && mode != CheckpointMode::kNoop) status = Code::kIoerrWrite;
   *log_frames = static_cast<int>(frames);
   *checkpointed_frames = static_cast<int>(backfilled);
   return status;
