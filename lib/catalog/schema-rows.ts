@@ -30,7 +30,7 @@ export class SchemaRows {
   #children: ChildTables | null = null;
   #viewsAndTriggers: readonly SchemaRow[] | null = null;
   #dependents: Dependents | null = null;
-  #partialIndexes: Set<SchemaRow> | null = null;
+  #sensitiveIndexes: Set<SchemaRow> | null = null;
   readonly #base: SchemaRows | null;
   /** Of an overlay: rows of the base and what takes their place. */
   readonly #replaced: ReadonlyMap<SchemaRow, SchemaRow>;
@@ -130,13 +130,13 @@ export class SchemaRows {
     return this.#dependents;
   }
 
-  /** Names that may stand for a partial index: of tables that have one, and of all views. */
+  /** Names that may stand for an index that literals of a query are compared with: of tables that have one, and of all views. */
   literalSensitiveNames(): readonly string[] {
-    this.#partialIndexes ??= new Set([...this.#rows.values()].filter(isPartialIndex));
-    if (this.#partialIndexes.size === 0) return [];
+    this.#sensitiveIndexes ??= new Set([...this.#rows.values()].filter(isLiteralSensitive));
+    if (this.#sensitiveIndexes.size === 0) return [];
     const views = this.viewsAndTriggers().filter(({ type }) => type === 'view');
     return [
-      ...new Set([...[...this.#partialIndexes].map(({ tableName }) => tableName), ...views.map(({ name }) => name)]),
+      ...new Set([...[...this.#sensitiveIndexes].map(({ tableName }) => tableName), ...views.map(({ name }) => name)]),
     ];
   }
 
@@ -196,7 +196,7 @@ export class SchemaRows {
         this.#unknown = row;
     }
     this.#children?.add(row);
-    if (this.#partialIndexes !== null && isPartialIndex(row)) this.#partialIndexes.add(row);
+    if (this.#sensitiveIndexes !== null && isLiteralSensitive(row)) this.#sensitiveIndexes.add(row);
     if (isViewOrTrigger(row.type)) {
       this.#viewsAndTriggers = null;
       this.#dependents?.add(row);
@@ -229,7 +229,7 @@ export class SchemaRows {
         if (this.#unknown === row) this.#unknown = null;
     }
     this.#children?.remove(row);
-    this.#partialIndexes?.delete(row);
+    this.#sensitiveIndexes?.delete(row);
     if (isViewOrTrigger(row.type)) {
       this.#viewsAndTriggers = null;
       this.#dependents?.remove(row);
@@ -248,8 +248,11 @@ const without = (list: readonly SchemaRow[], row: SchemaRow): SchemaRow[] => lis
 
 const isViewOrTrigger = (type: string): boolean => type === 'view' || type === 'trigger';
 
-const isPartialIndex = ({ type, sql }: SchemaRow): boolean =>
-  type === 'index' && sql !== null && /\bwhere\b/i.test(sql);
+/** In the text of an index: it is partial or on a condition. */
+const LITERAL_SENSITIVE = /[<>=]|\b(?:where|between|in|is)\b/i;
+
+const isLiteralSensitive = ({ type, sql }: SchemaRow): boolean =>
+  type === 'index' && sql !== null && LITERAL_SENSITIVE.test(sql);
 
 /** Which tables refer to which names. */
 class ChildTables {

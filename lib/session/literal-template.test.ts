@@ -82,6 +82,7 @@ const shapes: readonly ((n: number, s: string, name: string) => string)[] = [
   (n, s) => `SELECT t.id, u.id FROM t LEFT JOIN t AS u ON u.n = t.id AND u.s > '${s}' WHERE t.id <= ${n} ORDER BY 1, 2`,
   (n, s, name) => `SELECT x.${name} FROM (SELECT s AS ${name} FROM t WHERE n = ${n}) AS x WHERE x.${name} <> '${s}'`,
   (n, s) => `SELECT id FROM p WHERE n = ${n} AND s = '${s}'`,
+  (n) => `SELECT id FROM q WHERE (n > ${n}) AND id < 50`,
   (n, _s, name) => `SELECT id AS ${name}, r FROM t WHERE n = ${n} ORDER BY "${name}"`,
   (n, s, name) => `INSERT INTO u (a, b) VALUES (${n}, '${s}') RETURNING a AS ${name}, b, ${n}`,
   (n, s) => `INSERT INTO u (a, b) SELECT ${n}, '${s}' FROM t WHERE id < ${n} RETURNING *`,
@@ -106,6 +107,8 @@ const setup = `
   CREATE INDEX tn ON t (n);
   CREATE TABLE p (id INTEGER PRIMARY KEY, n, s); CREATE INDEX pn ON p (s) WHERE n = 3;
   INSERT INTO p SELECT id, n, s FROM t;
+  CREATE TABLE q (id INTEGER PRIMARY KEY, n); CREATE INDEX qn ON q ((n > 2));
+  INSERT INTO q SELECT id, n FROM t;
   CREATE TABLE u (a INT, b TEXT)`;
 
 /** Everything a caller sees of one run. */
