@@ -1,6 +1,7 @@
 // npm run differential -- [--seed S] [--statements N] [--per-run N] [--reduce] [--stop-at N] [--self] [--coverage] [--without F,G]
 // Generates statements and runs each on Ringlite and on the oracle; every difference is printed with its seed, at will reduced.
 // After each run both databases must pass integrity_check and hold the same schema and rows. Exit code 1 when anything differs.
+// --seed today: seeds that nobody used before, for a run every night.
 // --coverage: what of SQL the statements had, and what they never had. --without: features to leave out (generator/statement.ts).
 import { parseArgs } from 'node:util';
 import { compareOutcomes, outcomeOf, type Outcome } from './compare';
@@ -23,6 +24,9 @@ const { values: options } = parseArgs({
     without: { type: 'string', default: '' },
   },
 });
+
+const SEEDS_A_DAY = 10_000;
+const firstSeed = options.seed === 'today' ? Math.floor(Date.now() / 86_400_000) * SEEDS_A_DAY : Number(options.seed);
 
 const openOurs = options.self ? openOracle : openRinglite;
 const statementTotal = Number(options.statements);
@@ -120,7 +124,7 @@ function compareContent(
   }
 }
 
-for (let seed = Number(options.seed); counts.statements < statementTotal && counts.failed < stopAt; seed++) {
+for (let seed = firstSeed; counts.statements < statementTotal && counts.failed < stopAt; seed++) {
   const ours = openOurs(':memory:');
   const oracle = openOracle(':memory:');
   const generator = new StatementGenerator(new Random(seed), features);
@@ -154,7 +158,7 @@ for (let seed = Number(options.seed); counts.statements < statementTotal && coun
 
 if (coverage) console.log(coverage.report().join('\n'));
 console.log(
-  `\nseeds from ${options.seed}; ${counts.errors} statements failed on both as they must; ${counts.orders} results in another order without ORDER BY`,
+  `\nseeds from ${firstSeed}; ${counts.errors} statements failed on both as they must; ${counts.orders} results in another order without ORDER BY`,
 );
 console.log(`${counts.statements - counts.failed} passed, ${counts.failed} failed`);
 process.exitCode = counts.failed ? 1 : 0;

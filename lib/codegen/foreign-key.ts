@@ -326,6 +326,7 @@ export function codeForeignKeyActions(
 ): void {
   for (const key of ctx.schema.foreignKeysTo(table)) {
     if (changed !== null && !parentKeyChanges(table, key, changed, keyChanges)) continue;
+    if (ctx.statement.isDropping && findParentKey(table, key) === null) continue;
     const trigger = actionTrigger(ctx, table, key, newRow === null ? 'delete' : 'update');
     if (trigger === null) continue;
     codeRunTrigger(ctx, trigger, table, { base: oldRow.rowid, conflict: 'abort', ignoreLabel: 0, mayRecurse: true });
