@@ -9,6 +9,7 @@ import type { Table } from '../catalog/schema';
 import { canonicalCollation } from '../resolve/affinity';
 import type { Core, Expression, Query, SelectCore, Source } from '../resolve/ir';
 import { forEachChild } from '../resolve/walk';
+import { someExpression } from '../resolve/walk';
 
 /** More FROM items in all, and the planner may refuse them when subqueries are merged. */
 const MAX_SOURCES = 60;
@@ -37,6 +38,10 @@ function isPlain(table: Table): boolean {
   }
   return isKnownPlain;
 }
+
+/** WHERE may reach an aggregate of its own query by a result column's alias. */
+const callsAggregateOf = ({ aggregates }: SelectCore, where: Expression): boolean =>
+  someExpression(where, (part) => part.kind === 'aggregate' && aggregates.includes(part), false);
 
 class Judge {
   #sources = 0;
@@ -70,6 +75,7 @@ class Judge {
     }
     if (core.windowCalls.length > 0) return false;
     for (const source of core.sources) if (!this.#isCertainSource(source)) return false;
+    if (core.where !== null && callsAggregateOf(core, core.where)) return false;
     this.#core = core;
     return (
       core.columns.every(({ expression }) => this.#isCertainValue(expression)) &&
