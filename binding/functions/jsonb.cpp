@@ -288,8 +288,12 @@ Status append_header(Type type, uint64_t payload, Buffer* output) {
 }
 
 Status append_element(Type type, std::string_view payload, Buffer* output) {
-  RETURN_IF_ERROR(append_header(type, payload.size(), output));
-  return output->append(payload);
+  if (payload.size() > UINT32_MAX) return Code::kToobig;
+  const size_t start = output->size();
+  RETURN_IF_ERROR(output->resize(start + kLongestHeader + payload.size()));
+  const uint32_t header = write_header(type, payload.size(), output->data() + start);
+  if (!payload.empty()) std::memcpy(output->data() + start + header, payload.data(), payload.size());
+  return output->resize(start + header + payload.size());
 }
 
 bool looks_like_jsonb(View view) {

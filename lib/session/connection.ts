@@ -394,7 +394,7 @@ export class Connection {
 
   /** As query(), integers as BigInts, and nothing is logged. */
   #rowsOf(sql: string): SqlOutput[][] {
-    const { program } = this.#compile(sql, 0);
+    const { program } = this.prepare(sql);
     if (program === null) return [];
     const result: Row[] = [];
     const flags = rows | safeFlag;
@@ -405,7 +405,6 @@ export class Connection {
       while (!this.takeBatch(shape, result)) this.resume(statement, flags, NO_LIMIT, 0);
     } finally {
       pool.release(statement);
-      pool.retire();
     }
     return result as SqlOutput[][];
   }
@@ -539,14 +538,15 @@ export class Connection {
       this.#modules.create(words[reply.hostFunction]!, textsOf(readArguments(border, latin1, count, true)));
       return;
     }
-    const table = this.#modules.table(words[reply.hostFunction]!);
-    this.isBusy = table.isUserCode;
     const scans = this.#scansOf(statement);
-    if (operation === hostOperations.filter)
+    if (operation === hostOperations.filter) {
+      const table = this.#modules.table(words[reply.hostFunction]!);
       scans.set(scanNumber, table.scan(number, readArguments(border, latin1, count, table.safeIntegers)));
+    }
     const scan = scans.get(scanNumber)!;
+    this.isBusy = scan.table.isUserCode;
     if (operation === hostOperations.column) writeValues(border, [scan.column(number)], statement, 'answer');
-    else this.#writeRows(statement, scan.next(), table.columnCount);
+    else this.#writeRows(statement, scan.next(), scan.table.columnCount);
   }
 
   #writeRows(statement: number, rows: HostRows, columnCount: number): void {

@@ -9,6 +9,7 @@ export type HostRows = readonly SqlInput[] | 'end' | 'byColumn';
 
 /** One scan of a table. */
 export interface HostScan {
+  readonly table: HostTable;
   /** @throws what the user's code throws */
   next(): HostRows;
   /** A column of the row that next() answered 'byColumn' for. @throws what is wrong with it */

@@ -30,31 +30,34 @@ export const pragmaModules: readonly ModuleDeclaration[] = tables.map((table, ho
 /** The table of that number. */
 export function pragmaTable(number: number, query: Query): HostTable {
   const table = tables[number]!;
-  return {
+  const host: HostTable = {
     columnCount: table.columnCount + table.hidden.length,
     safeIntegers: true,
     isUserCode: false,
-    scan: (_plan, args) => new PragmaScan(table, args, query),
+    scan: (_plan, args) => new PragmaScan(host, table, args, query),
   };
+  return host;
 }
 
 class PragmaScan implements HostScan {
   #rows: HostRows | null = null;
-  readonly #table: PragmaTable;
+  readonly table: HostTable;
+  readonly #pragma: PragmaTable;
   readonly #args: readonly (string | null)[];
   readonly #query: Query;
 
-  constructor(table: PragmaTable, args: readonly SqlOutput[], query: Query) {
-    this.#table = table;
+  constructor(table: HostTable, pragma: PragmaTable, args: readonly SqlOutput[], query: Query) {
+    this.table = table;
+    this.#pragma = pragma;
     this.#query = query;
     const texts = args.map(textOf);
-    this.#args = table.hidden[0] === 'arg' ? texts : [null, ...texts];
+    this.#args = pragma.hidden[0] === 'arg' ? texts : [null, ...texts];
   }
 
   next(): HostRows {
     if (this.#rows !== null) return 'end';
     const [value = null, schema = null] = this.#args;
-    const { pragma, hidden } = this.#table;
+    const { pragma, hidden } = this.#pragma;
     const qualifier = schema === null ? '' : `${quoted(schema)}.`;
     const rows = this.#query(`PRAGMA ${qualifier}${pragma}${value === null ? '' : `=${quoted(value)}`}`);
     // As in SQLite, the first hidden column shows the argument even where the pragma has none.

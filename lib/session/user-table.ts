@@ -77,12 +77,13 @@ export function userTable(
     definition,
     numbers: new Map(columns.map((column, i) => [column, parameters.length + i])),
   };
-  return {
+  const host: HostTable = {
     columnCount: parameters.length + columns.length,
     safeIntegers,
     isUserCode: true,
-    scan: (plan, args) => new UserScan(shape, plan, args),
+    scan: (plan, args) => new UserScan(host, shape, plan, args),
   };
+  return host;
 }
 
 interface RowShape {
@@ -94,6 +95,7 @@ interface RowShape {
 }
 
 class UserScan implements HostScan {
+  readonly table: HostTable;
   readonly #shape: RowShape;
   /** Null when an argument is NULL: such a scan has no rows. */
   readonly #args: readonly unknown[] | null;
@@ -103,7 +105,8 @@ class UserScan implements HostScan {
   /** The iterator's method, read once. */
   #next: ((this: Iterator<unknown, unknown>) => unknown) | null = null;
 
-  constructor(shape: RowShape, plan: number, args: readonly SqlOutput[]) {
+  constructor(table: HostTable, shape: RowShape, plan: number, args: readonly SqlOutput[]) {
+    this.table = table;
     this.#shape = shape;
     const { parameters, columns } = shape.definition;
     let used = 0;
