@@ -8,7 +8,7 @@ import type * as Ast from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
 import { walkSelect, type Visitor } from '../syntax/walk';
 import { bindScalar } from './bind-expression';
-import { bindQuery, bindCores, finishQuery } from './bind-select';
+import { bindQuery, bindCores, checkColumnCounts, finishQuery } from './bind-select';
 import type { Binder } from './binder';
 import { findCommonTable, pushWith, type CommonTableEntry } from './common-tables';
 import {
@@ -411,6 +411,7 @@ function bindCommonQuery(binder: Binder, entry: CommonTableEntry, outer: Scope |
   const recursive = { ...plain, cores: select.cores.slice(first), operators: select.operators.slice(first) };
   const rest = bindCores(binder, recursive, outer, false);
   const cores = [...start.cores, ...rest.cores];
+  checkColumnCounts(cores, select);
   rest.outerSources.forEach((source) => start.outerSources.add(source));
   const names = columns.map(({ name }) => name);
   columns.splice(0, columns.length, ...offeredColumns(cores, names));

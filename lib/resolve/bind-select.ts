@@ -225,7 +225,8 @@ const operatorNames: Record<Ast.CompoundOperator, string> = {
   except: 'EXCEPT',
 };
 
-function checkColumnCounts(cores: readonly Core[], syntax: Ast.Select): void {
+/** @throws SqlError when the cores of a compound differ in their number of columns */
+export function checkColumnCounts(cores: readonly Core[], syntax: Ast.Select): void {
   for (let i = cores.length - 1; i > 0; i--) {
     if (cores[i - 1]!.columns.length === cores[i]!.columns.length) continue;
     if (cores[i]!.kind === 'values') throw new SqlError('all VALUES must have the same number of terms', syntax.start);
