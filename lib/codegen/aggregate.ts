@@ -199,8 +199,9 @@ class Grouping {
       core.groupBy.every(
         (expression, i) => equalExpressions(expression, orderBy[i]!.expression) && !orderBy[i]!.bigNulls,
       );
-    const hasExtreme = core.aggregates.some(({ definition }) => definition.needsCollation === true);
-    this.#analysis = analyzeAggregates(core, orderBy, hasExtreme ? [] : core.groupBy);
+    // Asked of the analysis: a view merged into the core may have brought it calls that it was not bound with.
+    const analysis = analyzeAggregates(core, orderBy, core.groupBy);
+    this.#analysis = hasExtreme(analysis) ? analyzeAggregates(core, orderBy, []) : analysis;
     this.#accumulators = new Accumulators(ctx, this.#analysis);
     this.#hasRows = program.register();
     this.#isDone = program.register();
@@ -385,6 +386,10 @@ class Grouping {
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
+
+/** The group's columns come from the row that a min() or max() chose: the group's keys say nothing of them. */
+const hasExtreme = ({ calls }: AggregateAnalysis): boolean =>
+  calls.some(({ definition }) => definition.needsCollation === true);
 
 function bareReaders(core: SelectCore, accumulators: Accumulators): Map<OwnColumn['source'], ColumnReader> {
   const readers = new Map<OwnColumn['source'], ColumnReader>();
