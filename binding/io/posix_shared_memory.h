@@ -20,6 +20,7 @@ class PosixSharedMemory final : public SharedMemory {
   Status lock_range(uint64_t offset, uint64_t length, LockKind kind) override;
   Status is_locked_by_other(uint64_t offset, uint64_t length, LockKind kind, bool* locked) override;
   bool is_writable() const override { return file_->is_writable(); }
+  bool is_seen_by_processes() const override { return true; }
 
  private:
   /** Makes the file at least `bytes` long. */

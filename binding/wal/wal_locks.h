@@ -1,11 +1,18 @@
 // WalLocks: the lock bytes of a wal-index for all connections of this process. The operating system knows one
 // holder for the whole process; here its connections are kept apart: a shared lock counts its holders, an
 // exclusive one has a single holder. Never waits: SQLITE_BUSY. Thread-safe.
+//
+// Read transactions that follow each other closely would spend most of their time in locking and unlocking. So
+// while no other process is here, a shared lock that nobody holds any more is kept for a moment. It stands in
+// the way of nobody in this process, and a watching thread gives it up when no transaction has used
+// the locks for a tick, or when another process has come.
 #pragma once
+#include <condition_variable>
 #include <cstdint>
 #include <mutex>
 
 #include "base/status.h"
+#include "io/background_thread.h"
 #include "io/io.h"
 #include "wal/wal_index_format.h"
 
@@ -14,6 +21,7 @@ namespace ringlite {
 class WalLocks {
  public:
   explicit WalLocks(SharedMemory& memory) : memory_(memory) {}
+  ~WalLocks();
 
   Status lock_shared(uint32_t lock);
   void unlock_shared(uint32_t lock);
@@ -22,14 +30,37 @@ class WalLocks {
   void unlock_exclusive(uint32_t first, uint32_t count);
   /** An exclusive lock becomes a shared one, with nobody in between. */
   void downgrade(uint32_t lock);
+  /** For tests: how many locks are kept that nobody holds. */
+  int kept_count();
 
  private:
   static constexpr int kExclusive = -1;
+
+  void keep_or_release(uint32_t lock);
+  bool is_busy_time();
+  bool is_alone();
+  void start_keeping();
+  static void* watch_entry(void* self);
+  void watch();
+  void release_kept();
 
   SharedMemory& memory_;
   std::mutex mutex_;
   /** Of each lock: how many connections share it, or kExclusive. */
   int holders_[kWalLockCount] = {};
+
+  // Kept locks.
+  bool is_kept_[kWalLockCount] = {};
+  /** Locks are being kept, and the thread watches. */
+  bool is_keeping_ = false;
+  bool is_closing_ = false;
+  /** Counts unlocks while keeping. */
+  uint64_t uses_ = 0;
+  /** Unlocks since `window_start_ns_`, while not keeping. */
+  int window_count_ = 0;
+  int64_t window_start_ns_ = 0;
+  std::condition_variable wake_;
+  BackgroundThread watcher_;
 };
 
 }  // namespace ringlite
