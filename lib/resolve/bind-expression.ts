@@ -357,23 +357,31 @@ function bindBetween(binder: Binder, syntax: Ast.BetweenExpr, scope: Scope): Exp
   return syntax.negated ? makeNot(between) : between;
 }
 
-/** A row as operand is compared with each WHEN; other operands are evaluated once. */
+/** A row as operand, written or a subquery's, is compared with each WHEN; other operands are evaluated once. */
 function bindCase(binder: Binder, syntax: Ast.CaseExpr, scope: Scope): Expression {
-  const { start, operand } = syntax;
-  const row = operand?.kind === 'row' ? operand : null;
+  const { start } = syntax;
+  const operand = syntax.operand?.kind === 'row' ? null : bindCaseOperand(binder, syntax.operand, scope);
+  const row = operand === null ? syntax.operand : null;
   const conditionOf = (when: Ast.Expr): Ast.Expr =>
     row === null ? when : { kind: 'binary', start: when.start, end: when.end, operator: '=', left: row, right: when };
   return {
     kind: 'case',
     start,
     on: null,
-    operand: operand && row === null ? bindScalar(binder, operand, scope) : null,
+    operand,
     branches: syntax.branches.map(({ when, then }) => ({
       when: bindScalar(binder, conditionOf(when), scope),
       then: bindScalar(binder, then, scope),
     })),
     otherwise: syntax.otherwise ? bindScalar(binder, syntax.otherwise, scope) : null,
   };
+}
+
+/** The operand of CASE; null without, and for a row, which each WHEN binds for itself. */
+function bindCaseOperand(binder: Binder, syntax: Ast.Expr | null, scope: Scope): Expression | null {
+  if (syntax === null) return null;
+  const operand = bindExpression(binder, syntax, scope);
+  return rowSize(operand) === 1 ? operand : null;
 }
 
 function bindRaise(binder: Binder, syntax: Ast.RaiseExpr, scope: Scope): Expression {
