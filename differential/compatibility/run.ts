@@ -55,7 +55,6 @@ Each member is proved by \`compat-tests/\`, whose tests run on better-sqlite3 an
 ## Known differences
 
 - Of several errors in one wrong statement another one may be reported first.
-- A comparison of row values evaluates all their elements; SQLite stops at the first that decides, so an element that fails may go unnoticed there.
 - An iterator reads ahead: when an error follows, its read lock is given up before the rows in front of the error were fetched.
 - An iterator that is abandoned is closed when it is collected; with better-sqlite3 the connection stays busy.
 - A statement that sets values to what they were moves the file's change counter.
