@@ -30,10 +30,11 @@ const changeOf = (statement: ViewStatement): RowChange =>
 const conflictOf = (ctx: CodegenContext, statement: ViewStatement): ConflictAction =>
   statement.kind === 'delete' ? 'default' : effectiveConflict(ctx, statement.conflict);
 
-/** @throws SqlError without an INSTEAD OF trigger for the statement */
+/** With RETURNING SQLite is content with any trigger of the view. @throws SqlError without an INSTEAD OF trigger */
 function requireTrigger(ctx: CodegenContext, statement: ViewStatement, view: View): void {
   const hooks = new RowHooks(ctx, view, statement.kind, changeOf(statement), conflictOf(ctx, statement), null);
-  if (!hooks.hasInsteadOf) throw viewNotModifiable(view);
+  const isReturning = statement.returning !== null && ctx.schema.triggersOn(view).length > 0;
+  if (!hooks.hasInsteadOf && !isReturning) throw viewNotModifiable(view);
 }
 
 /** What the three statements share: triggers, RETURNING, registers. */
