@@ -35,6 +35,9 @@ import { addVirtualPaths } from './virtual-paths';
  */
 type Coverage = 'columns' | 'expressions' | 'unused' | 'no';
 
+/** Virtual columns are columns here. */
+const isOnExpressions = ({ index }: PlanIndex): boolean => index?.columns.some(({ expr }) => expr !== null) ?? false;
+
 /** Collects the candidates of one join. */
 export class PathBuilder {
   readonly list = new PathList();
@@ -197,7 +200,7 @@ export class PathBuilder {
     if (covers === 'no') draft.runCost = addEstimates(draft.runCost, this.#lookupCost(item, index, rows));
     this.#adjustRows(clause, draft, rows);
     if (item.fromExists) draft.rowsOut = 0;
-    if (!(item.join.right && index.hasExpressions)) this.list.offer(draft, orCosts);
+    if (!(item.join.right && isOnExpressions(index))) this.list.offer(draft, orCosts);
     draft.rowsOut = rows;
   }
 
