@@ -2,7 +2,7 @@
  * What the forms of ALTER TABLE share: which tables may be altered, and how changed rows of sqlite_schema are tested and written.
  */
 import type { Catalog } from '../catalog/catalog';
-import type { Database, Index, Relation, Schema, Table } from '../catalog/schema';
+import { TEMP_DATABASE, type Database, type Index, type Relation, type Schema, type Table } from '../catalog/schema';
 import type { TableObject } from '../catalog/table';
 import { buildTable } from '../catalog/table-builder';
 import type { SchemaRow } from '../catalog/source';
@@ -118,6 +118,8 @@ export function codeChanges(ctx: CodegenContext, home: Database, changes: Change
       explainErrors({ kind: 'table', name }, when, () => after.findRelation(name, home.name));
     }
     testObjects(after, ctx.options, after.databases[home.number] as Database, when, changedNames(changes));
+    // Objects of temp may name what changes: SQLite looks there, which opens the database.
+    ctx.useDatabase(TEMP_DATABASE);
   }
   ctx.statement.mayAbort = true;
   beginSchemaChange(ctx, home);

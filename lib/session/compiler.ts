@@ -152,7 +152,7 @@ export class Compiler {
       const file = listed[i + 1] as string | null;
       const generation = listed[i + 2] as number;
       const known = previous.get(name);
-      if (known?.generation === generation) databases.push(known);
+      if (known?.generation === generation && known.source.file === file) databases.push(known);
       else
         databases.push(
           this.#refresh(i / DATABASE_WIDTH, known, file, generation) ??
