@@ -128,6 +128,11 @@ function binaryOperator(type: Token): BinaryOperator {
 export abstract class ExpressionParser extends WindowParser {
   /** Height of the tree parsed last. */
   protected height = 0;
+  /**
+   * Heights of expressions that lie in each other by subqueries, added up; the largest sum so far, in the innermost
+   * clause's expression being parsed.
+   */
+  protected nestedHeight = 0;
   /** Start of the result column being parsed: only there may `name.*` stand. */
   protected resultStart = -1;
   /** Set by parsePrimary when it met `name.*` at `resultStart`. */
@@ -138,6 +143,15 @@ export abstract class ExpressionParser extends WindowParser {
   // expr
   override parseExpr(): Expr {
     return this.parseBinary(Power.Or);
+  }
+
+  /** An expression that is a clause of a query. */
+  protected parseClause(): Expr {
+    const before = this.nestedHeight;
+    this.nestedHeight = 0;
+    const expr = this.parseExpr();
+    this.nestedHeight = Math.max(before, this.nestedHeight + this.height);
+    return expr;
   }
 
   /** Notes the height of a node whose highest child has height `below`. */

@@ -22,6 +22,17 @@ import type {
 import { SchemaParser } from './schema-parser';
 import { SqlError } from './sql-error';
 import { Token } from './token';
+import { MAX_EXPRESSION_DEPTH } from './token-reader';
+
+/** Statements that run by themselves; of queries in stored objects the nesting counts when they are used. */
+const BOUND: ReadonlySet<Statement['kind'] | undefined> = new Set<Statement['kind']>([
+  'select',
+  'insert',
+  'update',
+  'delete',
+]);
+
+const tooDeep = (): SqlError => new SqlError(`Expression tree is too large (maximum depth ${MAX_EXPRESSION_DEPTH})`);
 
 class Parser extends SchemaParser {
   constructor(
@@ -70,6 +81,7 @@ class Parser extends SchemaParser {
 
   private finish(statement: Statement | null, explain: ExplainMode): ParsedStatement {
     this.throwReported();
+    if (this.nestedHeight > MAX_EXPRESSION_DEPTH && BOUND.has(statement?.kind)) throw tooDeep();
     return {
       sql: this.sql,
       statement,

@@ -100,9 +100,9 @@ export abstract class QueryParser extends ExpressionParser {
   // limit_opt ::= [LIMIT expr [(OFFSET | COMMA) expr]]
   protected parseLimit(): { limit: Expr | null; offset: Expr | null } {
     if (!this.accept(Token.Limit)) return { limit: null, offset: null };
-    const first = this.parseExpr();
-    if (this.accept(Token.Offset)) return { limit: first, offset: this.parseExpr() };
-    if (this.accept(Token.Comma)) return { limit: this.parseExpr(), offset: first };
+    const first = this.parseClause();
+    if (this.accept(Token.Offset)) return { limit: first, offset: this.parseClause() };
+    if (this.accept(Token.Comma)) return { limit: this.parseClause(), offset: first };
     return { limit: first, offset: null };
   }
 
@@ -159,14 +159,14 @@ export abstract class QueryParser extends ExpressionParser {
       return expr;
     };
     const from = this.accept(Token.From) ? this.parseFrom() : null;
-    const where = this.accept(Token.Where) ? deepen(this.parseExpr()) : null;
+    const where = this.accept(Token.Where) ? deepen(this.parseClause()) : null;
     let groupBy: Expr[] = [];
     if (this.accept(Token.Group)) {
       this.expect(Token.By);
       groupBy = this.parseExprList();
       below = Math.max(below, this.height);
     }
-    const having = this.accept(Token.Having) ? deepen(this.parseExpr()) : null;
+    const having = this.accept(Token.Having) ? deepen(this.parseClause()) : null;
     const windows = this.accept(Token.Window) ? this.parseNamedWindows() : [];
     this.checkColumnCount(columns.length, 'result set', start);
     this.height = below;
@@ -193,7 +193,7 @@ export abstract class QueryParser extends ExpressionParser {
       return { kind: 'star', start, end: this.previousEnd, table: null };
     }
     this.resultStart = start;
-    const expr = this.parseExpr();
+    const expr = this.parseClause();
     const table = this.starTable;
     if (table !== null) {
       this.starTable = null;
@@ -329,7 +329,7 @@ export abstract class QueryParser extends ExpressionParser {
     let using: Identifier[] | null = null;
     const clause = this.start;
     if (this.accept(Token.On)) {
-      on = this.parseExpr();
+      on = this.parseClause();
     } else if (this.accept(Token.Using)) {
       this.expect(Token.LeftParen);
       using = this.parseNameList();
