@@ -73,6 +73,7 @@ export function checkParts(
     if (statement?.kind !== 'createIndex') continue;
     explainErrors({ kind: 'index', name: index.name }, when, () => {
       const binder = new Binder(ctx.schema, ctx.options, index.sql);
+      binder.isDefining = true;
       for (const { expr } of statement.columns) {
         if (expr.kind !== 'string') binder.bindTableExpression(expr, source, 'index', index.sql);
       }
