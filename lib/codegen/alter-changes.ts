@@ -42,9 +42,10 @@ export function buildAltered(table: Table, sql: string, when: string | null): Ta
   return when === null ? build() : explainErrors(table, when, build);
 }
 
-/** Binds the expressions of a table's definition. @throws SqlError */
-export function bindTable(ctx: CodegenContext, table: Table, sql: string): void {
+/** Binds the expressions of a table's definition. @param isStored as when the schema is read @throws SqlError */
+export function bindTable(ctx: CodegenContext, table: Table, sql: string, isStored: boolean): void {
   const binder = new Binder(ctx.schema, ctx.options, sql);
+  binder.isDefining = !isStored;
   const source = tableSource(table);
   for (const { expr } of table.checks) binder.bindTableExpression(expr, source, 'check', sql);
   for (const { generated } of table.columns) {
@@ -65,7 +66,7 @@ export function checkParts(
 ): void {
   const built = buildAltered(table, sql, when);
   explainErrors({ kind: 'table', name: built.name }, when, () => {
-    bindTable(ctx, built, sql);
+    bindTable(ctx, built, sql, false);
   });
   const source = tableSource(built);
   for (const index of [...indexes].reverse()) {

@@ -82,7 +82,7 @@ export function compileAddColumn(
   failWhenRun(ctx, table.database, () => {
     const read = buildAltered(table, newSql, 'after add column');
     explainErrors(table, 'after add column', () => {
-      bindTable(ctx, read, newSql);
+      bindTable(ctx, read, newSql, true);
     });
     const change = { type: 'table', name: table.name, sql: newSql } as const;
     codeChanges(ctx, table.database, new Map([[table.database, [change]]]), null);
