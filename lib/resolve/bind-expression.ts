@@ -420,7 +420,7 @@ function bindInQuery(binder: Binder, syntax: Ast.InExpr, select: Ast.Select, sco
 }
 
 /** `IN table` is `IN (SELECT * FROM table)`. */
-function tableSelect(source: Ast.InTable): Ast.Select {
+export function tableSelect(source: Ast.InTable): Ast.Select {
   const { start, end } = source;
   const table: Ast.TableReference = {
     kind: 'table',

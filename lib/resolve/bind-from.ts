@@ -181,7 +181,15 @@ function checkRisk(binder: Binder, name: string, module: VirtualModule): void {
   throw new SqlError(`unsafe use of virtual table "${name}"`);
 }
 
-const notAFunction = (name: string, offset: number): SqlError => new SqlError(`'${name}' is not a function`, offset);
+/** @throws SqlError for arguments or an index that the relation cannot have */
+export function checkReference(relation: Table | View, syntax: Ast.TableReference): void {
+  const isModule = relation.kind === 'table' && relation.module !== null;
+  if (syntax.arguments && !isModule) throw notAFunction(syntax.name.name.name, syntax.start);
+  if (relation.kind === 'table') findIndexedBy(relation, syntax.indexedBy);
+}
+
+export const notAFunction = (name: string, offset: number): SqlError =>
+  new SqlError(`'${name}' is not a function`, offset);
 
 /** A table or view by name. @throws SqlError no such table */
 export function findRelation(binder: Binder, name: Ast.QualifiedName): Table | View {
@@ -358,15 +366,15 @@ function commonColumnNames(binder: Binder, entry: CommonTableEntry, query: Query
 }
 
 /** Number of the first core of a recursive common table that reads the table itself, -1 when none does. */
-function firstRecursiveCore(entry: CommonTableEntry, references: Set<Ast.FromItem>): number {
-  const { cores, operators } = entry.syntax.select;
+export function firstRecursiveCore({ name, select }: Ast.CommonTable, references: Set<Ast.FromItem>): number {
+  const { cores, operators } = select;
   const last = operators.at(-1);
   if (last !== 'union' && last !== 'unionAll') return -1;
   let first = -1;
   for (let i = cores.length - 1; i > 0 && operators[i - 1] === last; i--) {
-    const found = recursiveReferences(cores[i]!, entry.use.name);
+    const found = recursiveReferences(cores[i]!, name.name);
     if (found.length === 0) break;
-    if (found.length > 1) throw new SqlError(`multiple references to recursive table: ${entry.use.name}`);
+    if (found.length > 1) throw new SqlError(`multiple references to recursive table: ${name.name}`);
     references.add(found[0]!);
     first = i;
   }
@@ -383,7 +391,7 @@ function recursiveReferences(core: Ast.SelectCore, name: string): Ast.FromItem[]
 function bindCommonQuery(binder: Binder, entry: CommonTableEntry, outer: Scope | null): Query {
   const { select } = entry.syntax;
   const references = new Set<Ast.FromItem>();
-  const first = firstRecursiveCore(entry, references);
+  const first = firstRecursiveCore(entry.syntax, references);
   entry.problem = `circular reference: ${entry.use.name}`;
   if (first < 0) return bindQuery(binder, select, outer);
 

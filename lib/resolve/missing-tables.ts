@@ -1,14 +1,16 @@
 /**
- * Which table of a statement is missing: looked up when something else is wrong with it, as SQLite finds all tables before
- * it gives names a meaning, and so reports a missing table first.
+ * Which table of a statement is missing, or is a common table that cannot be: looked up when something else is wrong with
+ * it, as SQLite finds all tables before it gives names a meaning, and so reports a missing table first.
  *
- * Visits tables in SQLite's order: compounds from right to left, FROM before expressions.
+ * Visits tables in SQLite's order: compounds from right to left; in each FROM, then expressions, then what windows and
+ * arguments of table-valued functions read.
  */
 import { foldName } from '../catalog/names';
 import type { View } from '../catalog/schema';
 import type * as Ast from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
-import { bindFrom, bindView, findRelation } from './bind-from';
+import { bindFrom, bindView, checkReference, findRelation, firstRecursiveCore, notAFunction } from './bind-from';
+import { tableSelect } from './bind-expression';
 import type { Binder } from './binder';
 
 /** The error for the first table that does not exist, or null. */
@@ -27,9 +29,13 @@ type CommonTables = ReadonlyMap<string, CommonTableInSight | null>;
 interface CommonTableInSight {
   readonly table: Ast.CommonTable;
   readonly inSight: CommonTables;
-  /** It is being visited: what refers to it now is recursive, or circular, which binding reports. */
-  isOpen: boolean;
+  /** Set while it is being visited: what a reference to it from inside means. */
+  problem: string | null;
+  /** Names in FROM that are its recursive references. */
+  recursive: ReadonlySet<Ast.QualifiedName>;
 }
+
+const NO_NAMES: ReadonlySet<Ast.QualifiedName> = new Set();
 
 function namesInSight(binder: Binder): CommonTables {
   const names = new Map<string, null>();
@@ -42,32 +48,48 @@ function namesInSight(binder: Binder): CommonTables {
 /** All tables of one WITH clause see each other. */
 function withTables(outer: CommonTables, tables: readonly Ast.CommonTable[]): CommonTables {
   const inSight = new Map(outer);
-  for (const table of tables) inSight.set(foldName(table.name.name), { table, inSight, isOpen: false });
+  for (const table of tables) {
+    inSight.set(foldName(table.name.name), { table, inSight, problem: null, recursive: NO_NAMES });
+  }
   return inSight;
 }
 
 function visitSelect(binder: Binder, select: Ast.Select, outer: CommonTables): void {
   const common = select.with ? withTables(outer, select.with.tables) : outer;
-  const go = (expression: Ast.Expr | null): void => {
+  select.cores.toReversed().forEach((core, fromRight) => {
+    const last = fromRight === 0 ? select : null;
+    if (core.kind === 'query') visitCore(binder, core, last, common);
+    else for (const item of core.rows.flat()) visitExpression(binder, item, common);
+  });
+}
+
+/** `last`: the query whose ORDER BY and LIMIT are of this core. */
+function visitCore(binder: Binder, core: Ast.QueryCore, last: Ast.Select | null, common: CommonTables): void {
+  const go = (expression: Ast.Expr | null | undefined): void => {
     if (expression) visitExpression(binder, expression, common);
   };
-  for (const core of select.cores.toReversed()) {
-    if (core.kind === 'values') {
-      for (const row of core.rows) row.forEach(go);
-      continue;
-    }
-    core.from?.forEach((item) => {
-      visitItem(binder, item, common);
-    });
-    if (core.from && core.from.length > 1 && common.size === 0) visitJoins(binder, core.from);
-    for (const column of core.columns) if (column.kind === 'expr') go(column.expr);
-    go(core.where);
-    core.groupBy.forEach(go);
-    go(core.having);
-  }
-  for (const term of select.orderBy) go(term.expr);
-  go(select.limit);
-  go(select.offset);
+  const items = core.from ?? [];
+  for (const item of items) visitItem(binder, item, common);
+  if (items.length > 1 && common.size === 0) visitJoins(binder, items);
+  for (const column of core.columns) if (column.kind === 'expr') go(column.expr);
+  go(core.where);
+  for (const { on } of items) go(on);
+  core.groupBy.forEach(go);
+  go(core.having);
+  for (const term of last?.orderBy ?? []) go(term.expr);
+  go(last?.limit);
+  go(last?.offset);
+  for (const { definition } of core.windows) visitWindow(binder, definition, common);
+  for (const { source } of items) if (source.kind === 'table') source.arguments?.forEach(go);
+}
+
+function visitWindow(
+  binder: Binder,
+  { orderBy, partitionBy, frame }: Ast.WindowDefinition,
+  common: CommonTables,
+): void {
+  const expressions = [...orderBy.map(({ expr }) => expr), ...partitionBy, frame?.from.offset, frame?.to.offset];
+  for (const expression of expressions) if (expression) visitExpression(binder, expression, common);
 }
 
 /** NATURAL and USING are worked out together with the tables. */
@@ -91,29 +113,51 @@ function visitItem(binder: Binder, item: Ast.FromItem, common: CommonTables): vo
       visitSelect(binder, source.select, common);
       break;
     case 'group':
-      for (const inner of source.items) visitItem(binder, inner, common);
+      for (const inner of source.items) {
+        visitItem(binder, inner, common);
+        if (inner.on) visitExpression(binder, inner.on, common);
+      }
   }
-  if (item.on) visitExpression(binder, item.on, common);
 }
 
-function visitTable(binder: Binder, { name }: Ast.TableReference, common: CommonTables): void {
+function visitTable(binder: Binder, reference: Ast.TableReference, common: CommonTables): void {
+  const { name } = reference;
   const known = name.database === null ? common.get(foldName(name.name.name)) : undefined;
-  if (known) visitCommonTable(binder, known);
+  if (known) visitCommonTable(binder, known, reference);
   if (known !== undefined) return;
   const relation = findRelation(binder, name);
+  checkReference(relation, reference);
   if (relation.kind === 'view') visitView(binder, relation);
 }
 
-function visitCommonTable(binder: Binder, common: CommonTableInSight): void {
-  if (common.isOpen) return;
+/** As bindCommonTable() does it: first the cores that may not read the table itself, then those that do. */
+function visitCommonTable(binder: Binder, common: CommonTableInSight, reference: Ast.TableReference): void {
+  if (common.recursive.has(reference.name)) return;
   const { name, columns, select } = common.table;
-  common.isOpen = true;
-  visitSelect(binder, select, common.inSight);
-  common.isOpen = false;
+  if (common.problem !== null) throw new SqlError(`${common.problem}: ${name.name}`, reference.start);
+  if (reference.arguments) throw notAFunction(name.name, reference.start);
+  const references = new Set<Ast.FromItem>();
+  const first = firstRecursiveCore(common.table, references);
+  common.problem = 'circular reference';
+  const initial = { ...select, cores: select.cores.slice(0, first), orderBy: [], limit: null, offset: null };
+  visitSelect(binder, first < 0 ? select : initial, common.inSight);
   const count = columnCount(select.cores[0]!);
   if (columns.length > 0 && count !== null && count !== columns.length) {
     throw new SqlError(`table ${name.name} has ${count} values for ${columns.length} columns`);
   }
+  if (first >= 0) {
+    common.problem = 'multiple recursive references';
+    common.recursive = tableNames(references);
+    visitSelect(binder, { ...select, cores: select.cores.slice(first) }, common.inSight);
+  }
+  common.problem = null;
+  common.recursive = NO_NAMES;
+}
+
+function tableNames(items: Iterable<Ast.FromItem>): ReadonlySet<Ast.QualifiedName> {
+  const names = new Set<Ast.QualifiedName>();
+  for (const { source } of items) if (source.kind === 'table') names.add(source.name);
+  return names;
 }
 
 /** Number of a core's columns as far as it is written; null with a star. */
@@ -156,6 +200,7 @@ function visitExpression(binder: Binder, expression: Ast.Expr, common: CommonTab
       go(expression.operand);
       if (expression.source.kind === 'list') expression.source.items.forEach(go);
       else if (expression.source.kind === 'select') visitSelect(binder, expression.source.select, common);
+      else visitSelect(binder, tableSelect(expression.source), common);
       return;
     case 'exists':
     case 'subquery':
@@ -170,7 +215,9 @@ function visitExpression(binder: Binder, expression: Ast.Expr, common: CommonTab
       go(expression.otherwise);
       return;
     case 'function':
+      for (const term of expression.orderBy) go(term.expr);
       expression.arguments.forEach(go);
+      if (expression.over) visitWindow(binder, expression.over, common);
       go(expression.filter);
       return;
     case 'row':
