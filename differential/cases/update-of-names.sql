@@ -15,3 +15,14 @@ UPDATE v SET a = 1
 UPDATE v SET b = 1
 UPDATE v SET b = 1, a = 1
 SELECT * FROM log
+-- Width of what is assigned to a row of columns: looked at after all names.
+CREATE TABLE wide (a, b)
+UPDATE wide SET (a, b) = (SELECT 1), nope = 1
+UPDATE wide SET (a, b) = (SELECT 1), a = nope
+UPDATE wide SET (a, b) = (SELECT 1)
+UPDATE wide SET (a) = (SELECT 1, 2)
+UPDATE wide SET a = (SELECT 1, 2)
+UPDATE wide SET a = (1, 2)
+UPDATE wide SET (a) = (1, 2)
+UPDATE wide SET (a) = (SELECT 1)
+UPDATE wide SET (a, b) = (SELECT * FROM wide)

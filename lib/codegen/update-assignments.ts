@@ -3,7 +3,7 @@
  */
 import { foldName } from '../catalog/names';
 import type { Table } from '../catalog/schema';
-import { bindExpression, subqueryColumns } from '../resolve/bind-expression';
+import { bindExpression, requireScalar } from '../resolve/bind-expression';
 import type { Binder } from '../resolve/binder';
 import { rowFieldOf, valueCount } from '../plan/expressions';
 import type { Expression } from '../resolve/ir';
@@ -51,12 +51,15 @@ export function bindAssignments(
   scope: Scope,
 ): Assignments {
   const written: WrittenAssignment[] = [];
-  for (const assignment of syntax) {
+  const bound = syntax.map((assignment) => {
     const value = bindExpression(binder, assignment.value, scope);
+    if (!assignment.row) requireScalar(value);
+    return { assignment, value, columns: assignment.columns.map(({ name }) => columnNumber(table, name)) };
+  });
+  // Names first: how many columns a subquery has SQLite only asks when it codes it.
+  for (const { assignment, value, columns } of bound) {
     const values = splitValue(assignment, value);
-    assignment.columns.forEach(({ name }, i) => {
-      written.push({ column: columnNumber(table, name), value: values[i]! });
-    });
+    columns.forEach((column, i) => written.push({ column, value: values[i]! }));
   }
   return settle(binder, table, written, namesInSet(syntax));
 }
@@ -64,11 +67,7 @@ export function bindAssignments(
 function splitValue(assignment: Assignment, value: Expression): readonly Expression[] {
   const { columns } = assignment;
   const count = valueCount(value);
-  if (columns.length === 1) {
-    if (count === 1) return [value];
-    if (value.kind === 'subquery') throw subqueryColumns(value.query, 1, value.start);
-    if (!assignment.row) throw new SqlError('row value misused', value.start);
-  }
+  if (columns.length === 1 && count === 1) return [value];
   if (count !== columns.length) {
     throw new SqlError(`${columns.length} columns assigned ${count} values`);
   }
