@@ -1,9 +1,11 @@
 #include "io/memory_io.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 #include "io/lock_table.h"
@@ -226,9 +228,13 @@ class MemoryClock final : public Clock {
  public:
   int64_t now_ms() override { return ticks_ns() / 1000000 + 1700000000000; }
   int64_t monotonic_ns() override { return ticks_ns(); }
+  /** Simulated time passes at once; real threads for which the sleeper waits get a moment of real time. */
   void sleep_ms(int64_t duration_ms) override {
-    std::lock_guard lock(mutex_);
-    ns_ += duration_ms * 1000000;
+    {
+      std::lock_guard lock(mutex_);
+      ns_ += duration_ms * 1000000;
+    }
+    std::this_thread::sleep_for(std::chrono::microseconds(duration_ms > 0 ? 100 : 1));
   }
 
  private:
