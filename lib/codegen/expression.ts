@@ -116,7 +116,7 @@ export function codeExpression(ctx: CodegenContext, expression: Expression, targ
     case 'window': {
       const result = ctx.windowResults.get(expression);
       if (result === undefined) {
-        throw new SqlError(`window functions are not supported yet: ${expression.definition.name}()`, expression.start);
+        throw new SqlError(`misuse of window function ${expression.definition.name}()`, expression.start);
       }
       program.emit('SCopy', result, target);
       return;

@@ -70,7 +70,7 @@ export abstract class SchemaParser extends TableParser {
     const name = this.parseQualifiedName();
     if (!this.at(Token.As) && !this.at(Token.LeftParen)) this.syntaxError();
     const columns: ColumnDefinition[] = [];
-    this.unfinished = {
+    const head: CreateTableStatement = {
       kind: 'createTable',
       start,
       end: this.previousEnd,
@@ -84,41 +84,16 @@ export abstract class SchemaParser extends TableParser {
       strict: false,
       columnsEnd: -1,
     };
+    this.unfinished = head;
     if (this.accept(Token.As)) {
       const select = this.parseSelect();
-      return {
-        kind: 'createTable',
-        start,
-        end: this.previousEnd,
-        temporary,
-        ifNotExists,
-        name,
-        select,
-        columns: [],
-        constraints: [],
-        withoutRowid: false,
-        strict: false,
-        columnsEnd: -1,
-      };
+      return { ...head, end: this.previousEnd, select };
     }
     this.expect(Token.LeftParen);
-    const { constraints, columnsEnd } = this.parseTableBody(columns);
+    const body = this.parseTableBody(columns);
     this.expect(Token.RightParen);
-    const { withoutRowid, strict } = this.parseTableOptions();
-    return {
-      kind: 'createTable',
-      start,
-      end: this.previousEnd,
-      temporary,
-      ifNotExists,
-      name,
-      select: null,
-      columns,
-      constraints,
-      withoutRowid,
-      strict,
-      columnsEnd,
-    };
+    const options = this.parseTableOptions();
+    return { ...head, ...body, ...options, end: this.previousEnd };
   }
 
   // columnlist ::= columnname carglist [, ...]; conslist_opt ::= [COMMA conslist]

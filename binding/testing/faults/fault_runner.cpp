@@ -11,13 +11,12 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
 #include "engine/connection.h"
 #include "io/fault_io.h"
+#include "testing/faults/runner.h"
 #include "vdbe/program.h"
 #include "vdbe/vm.h"
 
@@ -25,22 +24,6 @@ namespace ringlite {
 namespace {
 
 constexpr const char* kDatabase = "/a.db";
-using Bytes = std::vector<uint8_t>;
-
-Bytes read_file(const char* path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    std::fprintf(stderr, "cannot read %s\n", path);
-    std::exit(2);
-  }
-  return Bytes(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
-}
-
-void require(Status status, const char* what) {
-  if (status.ok()) return;
-  std::fprintf(stderr, "%s: %d\n", what, status.extended());
-  std::exit(2);
-}
 
 struct Workload {
   std::vector<std::vector<Bytes>> transactions;

@@ -11,8 +11,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
-#include <iterator>
 #include <new>
 #include <string>
 #include <vector>
@@ -21,6 +19,7 @@
 #include "engine/connection.h"
 #include "engine/statement.h"
 #include "io/memory_io.h"
+#include "testing/faults/runner.h"
 
 // Small objects come from here; they fail like everything else.
 void* operator new(size_t size, const std::nothrow_t&) noexcept { return ringlite::mem_alloc(size); }
@@ -36,25 +35,8 @@ void operator delete(void* block, const std::nothrow_t&) noexcept { std::free(bl
 namespace ringlite {
 namespace {
 
-using Bytes = std::vector<uint8_t>;
-
 /** After this many allocations every seventh is tried: the rest of a long run is its beginning again. */
 constexpr int64_t kEveryAllocation = 1500;
-
-Bytes read_file(const char* path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    std::fprintf(stderr, "cannot read %s\n", path);
-    std::exit(2);
-  }
-  return Bytes(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
-}
-
-void require(Status status, const char* what) {
-  if (status.ok()) return;
-  std::fprintf(stderr, "%s: %d\n", what, status.extended());
-  std::exit(2);
-}
 
 struct Answer {
   Status status;
