@@ -12,8 +12,10 @@ export type Database = BetterSqlite3.Database;
 /** What to require for better-sqlite3. */
 export const oracle = process.env['COMPAT_ORACLE'] ?? 'better-sqlite3';
 
+export const loadOracle = (): DatabaseConstructor => require(oracle) as DatabaseConstructor;
+
 const loaders: Record<string, () => DatabaseConstructor> = {
-  'better-sqlite3': () => require(oracle) as DatabaseConstructor,
+  'better-sqlite3': loadOracle,
   ringlite: () => (require('../lib/index') as { default: DatabaseConstructor }).default,
 };
 

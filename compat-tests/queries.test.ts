@@ -4,10 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import BetterSqlite3 from 'better-sqlite3';
 import Ringlite from '../lib/index';
-
-type Database = BetterSqlite3.Database;
+import { type Database, loadOracle } from './packages';
 
 const schema = `
   create table t1(a integer primary key, b text, c real, d);
@@ -47,7 +45,7 @@ function answer(database: Database, sql: string): unknown {
   }
 }
 
-const oracle = fill(new BetterSqlite3(':memory:'));
+const oracle = fill(new (loadOracle())(':memory:'));
 const database = fill(new Ringlite(':memory:') as unknown as Database);
 
 afterAll(() => {

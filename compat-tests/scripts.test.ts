@@ -2,9 +2,8 @@
 // equal at every step, and the schema and integrity_check at the end. A line of dashes starts a new database.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import BetterSqlite3 from 'better-sqlite3';
 import Ringlite from '../lib/index';
-import type { Database } from './packages';
+import { type Database, loadOracle } from './packages';
 
 const folder = join(__dirname, 'scripts');
 
@@ -26,7 +25,7 @@ const atEnd = ['select type, name, tbl_name, rootpage, sql from sqlite_schema', 
 describe.each(readdirSync(folder))('%s', (file) => {
   const parts = readFileSync(join(folder, file), 'utf8').split(/^---\n/m);
   test.each(parts.map((part, i) => [i + 1, part] as const))('part %i', (_number, part) => {
-    const oracle = new BetterSqlite3(':memory:');
+    const oracle = new (loadOracle())(':memory:');
     const ours = new Ringlite(':memory:') as unknown as Database;
     const statements = part.split(';\n').filter((text) => text.trim() !== '');
     for (const sql of [...statements, ...atEnd]) {

@@ -1,8 +1,9 @@
 // Random sequences of API calls on both packages at once: every call must give the same result or the same error.
 // A failure prints fast-check's seed and path; put them into `parameters` to repeat it.
 import * as fc from 'fast-check';
-import BetterSqlite3 from 'better-sqlite3';
+import type BetterSqlite3 from 'better-sqlite3';
 import { Database as Ringlite } from '../lib/index';
+import { loadOracle } from './packages';
 
 type Db = BetterSqlite3.Database;
 type Call = (db: Db, state: State) => unknown;
@@ -173,7 +174,7 @@ function open(Database: typeof BetterSqlite3): { db: Db; state: State } {
 test('random call sequences agree', () => {
   fc.assert(
     fc.property(fc.array(call, { minLength: 5, maxLength: 40 }), (calls) => {
-      const oracle = open(BetterSqlite3);
+      const oracle = open(loadOracle());
       const ours = open(Ringlite as unknown as typeof BetterSqlite3);
       try {
         for (const use of calls) {

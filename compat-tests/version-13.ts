@@ -22,8 +22,9 @@ function run(command: string, args: string[], cwd: string, env: Record<string, s
 
 mkdirSync(values.folder, { recursive: true });
 if (!existsSync(join(values.folder, 'node_modules/better-sqlite3'))) {
-  const manifest = { private: true, dependencies: { 'better-sqlite3': '^13.0.0', node: '^22.0.0' } };
+  const manifest = { private: true, dependencies: { 'better-sqlite3': '~13.0.0', node: '^22.0.0' } };
   writeFileSync(join(values.folder, 'package.json'), JSON.stringify(manifest));
+  // 13.0 has SQLite 3.53 as Ringlite; later ones 3.54, which words some errors differently.
   // Version 13 brings its binaries along; the `node` package fetches its own when it is installed.
   const status = run('npm', ['install', '--no-audit', '--no-fund'], values.folder);
   if (status !== 0) process.exit(status);
