@@ -31,3 +31,18 @@ create table ch2(x references par(a))
 update par set a = 1
 update par set b = 1
 delete from par
+CREATE TABLE whole8 (c1 DATETIME, c2 DOUBLE GENERATED ALWAYS AS ((c1 > 3)), UNIQUE (c2, c1))
+INSERT OR IGNORE INTO whole8 (c1) VALUES (4), (12), (7), ('%')
+SELECT c2,c1 from whole8 where c1>0 order by c1+1
+SELECT c2,c1 from whole8 where c2>0 order by c1+1
+SELECT c2,c1 from whole8 where c2>0
+create table ww(a text primary key, b, g real as (b+1)) without rowid
+create index wi on ww(g)
+insert into ww(a,b) values('x',1),('y',2)
+select g,a from ww where g>1 order by a
+select g from ww where g>1 order by +g
+select max(g) from ww where g>1
+select g, count(*) from ww where g>1 group by g
+select distinct g from ww
+select g from ww union select 7
+select * from (select g as k from ww where g>1 limit 10) order by -k

@@ -91,7 +91,10 @@ function codeCursorColumn(
       const table = source.kind === 'table' ? source.table : null;
       const fallback = table?.withoutRowid ? defaultConstant(ctx, table.columns[column]!) : -1;
       program.emit('Column', reader.index.cursor, field, target, fallback, hint);
-      codeRealAffinity(ctx, source, column, target);
+      const definition = table?.columns[column];
+      // A virtual column in an index stands for its expression, whose value is given the column's type as where it is computed.
+      if (definition?.generated && !definition.generated.stored) codeRealMark(ctx, definition, target);
+      else codeRealAffinity(ctx, source, column, target);
       return;
     }
   }
@@ -195,6 +198,12 @@ export function codeGeneratedType(ctx: CodegenContext, table: Table, column: Col
   if (column.affinity >= Affinity.text) {
     program.emit('Affinity', target, 1, 0, program.string(String.fromCharCode(column.affinity)), 1);
   }
+}
+
+/** A whole number in a REAL column's register becomes what such a column computes: whole reals, stored in records as integers. */
+function codeRealMark({ program }: CodegenContext, column: Column, target: number): void {
+  if (column.affinity !== Affinity.real) return;
+  program.emit('Affinity', target, 1, 0, program.string(String.fromCharCode(column.affinity)), 1);
 }
 
 /** Pool index of the value that rows written before the column was added have, -1 for NULL. */

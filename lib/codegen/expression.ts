@@ -7,7 +7,7 @@
  * Conventions: codeExpression leaves the value in the register it is given, which must not be read by the expression
  * itself. codeToRegister may answer with a register that others own: never write to it.
  */
-import { affinityOf, collationOf, hasExplicitCollation } from '../resolve/affinity';
+import { affinityOf, collationOf, hasExplicitCollation, operandColumn } from '../resolve/affinity';
 import { equalExpressions } from '../resolve/compare';
 import type { Expression } from '../resolve/ir';
 import { isConstant, containsCall, containsQuery, simplifyLogical } from '../resolve/properties';
@@ -393,7 +393,8 @@ export function onceEvaluated(ctx: CodegenContext, expression: Expression): Expr
   }
   if (expression.kind === 'subquery' && expression.query.columns.length > 1) {
     const first = codeRowSubquery(ctx, expression);
-    const items = expression.query.columns.map((column, i) => inRegister(column.expression, first + i));
+    const { query } = expression;
+    const items = query.columns.map((_, i) => inRegister(operandColumn(query, i), first + i));
     return { kind: 'row', start: expression.start, on: null, items };
   }
   return inRegister(expression, codeToRegister(ctx, expression));

@@ -7,7 +7,7 @@ import { Affinity, isNumericAffinity } from '../../spec/affinity';
 import type { KeyField } from '../bytecode/constant-pool';
 import { sameName } from '../catalog/names';
 import type { Index, Table } from '../catalog/schema';
-import { affinityOf, collationOf, combineAffinity, comparisonCollation } from '../resolve/affinity';
+import { affinityOf, collationOf, combineAffinity, comparisonCollation, operandColumn } from '../resolve/affinity';
 import { rowSize } from '../resolve/bind-expression';
 import type { Expression, InExpression, Query, TableSource } from '../resolve/ir';
 import { canBeNull, isConstant } from '../resolve/properties';
@@ -183,7 +183,7 @@ function makeSet(ctx: CodegenContext, expression: InExpression, wantsNull: boole
 }
 
 /** Left fields of a row subquery stand in for expressions where only affinity and collation count. */
-const setFields = (query: Query): readonly Expression[] => query.columns.map(({ expression }) => expression);
+const setFields = (query: Query): readonly Expression[] => query.columns.map((_, i) => operandColumn(query, i));
 
 function fillFromList(ctx: CodegenContext, { operand, list }: InExpression, cursor: number): void {
   const { program } = ctx;
@@ -218,7 +218,7 @@ export function inAffinity({ query }: InExpression, fields: readonly Expression[
   return String.fromCharCode(
     ...fields.map((field, i) => {
       const own = affinityOf(field);
-      const affinity = query ? combineAffinity(affinityOf(query.columns[i]!.expression), own) : own;
+      const affinity = query ? combineAffinity(affinityOf(operandColumn(query, i)), own) : own;
       return affinity <= Affinity.none ? Affinity.blob : affinity;
     }),
   );
@@ -227,5 +227,5 @@ export function inAffinity({ query }: InExpression, fields: readonly Expression[
 /** The collation that field i of both sides is compared by. */
 export const fieldCollation = (expression: InExpression, field: Expression, i: number) =>
   expression.query
-    ? comparisonCollation(field, expression.query.columns[i]!.expression)
+    ? comparisonCollation(field, operandColumn(expression.query, i))
     : (collationOf(field) ?? 'BINARY');

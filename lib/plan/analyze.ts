@@ -5,7 +5,7 @@
  * Owns the rules; term.ts the data. Must not know: costs, or which term gets used.
  */
 import { isNumericAffinity } from '../../spec/affinity';
-import { affinityOf, comparisonCollation, hasExplicitCollation } from '../resolve/affinity';
+import { affinityOf, comparisonCollation, hasExplicitCollation, operandColumn } from '../resolve/affinity';
 import {
   makeComparison,
   makeInteger,
@@ -332,7 +332,7 @@ function inCollation(term: Term): string {
   const { expression } = term;
   const left = term.left!;
   if (expression.kind === 'in' && term.field > 0 && expression.query) {
-    return comparisonCollation(left, expression.query.columns[term.field - 1]!.expression);
+    return comparisonCollation(left, operandColumn(expression.query, term.field - 1));
   }
   return comparisonCollation(left, left);
 }

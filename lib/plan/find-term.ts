@@ -3,7 +3,7 @@
  * b = 5 constrains a), and through the conjunction around an operand of OR.
  */
 import { Affinity, isNumericAffinity } from '../../spec/affinity';
-import { affinityOf } from '../resolve/affinity';
+import { affinityOf, operandColumn } from '../resolve/affinity';
 import type { Expression, Source } from '../resolve/ir';
 import { withoutCollate } from '../resolve/walk';
 import { termCollation } from './analyze';
@@ -22,7 +22,7 @@ export function termAffinity(term: Term): Affinity {
   const { expression } = term;
   if (term.right) return affinityAgainst(term.right, left);
   if (expression.kind === 'in' && expression.query) {
-    return affinityAgainst(expression.query.columns[Math.max(0, term.field - 1)]!.expression, left);
+    return affinityAgainst(operandColumn(expression.query, Math.max(0, term.field - 1)), left);
   }
   return left === Affinity.none ? Affinity.blob : left;
 }

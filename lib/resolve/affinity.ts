@@ -6,8 +6,14 @@
 import { Affinity, isNumericAffinity } from '../../spec/affinity';
 import { collationNumbers, type CollationName } from '../../spec/collations';
 import { SqlError } from '../syntax/sql-error';
-import type { Expression } from './ir';
+import type { Expression, Query } from './ir';
 import { forEachChild } from './walk';
+
+/** The expression whose affinity and collation column `i` of a query has as an operand: of a compound, the last core's. */
+export function operandColumn(query: Query, i: number): Expression {
+  const core = query.cores.at(-1)!;
+  return core.kind === 'values' ? core.rows[core.operandRow]![i]! : core.columns[i]!.expression;
+}
 
 /** Affinity of an expression: a column's own, a cast's, else none. */
 export function affinityOf(expression: Expression): Affinity {
@@ -20,10 +26,10 @@ export function affinityOf(expression: Expression): Affinity {
       case 'register':
         return inner.affinity;
       case 'subquery':
-        inner = inner.query.columns[0]!.expression;
+        inner = operandColumn(inner.query, 0);
         continue;
       case 'rowField':
-        inner = inner.row.query.columns[inner.index]!.expression;
+        inner = operandColumn(inner.row.query, inner.index);
         continue;
       case 'row':
         inner = inner.items[0]!;

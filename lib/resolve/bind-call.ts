@@ -46,9 +46,12 @@ function findCalled(binder: Binder, name: string, argumentCount: number): Functi
   return isLike && binder.options.pragmas.caseSensitiveLike ? caseSensitiveLikeFunction : found;
 }
 
+/** Where the value of an expression may depend on the row alone. */
+const isPure = ({ place }: Scope): boolean => place !== null && place !== 'check';
+
 /** Refuses functions that indexes, generated columns and schema objects may not use. */
 function checkPlace(binder: Binder, found: FunctionDefinition, name: string, scope: Scope, start: number): void {
-  if (!found.isDeterministic && scope.place !== null && scope.place !== 'check') {
+  if (!found.isDeterministic && isPure(scope)) {
     throw prohibited('non-deterministic functions', scope, start);
   }
   if (!scope.fromSchema) return;
@@ -80,7 +83,8 @@ export function bindCall(binder: Binder, syntax: Ast.FunctionCall, scope: Scope)
 const neverUsed = ({ start }: Ast.FunctionCall): Expression => ({ kind: 'null', start, on: null });
 
 function bindArguments(binder: Binder, syntax: Ast.FunctionCall, scope: Scope): Expression {
-  const definition = findCallable(binder, syntax, scope);
+  const definition = binder.isRenaming ? findRenamed(binder, syntax, scope) : findCallable(binder, syntax, scope);
+  if (definition === 'names') return bindNames(binder, syntax, scope);
   if (!definition) {
     for (const argument of syntax.arguments) bindScalar(binder, argument, scope);
     return neverUsed(syntax);
@@ -89,6 +93,27 @@ function bindArguments(binder: Binder, syntax: Ast.FunctionCall, scope: Scope): 
   return syntax.over
     ? bindWindowCall(binder, syntax, syntax.over, definition, scope)
     : bindAggregate(binder, syntax, definition, scope);
+}
+
+/** While names are observed any call will do: `names` when there is no such function, or not with these clauses. */
+function findRenamed(binder: Binder, syntax: Ast.FunctionCall, scope: Scope): FunctionDefinition | 'names' {
+  const { name } = syntax.name;
+  const found = findCalled(binder, name, syntax.arguments.length);
+  if (typeof found === 'string') return 'names';
+  if (!found.isDeterministic && isPure(scope)) throw prohibited('non-deterministic functions', scope, syntax.start);
+  const hasClauses = syntax.over !== null || syntax.filter !== null || syntax.orderBy.length > 0;
+  return found.kind === 'scalar' && hasClauses ? 'names' : found;
+}
+
+/** Binds all parts of a call for their names' sake. */
+function bindNames(binder: Binder, syntax: Ast.FunctionCall, scope: Scope): Expression {
+  const { over, filter } = syntax;
+  for (const argument of syntax.arguments) bindScalar(binder, argument, scope);
+  for (const term of syntax.orderBy) bindOrderingTerm(binder, term, scope);
+  for (const expression of over?.partitionBy ?? []) bindScalar(binder, expression, scope);
+  for (const term of over?.orderBy ?? []) bindOrderingTerm(binder, term, scope);
+  if (filter) bindScalar(binder, filter, scope);
+  return neverUsed(syntax);
 }
 
 /** The function; null when the call is wrong, which is noted as the binder's wrongCall. */
@@ -179,7 +204,7 @@ function bindAggregate(
   scope.allowAggregates = allowAggregates;
   scope.allowWindows = allowWindows;
   if (!bound || !orderBy || filter === undefined) throw binder.wrongCall ?? new SqlError('misuse of aggregate');
-  if (syntax.distinct && bound.length !== 1) {
+  if (syntax.distinct && bound.length !== 1 && !binder.isRenaming) {
     throw new SqlError('DISTINCT aggregates must have exactly one argument', syntax.start);
   }
   const parts = [...bound, ...orderBy.map((term) => term.expression)];

@@ -103,7 +103,7 @@ function bindNode(binder: Binder, syntax: Ast.Expr, scope: Scope): Expression {
       return { kind: 'parameter', start, on: null, index: syntax.index };
     case 'column': {
       const found = lookupColumn(syntax, scope, binder.schema);
-      if (binder.observer?.sql === binder.sql) binder.observer.column(syntax, found);
+      if (binder.isRenaming) binder.observer?.column(syntax, found);
       return found;
     }
     case 'unary':
@@ -414,7 +414,7 @@ function bindInQuery(binder: Binder, syntax: Ast.InExpr, select: Ast.Select, sco
   const query = bindSubquery(binder, select, scope, syntax.start);
   const operand = bindExpression(binder, syntax.operand, scope);
   // ALTER TABLE only asks for names.
-  const isWrongSize = query.columns.length !== rowSize(operand) && binder.observer === null;
+  const isWrongSize = query.columns.length !== rowSize(operand) && !binder.isRenaming;
   if (isWrongSize) throw subqueryColumns(query, rowSize(operand), syntax.start);
   return { kind: 'in', start: syntax.start, on: null, operand, list: null, query };
 }
@@ -498,7 +498,7 @@ function bindRowInList(binder: Binder, syntax: Ast.InExpr, size: number, scope: 
     start,
     end,
     with: null,
-    cores: [{ kind: 'values', start, end, rows }],
+    cores: [{ kind: 'values', start, end, rows, isInList: true }],
     operators: [],
     orderBy: [],
     limit: null,

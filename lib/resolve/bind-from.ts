@@ -198,7 +198,7 @@ export function findRelation(binder: Binder, name: Ast.QualifiedName): Table | V
     binder.schema.findRelation(name.name.name, database) ??
     (name.database === null && database !== null ? builtInRelation(binder, name.name.name) : null);
   if (relation) {
-    if (binder.observer?.sql === binder.sql) binder.observer.relation(name, relation);
+    if (binder.isRenaming) binder.observer?.relation(name, relation);
     return relation;
   }
   const shown = database === null ? name.name.name : `${database}.${name.name.name}`;

@@ -250,7 +250,9 @@ function bindValues(
     throw new SqlError('all VALUES must have the same number of terms', syntax.start);
   }
   const bindRow = (row: readonly Ast.Expr[]) => row.map((item) => bindScalar(binder, item, scope));
-  const rows = withPlainTruth(binder, scope, syntax.rows.toReversed().map(bindRow).toReversed());
+  const written = syntax.rows.toReversed().map(bindRow).toReversed();
+  const runs = constantRuns(binder, scope, written, syntax.isInList ?? false);
+  const rows = written.map((row, i) => (runs[i]! < i ? row.map(plainTruth) : row));
   const columns = rows[0]!.map((expression, i): ResultColumn => ({
     expression,
     name: `column${i + 1}`,
@@ -258,23 +260,30 @@ function bindValues(
     origin: null,
     declaredType: null,
   }));
-  return { core: { kind: 'values', columns, rows }, orderBy: [] };
+  return { core: { kind: 'values', columns, rows, operandRow: runs.at(-1)! }, orderBy: [] };
 }
 
 /**
- * Rows of constants that follow a row of constants, without a CAST when they are the first to do so, are evaluated by SQLite
- * in a form where TRUE has become 1 already: `x IS TRUE` is `x IS 1` there. Not in schema objects and below WITH.
+ * Rows of constants that follow a row of constants, without a CAST when they are the first to do so, are one query over a
+ * co-routine in SQLite, which has the first one's types; TRUE has become 1 already in the others: `x IS TRUE` is `x IS 1` there.
+ * Not in schema objects, below WITH and in IN lists. The result: of each row the first of its run.
  */
-function withPlainTruth(binder: Binder, scope: Scope, rows: readonly (readonly Expression[])[]) {
-  if (rows.length === 1 || binder.withFrame || scope.fromSchema) return rows;
-  let isRunning = false;
-  return rows.map((row, i) => {
+function constantRuns(
+  binder: Binder,
+  scope: Scope,
+  rows: readonly (readonly Expression[])[],
+  isInList: boolean,
+): number[] {
+  const starts = rows.map((_, i) => i);
+  if (isInList || binder.withFrame || scope.fromSchema) return starts;
+  rows.forEach((row, i) => {
     const before = rows[i - 1];
-    const mayFollow =
-      isRunning || (before?.every((item) => isConstant(item) && affinityOf(item) <= Affinity.none) ?? false);
-    isRunning = mayFollow && row.every(isConstant);
-    return isRunning ? row.map(plainTruth) : row;
+    if (!before || !row.every(isConstant)) return;
+    const isRunning = starts[i - 1]! < i - 1;
+    const mayFollow = before.every((item) => isConstant(item) && affinityOf(item) <= Affinity.none);
+    if (isRunning || mayFollow) starts[i] = starts[i - 1]!;
   });
+  return starts;
 }
 
 const plainTruth = (expression: Expression): Expression =>
@@ -308,7 +317,7 @@ function bindCore(
   const where = bindWhere(binder, syntax, from, scope);
 
   scope.allowAggregates = true;
-  if (binder.observer) bindWindowClause(binder, syntax.windows, scope);
+  if (binder.isRenaming) bindWindowClause(binder, syntax.windows, scope);
   scope.allowWindows = true;
   const orderBy = bindOrderBy(binder, orderSyntax, columns, scope);
   scope.allowWindows = false;

@@ -50,7 +50,7 @@ function windowOf(
   definition: FunctionDefinition,
   scope: Scope,
 ): Ast.WindowDefinition {
-  if (binder.observer) return over;
+  if (binder.isRenaming) return over;
   const window = resolveOver(over, scope.namedWindows);
   const { frame, orderBy } = window;
   if (frame?.unit === 'range' && (frame.from.offset || frame.to.offset) && orderBy.length !== 1) {

@@ -61,6 +61,14 @@ export class Binder {
     this.sql = sql;
   }
 
+  /**
+   * Binding the text whose names are observed. As SQLite does then, names alone are looked at: wrong calls of functions, widths and
+   * terms of ORDER BY out of range pass. Views that are bound on the way are bound in full.
+   */
+  get isRenaming(): boolean {
+    return this.observer !== null && this.observer.sql === this.sql;
+  }
+
   textBetween(start: number, end: number): string {
     return this.sql.slice(start, end);
   }

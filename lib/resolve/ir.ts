@@ -205,6 +205,8 @@ export interface ValuesCore {
   readonly kind: 'values';
   readonly columns: readonly ResultColumn[];
   readonly rows: readonly (readonly Expression[])[];
+  /** The row whose expressions give an operand its affinities and collations. */
+  readonly operandRow: number;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -221,7 +221,7 @@ class StageBuilder extends QueryRewriter {
 
   #add(expression: Expression): number {
     const column: ResultColumn = { expression, name: '', isAlias: false, origin: null, declaredType: null };
-    this.#offered.push(offeredColumns([{ kind: 'values', columns: [column], rows: [] }], [''])[0]!);
+    this.#offered.push(offeredColumns([{ kind: 'values', columns: [column], rows: [], operandRow: 0 }], [''])[0]!);
     this.#source.usedColumns.add(this.#columns.length);
     return this.#columns.push(expression) - 1;
   }

@@ -336,6 +336,8 @@ export interface ValuesCore extends Span {
   readonly kind: 'values';
   /** At least one row, all of one width (the parser checks it, but for statements with a WITH clause). */
   readonly rows: readonly (readonly Expr[])[];
+  /** The binder made it of the row values in an IN list. */
+  readonly isInList?: true;
 }
 
 export type ResultColumn = ResultExpr | ResultStar;
