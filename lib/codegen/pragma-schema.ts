@@ -5,10 +5,7 @@
  */
 import { functionDeclarations, type FunctionDeclaration } from '../../spec/functions';
 import { sameName } from '../catalog/names';
-import type { Column, Database, Index, Relation, Table, View } from '../catalog/schema';
-import { Binder } from '../resolve/binder';
-import { queryColumnNames } from '../resolve/bind-from';
-import { offeredColumns } from '../resolve/result-columns';
+import type { Column, Database, Index, Relation, Table } from '../catalog/schema';
 import type { ForeignKeyAction } from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
 import type { CodegenContext } from './context';
@@ -16,6 +13,7 @@ import { inHashOrder } from './hash-order';
 import type { PragmaCall } from './pragma';
 import { pragmas } from './pragma-list';
 import { emitRow } from './pragma-rows';
+import { tableOfView } from './view-table';
 
 type Emitter = (call: PragmaCall) => void;
 
@@ -89,29 +87,14 @@ function hiddenKind({ hidden, generated }: Column): number {
 }
 
 function columnsOf(ctx: CodegenContext, relation: Relation): readonly ShownColumn[] {
-  if (relation.kind === 'view') return columnsOfView(ctx, relation);
-  return relation.columns.map((column) => ({
+  const { columns } = relation.kind === 'view' ? tableOfView(ctx, relation) : relation;
+  return columns.map((column) => ({
     name: column.name,
     type: column.declaredType,
     notNull: column.notNull !== null,
     defaultSql: column.defaultSql,
     primaryKeyPosition: column.primaryKeyPosition,
     hidden: hiddenKind(column),
-  }));
-}
-
-function columnsOfView(ctx: CodegenContext, view: View): readonly ShownColumn[] {
-  const binder = new Binder(ctx.schema, ctx.options, view.sql);
-  binder.fixedDatabase = view.database.number === 1 ? null : view.database.name;
-  const query = binder.bindQuery(view.select, null);
-  const names = view.columnNames ?? queryColumnNames(binder, query, true);
-  return offeredColumns(query.cores, names).map(({ name, declaredType }) => ({
-    name,
-    type: declaredType ?? '',
-    notNull: false,
-    defaultSql: null,
-    primaryKeyPosition: 0,
-    hidden: 0,
   }));
 }
 

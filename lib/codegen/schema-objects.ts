@@ -52,6 +52,7 @@ export function bindView(schema: Schema, options: CompileOptions, view: View): R
   const binder = new Binder(schema, options, view.sql);
   binder.fixedDatabase = view.database.number === 1 ? null : view.database.name;
   binder.observer = references;
+  binder.isNaming = true;
   binder.bindQuery(view.select, null);
   return references;
 }
@@ -73,6 +74,7 @@ export function bindTrigger(schema: Schema, options: CompileOptions, trigger: Tr
   const newBinder = (): Binder => {
     const binder = triggerBinder(schema, options, trigger, rows);
     binder.observer = references;
+    binder.isNaming = true;
     return binder;
   };
   const { when, body } = trigger.statement;
@@ -131,6 +133,7 @@ export function bindTableParts(
   const references = new References(sql);
   const binder = new Binder(schema, options, sql);
   binder.observer = references;
+  binder.isNaming = true;
   const source = tableSource(table);
   for (const { expr, place } of parts) binder.bindTableExpression(expr, source, place, sql);
   return references;

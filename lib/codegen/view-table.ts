@@ -1,9 +1,11 @@
 /**
  * A view seen as a table: for OLD and NEW of INSTEAD OF triggers, whose rows have the view's columns.
  */
+import { Affinity } from '../../spec/affinity';
 import type { Schema, Table, View } from '../catalog/schema';
 import { TableObject } from '../catalog/table';
 import { Binder } from '../resolve/binder';
+import type { SourceColumn } from '../resolve/ir';
 import { queryColumnNames } from '../resolve/bind-from';
 import { offeredColumns } from '../resolve/result-columns';
 import type { CodegenContext } from './context';
@@ -25,18 +27,29 @@ export function tableOfView(ctx: CodegenContext, view: View): Table {
   return table;
 }
 
+const unknownColumn = (name: string): Pick<SourceColumn, 'name' | 'declaredType' | 'affinity' | 'collation'> => ({
+  name,
+  declaredType: null,
+  affinity: Affinity.blob,
+  collation: null,
+});
+
 function makeTable(ctx: CodegenContext, view: View): Table {
   const binder = new Binder(ctx.schema, ctx.options, view.sql);
   binder.fixedDatabase = view.database.number === 1 ? null : view.database.name;
-  const query = binder.bindQuery(view.select, null);
+  binder.isNaming = true;
+  const query = binder.bindQuery(view.select, null, view.database.number !== 1);
   const names = view.columnNames ?? queryColumnNames(binder, query, true);
-  const columns = offeredColumns(query.cores, names).map((column, number) => ({
-    name: column.name,
+  // With a wrong number of names the view has columns that nothing is known of.
+  const isWrongSize = names.length !== query.columns.length;
+  const offered = isWrongSize ? names.map(unknownColumn) : offeredColumns(query.cores, names);
+  const columns = offered.map(({ name, declaredType, affinity, collation }, number) => ({
+    name,
     number,
-    declaredType: column.declaredType ?? '',
-    affinity: column.affinity,
-    collation: column.collation ?? 'BINARY',
-    writtenCollation: column.collation ?? 'BINARY',
+    declaredType: declaredType ?? '',
+    affinity,
+    collation: collation ?? 'BINARY',
+    writtenCollation: collation ?? 'BINARY',
     notNull: null,
     default: null,
     defaultSql: null,

@@ -7,6 +7,7 @@
 import { Affinity } from '../../spec/affinity';
 import { affinityOfType } from '../catalog/names';
 import type * as Ast from '../syntax/ast';
+import { isConstantSyntax } from '../syntax/constant';
 import { SqlError } from '../syntax/sql-error';
 import { canonicalCollation } from './affinity';
 import { bindCall, bindPattern, operatorCall } from './bind-call';
@@ -22,7 +23,7 @@ const MAX_INTEGER = 0x7fffffffffffffffn;
 /** Binds an expression that must be one value. */
 export function bindScalar(binder: Binder, syntax: Ast.Expr, scope: Scope): Expression {
   const expression = bindExpression(binder, syntax, scope);
-  requireScalar(expression);
+  if (!binder.isNaming) requireScalar(expression);
   return expression;
 }
 
@@ -360,7 +361,8 @@ function bindBetween(binder: Binder, syntax: Ast.BetweenExpr, scope: Scope): Exp
 /** A row as operand, written or a subquery's, is compared with each WHEN; other operands are evaluated once. */
 function bindCase(binder: Binder, syntax: Ast.CaseExpr, scope: Scope): Expression {
   const { start } = syntax;
-  const operand = syntax.operand?.kind === 'row' ? null : bindCaseOperand(binder, syntax.operand, scope);
+  const isRow = syntax.operand?.kind === 'row' && !binder.isNaming;
+  const operand = isRow ? null : bindCaseOperand(binder, syntax.operand, scope);
   const row = operand === null ? syntax.operand : null;
   const conditionOf = (when: Ast.Expr): Ast.Expr =>
     row === null ? when : { kind: 'binary', start: when.start, end: when.end, operator: '=', left: row, right: when };
@@ -381,11 +383,12 @@ function bindCase(binder: Binder, syntax: Ast.CaseExpr, scope: Scope): Expressio
 function bindCaseOperand(binder: Binder, syntax: Ast.Expr | null, scope: Scope): Expression | null {
   if (syntax === null) return null;
   const operand = bindExpression(binder, syntax, scope);
-  return rowSize(operand) === 1 ? operand : null;
+  return rowSize(operand) === 1 || binder.isNaming ? operand : null;
 }
 
 function bindRaise(binder: Binder, syntax: Ast.RaiseExpr, scope: Scope): Expression {
-  if (!binder.inTrigger) throw new SqlError('RAISE() may only be used within a trigger-program', syntax.start);
+  if (!binder.inTrigger && !binder.isNaming)
+    throw new SqlError('RAISE() may only be used within a trigger-program', syntax.start);
   const message = syntax.message ? bindScalar(binder, syntax.message, scope) : null;
   return { kind: 'raise', start: syntax.start, on: null, action: syntax.action, message };
 }
@@ -414,7 +417,7 @@ function bindInQuery(binder: Binder, syntax: Ast.InExpr, select: Ast.Select, sco
   const query = bindSubquery(binder, select, scope, syntax.start);
   const operand = bindExpression(binder, syntax.operand, scope);
   // ALTER TABLE only asks for names.
-  const isWrongSize = query.columns.length !== rowSize(operand) && !binder.isRenaming;
+  const isWrongSize = query.columns.length !== rowSize(operand) && !binder.isNaming;
   if (isWrongSize) throw subqueryColumns(query, rowSize(operand), syntax.start);
   return { kind: 'in', start: syntax.start, on: null, operand, list: null, query };
 }
@@ -447,6 +450,7 @@ export function tableSelect(source: Ast.InTable): Ast.Select {
     kind: 'select',
     start,
     end,
+    number: source.number,
     with: null,
     cores: [core],
     operators: [],
@@ -462,7 +466,7 @@ function bindInList(binder: Binder, syntax: Ast.InExpr, items: readonly Ast.Expr
   if (items.length === 0) return bindEmptyIn(binder, syntax, scope);
   const only = items.length === 1 ? items[0]! : null;
   if (only?.kind === 'subquery') return finish(bindInQuery(binder, syntax, only.select, scope));
-  if (operandSyntax.kind === 'row') return finish(bindRowInList(binder, syntax, operandSyntax.items.length, scope));
+  if (operandSyntax.kind === 'row') return finish(bindRowInList(binder, syntax, scope));
   const operand = bindScalar(binder, operandSyntax, scope);
   if (only && isConstantSyntax(only)) {
     const value = bindScalar(binder, only, scope);
@@ -483,20 +487,19 @@ function bindEmptyIn(binder: Binder, syntax: Ast.InExpr, scope: Scope): Expressi
 }
 
 /** `(a, b) IN ((1, 2), (3, 4))` is a subquery of VALUES. */
-function bindRowInList(binder: Binder, syntax: Ast.InExpr, size: number, scope: Scope): Expression {
+function bindRowInList(binder: Binder, syntax: Ast.InExpr, scope: Scope): Expression {
   const { start, end, source } = syntax;
   if (source.kind !== 'list') throw new SqlError('row value misused', start);
   const rows = source.items.map((item) => {
-    const count = item.kind === 'row' ? item.items.length : 1;
-    if (item.kind !== 'row' || count !== size) {
-      throw new SqlError(`IN(...) element has ${count} term${count > 1 ? 's' : ''} - expected ${size}`, item.start);
-    }
+    // The parser has refused others.
+    if (item.kind !== 'row') throw new SqlError('row value misused', item.start);
     return item.items;
   });
   const select: Ast.Select = {
     kind: 'select',
     start,
     end,
+    number: source.number,
     with: null,
     cores: [{ kind: 'values', start, end, rows, isInList: true }],
     operators: [],
@@ -505,39 +508,6 @@ function bindRowInList(binder: Binder, syntax: Ast.InExpr, size: number, scope: 
     offset: null,
   };
   return bindInQuery(binder, syntax, select, scope);
-}
-
-/** Constant as the parser of SQLite sees it, before names are known: no names, calls or subqueries. */
-function isConstantSyntax(syntax: Ast.Expr): boolean {
-  switch (syntax.kind) {
-    case 'null':
-    case 'integer':
-    case 'real':
-    case 'string':
-    case 'blob':
-    case 'parameter':
-      return true;
-    case 'column': {
-      const name = syntax.column.name.toLowerCase();
-      return syntax.table === null && syntax.column.quoting === 'bare' && (name === 'true' || name === 'false');
-    }
-    case 'unary':
-    case 'cast':
-    case 'collate':
-    case 'nullTest':
-      return isConstantSyntax(syntax.operand);
-    case 'binary':
-      return (
-        syntax.operator !== '->' &&
-        syntax.operator !== '->>' &&
-        isConstantSyntax(syntax.left) &&
-        isConstantSyntax(syntax.right)
-      );
-    case 'between':
-      return isConstantSyntax(syntax.operand) && isConstantSyntax(syntax.low) && isConstantSyntax(syntax.high);
-    default:
-      return false;
-  }
 }
 
 const containsCall = (syntax: Ast.Expr): boolean =>

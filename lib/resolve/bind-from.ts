@@ -65,7 +65,7 @@ export function bindFrom(binder: Binder, from: Ast.FromClause, outer: Scope | nu
       using: using && using.map(foldName),
       isOuter,
       terms,
-      functionArguments: functionArguments(item, source),
+      functionArguments: functionArguments(binder, item, source),
     });
   });
   return { items };
@@ -220,9 +220,10 @@ function findIndexedBy(table: Table, syntax: Ast.IndexedBy | null): Index | null
 }
 
 /** Hidden columns that the arguments of a table-valued function fill. */
-function functionArguments(item: Ast.FromItem, source: Source): readonly Ast.Expr[] {
+function functionArguments(binder: Binder, item: Ast.FromItem, source: Source): readonly Ast.Expr[] {
   if (item.source.kind !== 'table' || !item.source.arguments || source.kind !== 'table') return [];
   const hidden = source.columns.filter((column) => column.hidden).length;
+  if (binder.isNaming) return item.source.arguments.slice(0, hidden);
   if (item.source.arguments.length > hidden) {
     throw new SqlError(`too many arguments on ${source.name}() - max ${hidden}`, item.start);
   }
@@ -312,6 +313,7 @@ function bindGroup(binder: Binder, group: Ast.JoinGroup, outer: Scope | null): S
     kind: 'select',
     start,
     end,
+    number: group.number,
     with: null,
     cores: [core],
     operators: [],

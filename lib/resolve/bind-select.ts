@@ -205,7 +205,7 @@ export function finishQuery(
 ): Query {
   const orderBy = syntax.cores.length > 1 ? compoundOrderBy(binder, syntax, cores, scopes) : ownOrderBy;
   return {
-    id: binder.nextQueryId++,
+    id: syntax.number,
     cores,
     operators: syntax.operators,
     orderBy,
@@ -525,7 +525,7 @@ function bindOrderBy(
 ): SortTerm[] {
   checkTermCount(terms.length, 'ORDER', binder);
   return terms.map((term, position) => {
-    const index = termColumn(term.expr, position, 'ORDER', columns, true);
+    const index = termColumn(term.expr, position, 'ORDER', columns, true, binder.isRenaming);
     const direction = sortDirection(term);
     if (index >= 0) {
       return {
@@ -547,6 +547,7 @@ function termColumn(
   clause: 'ORDER' | 'GROUP',
   columns: readonly ResultColumn[],
   useAliases: boolean,
+  mayBeTooLarge = false,
 ): number {
   const inner = withoutCollateSyntax(syntax);
   if (useAliases) {
@@ -555,6 +556,7 @@ function termColumn(
   }
   const number = integerSyntax(inner);
   if (number === null) return -1;
+  if (mayBeTooLarge && number > columns.length) return -1;
   if (number < 1 || number > columns.length) throw outOfRange(position, clause, columns.length, inner.start);
   return number - 1;
 }
@@ -580,7 +582,7 @@ function bindGroupBy(
 ): Expression[] {
   checkTermCount(terms.length, 'GROUP', binder);
   return terms.map((term, position) => {
-    const index = termColumn(term, position, 'GROUP', columns, false);
+    const index = termColumn(term, position, 'GROUP', columns, false, binder.isRenaming);
     const before = scope.aggregates.length;
     const expression =
       index >= 0 ? withCollations(term, columns[index]!.expression, binder, scope) : bindScalar(binder, term, scope);

@@ -44,6 +44,8 @@ export class Binder {
   nextQueryId = 1;
   #isBindingQuery = false;
   observer: ReferenceObserver | null = null;
+  /** Names alone are asked for: what is wrong with the widths of rows passes, as SQLite finds it when it makes code. */
+  isNaming = false;
   /** Expressions of tables are those of the statement itself, not of a stored definition. */
   isDefining = false;
   /** Below the root of an expression tree. */
@@ -62,8 +64,8 @@ export class Binder {
   }
 
   /**
-   * Binding the text whose names are observed. As SQLite does then, names alone are looked at: wrong calls of functions, widths and
-   * terms of ORDER BY out of range pass. Views that are bound on the way are bound in full.
+   * Binding the text whose names are observed, not a view that is bound on the way: SQLite then lets pass wrong calls of functions
+   * and terms of ORDER BY out of range too.
    */
   get isRenaming(): boolean {
     return this.observer !== null && this.observer.sql === this.sql;
@@ -73,17 +75,24 @@ export class Binder {
     return this.sql.slice(start, end);
   }
 
-  /** A SELECT; `scope` is the enclosing one for subqueries. */
-  bindQuery(syntax: Ast.Select, scope: Scope | null = this.triggerScope): Query {
-    if (this.#isBindingQuery) return bindQuery(this, syntax, scope);
+  /** A SELECT; `scope` is the enclosing one for subqueries; `fromSchema`: of a view that is not in temp. */
+  bindQuery(syntax: Ast.Select, scope: Scope | null = this.triggerScope, fromSchema = false): Query {
+    if (this.#isBindingQuery) return bindQuery(this, syntax, scope, fromSchema);
     this.#isBindingQuery = true;
     try {
-      return bindQuery(this, syntax, scope);
+      return bindQuery(this, syntax, scope, fromSchema);
     } catch (error) {
       throw (error instanceof SqlError && missingTable(this, syntax)) || error;
     } finally {
       this.#isBindingQuery = false;
     }
+  }
+
+  /** What INSERT inserts. One row of VALUES is a list of expressions, bound one after the other; a WITH clause of its own is lost. */
+  bindInsertSource(syntax: Ast.Select): Query {
+    const [core] = syntax.cores;
+    const isOneRow = syntax.cores.length === 1 && core?.kind === 'values' && core.rows.length === 1;
+    return isOneRow ? bindQuery(this, { ...syntax, with: null }, this.triggerScope) : this.bindQuery(syntax);
   }
 
   /** An expression that must be a single value. */

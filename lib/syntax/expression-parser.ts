@@ -332,18 +332,30 @@ export abstract class ExpressionParser extends WindowParser {
   private parseIn(operand: Expr, negated: boolean): Expr {
     const below = this.height;
     this.next();
-    const source = this.parseInSource();
+    const source = this.parseInSource(operand);
+    if (operand.kind === 'row' && source.kind === 'list') this.checkRowSizes(source.items, operand.items.length);
     this.setHeight(Math.max(below, this.height) + (negated ? 1 : 0), operand.start);
     return { kind: 'in', start: operand.start, end: this.previousEnd, negated, operand, source };
   }
 
-  private parseInSource(): InExpr['source'] {
+  /** Each element of a list that a row is looked for in must be a row as wide. One subquery alone is no list. */
+  private checkRowSizes(items: readonly Expr[], size: number): void {
+    if (items.length === 1 && items[0]?.kind === 'subquery') return;
+    for (const item of items) {
+      const count = item.kind === 'row' ? item.items.length : 1;
+      if (count === size) continue;
+      this.report(`IN(...) element has ${count} term${count > 1 ? 's' : ''} - expected ${size}`, item.start);
+      return;
+    }
+  }
+
+  private parseInSource(operand: Expr): InExpr['source'] {
     const start = this.start;
     this.height = 0;
     if (!this.at(Token.LeftParen)) {
       const table = this.parseQualifiedName();
       const args = this.at(Token.LeftParen) ? this.parseParenthesizedList() : null;
-      return { kind: 'table', start, end: this.previousEnd, table, arguments: args };
+      return { kind: 'table', start, end: this.previousEnd, number: ++this.queryCount, table, arguments: args };
     }
     this.enter(3);
     this.next();
@@ -356,7 +368,8 @@ export abstract class ExpressionParser extends WindowParser {
     const items = this.parseOptionalList();
     this.expect(Token.RightParen);
     this.leave(3);
-    return { kind: 'list', start, end: this.previousEnd, items };
+    if (operand.kind === 'row') this.queryCount += items.length;
+    return { kind: 'list', start, end: this.previousEnd, number: this.queryCount, items };
   }
 
   /** SELECT, VALUES or WITH: none of them can start an expression. */

@@ -1,0 +1,36 @@
+-- ALTER TABLE looks at the names in views and triggers: wrong calls, widths of rows and terms out of range pass, as in SQLite. Views that others read are looked at in full.
+CREATE TABLE t1(a, k)
+CREATE TABLE t2(b)
+CREATE TRIGGER g AFTER INSERT ON t2 BEGIN UPDATE t2 SET b = power(1); END
+CREATE VIEW v1 AS SELECT nosuch(b), abs(), abs(b) OVER (ORDER BY b), sum(sum(b)), count(DISTINCT b, b) FROM t2
+CREATE VIEW v2 AS SELECT (1, 2), (SELECT 1, 2), raise(ABORT, 1), CASE (1, 2) WHEN 1 THEN 2 END, b IN (SELECT 1, 2) FROM t2 ORDER BY 9
+CREATE VIEW v3 AS SELECT b FROM t2, json_each(1, 2, 3) GROUP BY 7
+ALTER TABLE t1 RENAME TO n1
+ALTER TABLE t2 RENAME b TO c
+ALTER TABLE n1 DROP a
+SELECT name, sql FROM sqlite_schema
+PRAGMA table_info(v2)
+CREATE VIEW v4 AS SELECT * FROM v1
+ALTER TABLE n1 RENAME TO n2
+DROP VIEW v4
+DROP VIEW v1
+CREATE VIEW v1 AS SELECT abs(nosuch) OVER (ORDER BY nowhere)
+ALTER TABLE n1 RENAME TO n2
+DROP VIEW v1
+CREATE VIEW v1 AS SELECT (1, 2) IN (1, 2)
+CREATE VIEW v1 AS SELECT c FROM t2 UNION SELECT c FROM t2 ORDER BY 3
+ALTER TABLE n1 RENAME TO n2
+DROP VIEW v1
+CREATE VIEW v1 AS SELECT max(c) OVER (ROWS UNBOUNDED FOLLOWING) FROM t2
+CREATE VIEW v1 AS SELECT max(c) OVER (RANGE 1 PRECEDING) FROM t2
+CREATE VIEW v0 AS SELECT * FROM v1
+ALTER TABLE n1 RENAME TO n2
+DROP VIEW v0
+DROP VIEW v1
+CREATE VIEW two(a, b) AS SELECT 1
+PRAGMA table_info(two)
+CREATE TRIGGER h INSTEAD OF INSERT ON two BEGIN SELECT new.a, new.b; END
+INSERT INTO two VALUES(1, 2)
+CREATE VIEW unsafe AS SELECT load_extension(1)
+PRAGMA table_info(unsafe)
+SELECT name, ncol FROM pragma_table_list ORDER BY name
