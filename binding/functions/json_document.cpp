@@ -29,7 +29,8 @@ bool read_key(std::string_view* path, PathKey* key) {
     *path = rest.substr(length + 1);
     return true;
   }
-  const size_t length = std::min(rest.find_first_of(".["), rest.size());
+  size_t length = 0;
+  while (length < rest.size() && rest[length] != '.' && rest[length] != '[') length++;
   if (length == 0) return false;
   key->text = rest.substr(0, length);
   key->is_raw = true;

@@ -41,6 +41,8 @@ constexpr ExtraLiteral kExtraLiterals[] = {
     {"inf", Type::kReal},  {"infinity", Type::kReal}, {"NaN", Type::kNull},
     {"QNaN", Type::kNull}, {"SNaN", Type::kNull},
 };
+/** The longest payload whose size stands in the first byte. */
+constexpr size_t kLongestShort = 11;
 constexpr std::string_view kInfinity = "9e999";
 constexpr std::string_view kNegativeInfinity = "-9e999";
 
@@ -84,7 +86,18 @@ class Parser {
   }
 
   void append(Type type, std::string_view payload) {
-    if (failure_.ok()) failure_ = append_element(type, payload, output_);
+    if (!failure_.ok()) return;
+    const size_t size = payload.size();
+    if (size > kLongestShort || output_->capacity() - output_->size() <= size) {
+      failure_ = append_element(type, payload, output_);
+      return;
+    }
+    // Most labels and values: the header is one byte, and there is room.
+    const size_t start = output_->size();
+    failure_ = output_->resize(start + size + 1);
+    uint8_t* const target = output_->data() + start;
+    target[0] = static_cast<uint8_t>(size << 4 | static_cast<uint32_t>(type));
+    for (size_t index = 0; index < size; index++) target[index + 1] = static_cast<uint8_t>(payload[index]);
   }
   void append_constant(Type type) { append(type, {}); }
 
@@ -95,6 +108,7 @@ class Parser {
   int64_t parse_element(uint32_t position);
   int64_t parse_object(uint32_t position);
   int64_t parse_array(uint32_t position);
+  uint32_t skip_plain(uint32_t position) const;
   int64_t parse_text_literal(uint32_t position);
   bool check_escape(uint32_t* position, Type* type);
   int64_t parse_number(uint32_t position);
@@ -370,13 +384,27 @@ bool Parser::check_escape(uint32_t* position, Type* type) {
   return true;
 }
 
+/** The position of the next byte of a text literal that does not stand for itself, or the end. */
+uint32_t Parser::skip_plain(uint32_t position) const {
+  static constexpr struct PlainBytes {
+    bool is[256] = {};
+    constexpr PlainBytes() {
+      for (int byte = 0; byte < 256; byte++) is[byte] = is_plain(static_cast<uint8_t>(byte));
+    }
+  } kPlain;
+  const char* const text = text_.data();
+  const uint32_t size = static_cast<uint32_t>(text_.size());
+  while (position < size && kPlain.is[static_cast<uint8_t>(text[position])]) position++;
+  return position;
+}
+
 int64_t Parser::parse_text_literal(uint32_t opening) {
   const char quote = text_[opening];
   if (quote == '\'') is_json5_ = true;
   Type type = Type::kText;
   uint32_t position = opening + 1;
   for (;; position++) {
-    while (position < text_.size() && is_plain(static_cast<uint8_t>(text_[position]))) position++;
+    position = skip_plain(position);
     const char byte = at(position);
     if (byte == quote) break;
     if (byte == '\\') {

@@ -239,23 +239,19 @@ class Checker {
 
 }  // namespace
 
-bool read_element(View view, uint32_t position, Element* element) {
-  if (position >= view.size) return false;
+bool read_long_element(View view, uint32_t position, Element* element) {
   const uint8_t* const bytes = view.data + position;
   const uint32_t available = view.size - position;
-  element->type = bytes[0] & 15;
-  element->start = position;
-  uint64_t payload = bytes[0] >> 4;
-  element->header = 1;
-  if (payload > 11) {
-    element->header = payload == 12 ? 2 : payload == 13 ? 3 : payload == 14 ? 5 : 9;
-    if (available < element->header) return false;
-    payload = element->header == 2   ? bytes[1]
-              : element->header == 3 ? load_be16(bytes + 1)
-              : element->header == 5 ? load_be32(bytes + 1)
-                                     : load_be64(bytes + 1);
-  }
-  if (payload > available - element->header) return false;
+  const uint32_t code = bytes[0] >> 4;
+  ASSERT(code > 11);
+  const uint32_t header = code == 12 ? 2 : code == 13 ? 3 : code == 14 ? 5 : 9;
+  *element = {static_cast<uint8_t>(bytes[0] & 15), position, header, 0};
+  if (available < header) return false;
+  const uint64_t payload = header == 2   ? bytes[1]
+                           : header == 3 ? load_be16(bytes + 1)
+                           : header == 5 ? load_be32(bytes + 1)
+                                         : load_be64(bytes + 1);
+  if (payload > available - header) return false;
   element->payload = static_cast<uint32_t>(payload);
   return true;
 }
@@ -359,8 +355,7 @@ uint32_t read_escape(std::string_view text, uint32_t* length) {
   return kInvalidCharacter;
 }
 
-bool equal_labels(std::string_view left, bool left_is_raw, std::string_view right, bool right_is_raw) {
-  if (left_is_raw && right_is_raw) return left == right;
+bool equal_escaped_labels(std::string_view left, bool left_is_raw, std::string_view right, bool right_is_raw) {
   for (;;) {
     const uint32_t character = next_label_character(&left, left_is_raw);
     if (character != next_label_character(&right, right_is_raw)) return false;

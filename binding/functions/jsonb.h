@@ -61,8 +61,18 @@ struct Element {
   uint32_t end() const { return start + header + payload; }
 };
 
+/** read_element() where the size stands behind the first byte. */
+bool read_long_element(View view, uint32_t position, Element* element);
+
 /** Reads the header at `position`; false when it or its payload is not inside `view`. */
-bool read_element(View view, uint32_t position, Element* element);
+inline bool read_element(View view, uint32_t position, Element* element) {
+  if (position >= view.size) return false;
+  const uint8_t first = view.data[position];
+  const uint32_t payload = first >> 4;
+  if (payload > 11) return read_long_element(view, position, element);
+  *element = {static_cast<uint8_t>(first & 15), position, 1, payload};
+  return payload < view.size - position;
+}
 
 inline std::string_view payload_text(View view, const Element& element) {
   return {reinterpret_cast<const char*>(view.data) + element.body(), element.payload};
@@ -95,8 +105,14 @@ constexpr uint32_t kInvalidCharacter = 0x99999;
  * `*length` receives its bytes. */
 uint32_t read_escape(std::string_view text, uint32_t* length);
 
+/** equal_labels() where one at least may have escapes. */
+bool equal_escaped_labels(std::string_view left, bool left_is_raw, std::string_view right, bool right_is_raw);
+
 /** Whether two labels are the same text; `raw` ones have no escapes. */
-bool equal_labels(std::string_view left, bool left_is_raw, std::string_view right, bool right_is_raw);
+inline bool equal_labels(std::string_view left, bool left_is_raw, std::string_view right, bool right_is_raw) {
+  if (left_is_raw && right_is_raw) return left == right;
+  return equal_escaped_labels(left, left_is_raw, right, right_is_raw);
+}
 
 /** What json_type calls a type. */
 std::string_view type_name(uint8_t type);

@@ -93,32 +93,33 @@ bool matches_element(const PatternRules& rules, CharacterReader& pattern, uint32
 /** The ASCII characters that stand for themselves in a pattern; 0, the end of a text, does not. */
 class PlainCharacters {
  public:
-  explicit PlainCharacters(const PatternRules& rules) {
+  explicit constexpr PlainCharacters(const PatternRules& rules) {
     exclude(rules.any_sequence);
     exclude(rules.any_character);
     exclude(rules.escape);
     if (rules.has_sets) exclude('[');
   }
-  bool has(uint8_t character) const {
+  constexpr bool has(uint8_t character) const {
     return character < 0x80 && (others_[character / 64] >> (character % 64) & 1) == 0;
   }
 
  private:
-  void exclude(uint32_t character) {
+  constexpr void exclude(uint32_t character) {
     if (character < 0x80) others_[character / 64] |= uint64_t{1} << (character % 64);
   }
 
   uint64_t others_[2] = {1, 0};
 };
 
-/** Passes over plain characters of the pattern as long as the text has the same, without decoding them. */
-void skip_equal(const PatternRules& rules, const PlainCharacters& plain, CharacterReader* pattern,
+/** Passes over plain characters of the pattern as long as the text has the same, without decoding them. False when
+ * the text has another one. */
+bool skip_equal(const PatternRules& rules, const PlainCharacters& plain, CharacterReader* pattern,
                 CharacterReader* text) {
   for (;;) {
     const uint8_t element = pattern->peek_byte();
+    if (!plain.has(element)) return true;
     const uint8_t character = text->peek_byte();
-    if (element != character && !(rules.ignores_case && equal_ignoring_case(element, character))) return;
-    if (!plain.has(element)) return;
+    if (element != character && !(rules.ignores_case && equal_ignoring_case(element, character))) return false;
     pattern->skip_byte();
     text->skip_byte();
   }
@@ -134,32 +135,31 @@ bool seek_candidate(const PatternRules& rules, const PlainCharacters& plain, con
   return rules.ignores_case && is_letter ? text->seek_letter(ascii_lower(first)) : text->seek_byte(first);
 }
 
-}  // namespace
-
 // After a mismatch, the elements behind the last any_sequence are tried one character further on; what stands
 // before it has matched as early as possible and need not be tried again.
-bool matches_pattern(const PatternRules& rules, std::string_view pattern_text, std::string_view text_text) {
-  const PlainCharacters plain(rules);
+bool matches(const PatternRules& rules, const PlainCharacters& plain, std::string_view pattern_text,
+             std::string_view text_text) {
   CharacterReader pattern(pattern_text);
   CharacterReader text(text_text);
   bool has_retry = false;
   CharacterReader retry_pattern = pattern;
   CharacterReader retry_text = text;
   for (;;) {
-    skip_equal(rules, plain, &pattern, &text);
-    if (!pattern.is_at_end()) {
-      const uint32_t element = pattern.next();
-      if (element == rules.any_sequence) {
-        if (pattern.is_at_end()) return true;
-        if (!seek_candidate(rules, plain, pattern, &text)) return false;
-        has_retry = true;
-        retry_pattern = pattern;
-        retry_text = text;
-        continue;
+    if (skip_equal(rules, plain, &pattern, &text)) {
+      if (!pattern.is_at_end()) {
+        const uint32_t element = pattern.next();
+        if (element == rules.any_sequence) {
+          if (pattern.is_at_end()) return true;
+          if (!seek_candidate(rules, plain, pattern, &text)) return false;
+          has_retry = true;
+          retry_pattern = pattern;
+          retry_text = text;
+          continue;
+        }
+        if (matches_element(rules, pattern, element, text)) continue;
+      } else if (text.is_at_end()) {
+        return true;
       }
-      if (matches_element(rules, pattern, element, text)) continue;
-    } else if (text.is_at_end()) {
-      return true;
     }
     if (!has_retry || retry_text.is_at_end()) return false;
     retry_text.next();
@@ -167,6 +167,16 @@ bool matches_pattern(const PatternRules& rules, std::string_view pattern_text, s
     pattern = retry_pattern;
     text = retry_text;
   }
+}
+
+constexpr PlainCharacters kLikePlain(kLikeRules);
+constexpr PlainCharacters kGlobPlain(kGlobRules);
+
+}  // namespace
+
+bool matches_pattern(const PatternRules& rules, std::string_view pattern, std::string_view text) {
+  if (rules.escape != 0) return matches(rules, PlainCharacters(rules), pattern, text);
+  return matches(rules, rules.has_sets ? kGlobPlain : kLikePlain, pattern, text);
 }
 
 }  // namespace ringlite

@@ -47,12 +47,13 @@ Status match_arguments(FunctionContext& context, int argument_count, const Value
     context.result->set_integer(0);
     return kOk;
   }
-  TextArgument pattern, text, escape;
+  TextArgument pattern, text;
   RETURN_IF_ERROR(pattern.init(context, arguments[0]));
   if (pattern.size() > context.environment->limits->like_pattern_length) {
     return context.fail("LIKE or GLOB pattern too complex");
   }
   if (argument_count == 3) {
+    TextArgument escape;
     RETURN_IF_ERROR(escape.init(context, arguments[2]));
     if (escape.is_null()) return kOk;
     const std::string_view character = escape.until_nul();
