@@ -130,6 +130,40 @@ TEST(peers_keep_cached_pages_that_did_not_change) {
   p.first->end_read();
 }
 
+/** The peer empties the log and starts it over between two looks at it. */
+TEST(peers_keep_cached_pages_when_the_log_is_started_over) {
+  TwoProcesses p;
+  for (uint32_t i = 0; i < 8; i++) CHECK_OK(commit_page(*p.second, 7, i));
+  for (const Pgno pgno : {5, 6, 7, 8}) read_page(*p.first, pgno);
+  CHECK_OK(commit_page(*p.second, 6, 2));
+  int log = 0, done = 0;
+  CHECK_OK(p.second->checkpoint(CheckpointMode::kRestart, &log, &done));
+  CHECK_EQ(log, done);
+  CHECK_OK(commit_page(*p.second, 8, 2));
+  CHECK_OK(p.first->begin_read());
+  CHECK(static_cast<bool>(p.first->get_cached(5)));
+  CHECK(static_cast<bool>(p.first->get_cached(7)));
+  CHECK(!static_cast<bool>(p.first->get_cached(6)));
+  CHECK(!static_cast<bool>(p.first->get_cached(8)));
+  CHECK_EQ(value_of(*p.first, 6), 2u);
+  CHECK_EQ(value_of(*p.first, 8), 2u);
+  p.first->end_read();
+}
+
+/** Frames of the former life are missing: everything may have changed. */
+TEST(peers_forget_cached_pages_when_the_log_was_cut) {
+  TwoProcesses p;
+  for (uint32_t i = 0; i < 8; i++) CHECK_OK(commit_page(*p.second, 7, i));
+  for (const Pgno pgno : {5, 6}) read_page(*p.first, pgno);
+  CHECK_OK(commit_page(*p.second, 6, 2));
+  int log = 0, done = 0;
+  CHECK_OK(p.second->checkpoint(CheckpointMode::kTruncate, &log, &done));
+  CHECK_OK(p.first->begin_read());
+  CHECK(!static_cast<bool>(p.first->get_cached(5)));
+  CHECK_EQ(value_of(*p.first, 6), 2u);
+  p.first->end_read();
+}
+
 TEST(peers_have_snapshots) {
   TwoProcesses p;
   CHECK_OK(p.first->begin_read());

@@ -87,8 +87,11 @@ class Wal {
   /** The frame of the page that the transaction sees; 0: it is in the database file. */
   Status find(const WalSession& session, uint32_t pgno, uint32_t* frame) const;
   Status read_frame(uint32_t frame, uint32_t page_size, uint8_t* content);
-  /** The page of a committed frame that a reader holds. */
-  uint32_t pgno_of(uint32_t frame) const { return index_->pgno_of(frame); }
+  /**
+   * The pages (some more than once, some too many) that commits changed from `known`, a former state of the log, up to `header`, which the
+   * caller reads. False when it cannot be told, or out of memory.
+   */
+  bool list_changes(const WalIndexHeader& known, const WalIndexHeader& header, PodArray<uint32_t>* pages);
   static uint32_t page_size_of(const WalIndexHeader& header) {
     return (header.page_size & 0xfe00u) | (uint32_t{header.page_size & 1u} << 16);
   }
@@ -147,6 +150,13 @@ class Wal {
   Status write_header(WalIndexHeader* header, uint32_t page_size);
   Status write_frames(WalIndexHeader* tail, const WalPage* pages, size_t count, uint32_t commit_page_count,
                       uint32_t page_size);
+
+  // wal_changes.cpp
+  bool list_indexed(uint32_t after, uint32_t last, PodArray<uint32_t>* pages);
+  bool list_changes_across_restart(const WalIndexHeader& known, const WalIndexHeader& header,
+                                   PodArray<uint32_t>* pages);
+  bool list_former_life(const WalIndexHeader& known, PodArray<uint32_t>* pages, uint32_t* commits);
+  bool count_commits(const WalIndexHeader& header, uint32_t* commits);
 
   // wal_recovery.cpp
   Status recover(WalIndexHeader* header, bool holds_checkpoint);

@@ -21,6 +21,7 @@ WalLocks::~WalLocks() {
   {
     std::lock_guard guard(mutex_);
     is_closing_ = true;
+    is_keeping_ = false;
     release_kept();
   }
   wake_.notify_one();
@@ -32,6 +33,7 @@ Status WalLocks::lock_shared(uint32_t lock) {
   if (holders_[lock] == kExclusive) return Code::kBusy;
   if (holders_[lock] == 0 && !is_kept_[lock])
     RETURN_IF_ERROR(memory_.lock_range(kWalFirstLockByte + lock, 1, LockKind::kShared));
+  if (is_keeping_) release_kept(lock);
   is_kept_[lock] = false;
   holders_[lock]++;
   return kOk;
@@ -70,6 +72,7 @@ void WalLocks::downgrade(uint32_t lock) {
   ASSERT(holders_[lock] == kExclusive);
   holders_[lock] = 1;
   ignore_status(memory_.lock_range(kWalFirstLockByte + lock, 1, LockKind::kShared));
+  if (is_keeping_) release_kept(lock);
 }
 
 int WalLocks::kept_count() {
@@ -82,8 +85,9 @@ int WalLocks::kept_count() {
 // --- kept locks: all under the mutex ---
 
 void WalLocks::keep_or_release(uint32_t lock) {
-  if (!is_keeping_ && memory_.is_seen_by_processes() && is_busy_time() && is_alone()) start_keeping();
-  if (is_keeping_) {
+  const bool may_keep = lock >= kWalReadLock0 && memory_.is_seen_by_processes();
+  if (may_keep && !is_keeping_ && is_busy_time()) start_keeping();
+  if (may_keep && is_keeping_) {
     uses_++;
     is_kept_[lock] = true;
   } else {
@@ -101,14 +105,6 @@ bool WalLocks::is_busy_time() {
   if (++window_count_ < kBusyCount) return false;
   window_count_ = 0;
   return true;
-}
-
-/** No other opener of the index shows its presence. */
-bool WalLocks::is_alone() {
-  bool is_locked = true;
-  const Status status =
-      memory_.is_locked_by_other(kWalPresenceByte, 1, LockKind::kExclusive, &is_locked);
-  return status.ok() && !is_locked;
 }
 
 /** Without a thread there is nobody to give the locks up: then none is kept. */
@@ -131,16 +127,18 @@ void WalLocks::watch() {
     while (is_keeping_ && !is_closing_) {
       wake_.wait_for(guard, kTick, [this] { return is_closing_; });
       if (is_closing_) break;
-      if (uses_ == seen || !is_alone()) release_kept();
+      if (uses_ == seen) {
+        is_keeping_ = false;
+        release_kept();
+      }
       seen = uses_;
     }
   }
 }
 
-void WalLocks::release_kept() {
-  is_keeping_ = false;
-  for (uint32_t lock = 0; lock < kWalLockCount; lock++) {
-    if (!is_kept_[lock]) continue;
+void WalLocks::release_kept(uint32_t except) {
+  for (uint32_t lock = kWalReadLock0; lock < kWalLockCount; lock++) {
+    if (!is_kept_[lock] || lock == except) continue;
     is_kept_[lock] = false;
     ignore_status(memory_.lock_range(kWalFirstLockByte + lock, 1, LockKind::kNone));
   }
