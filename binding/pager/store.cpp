@@ -202,53 +202,51 @@ bool Store::is_wal_alone() {
   return is_wal_alone_;
 }
 
-/** The log's state, which the client has just begun to read, becomes the newest version; forgets the pages that it changed. */
-void Store::note_wal_header(const StoreClient& client) {
-  const WalIndexHeader& header = client.wal.header;
-  const WalIndexHeader& known = known_header_;
-  if (std::memcmp(&header, &known, sizeof header) == 0) return;
-  const bool continues = known.is_initialized && std::memcmp(header.salts, known.salts, sizeof header.salts) == 0 &&
-                         header.mx_frame >= known.mx_frame && header.page_size == known.page_size;
-  const uint32_t frames = continues ? header.mx_frame - known.mx_frame : 0;
-  if (!continues || frames == 0 || frames > kHistorySize / 2) {
+/** Newest version: the log as the client has just begun to read it; `changes` says what differs from known_header_, if that is known. */
+void Store::note_wal_header(const StoreClient& client, const PodArray<Pgno>* changes) {
+  known_header_ = client.wal.header;
+  if (!changes || changes->size() > kHistorySize / 2) {
     pool_.clear();
     start_version();
-  } else {
-    const bool keep_old = has_other_readers(client);
-    const uint64_t after = version_ + frames;
-    for (uint32_t i = 0; i < frames; i++) {
-      const Pgno pgno = wal_->pgno_of(known.mx_frame + 1 + i);
-      history_[(version_ + i) % kHistorySize] = pgno;
-      pool_.publish(pgno, nullptr, after, keep_old);
-    }
-    if (after - history_begin_ > kHistorySize) history_begin_ = after - kHistorySize;
-    version_ = after;
-    WalIndex::barrier();
-    // A client that holds READ(0) does not keep the log from being started over: then the list may have been overwritten.
-    if (!wal_->is_current(client.wal)) {
-      pool_.clear();
-      start_version();
-    }
+    return;
   }
-  known_header_ = header;
+  const bool keep_old = has_other_readers(client);
+  const uint64_t after = version_ + changes->size();
+  for (size_t i = 0; i < changes->size(); i++) {
+    history_[(version_ + i) % kHistorySize] = (*changes)[i];
+    pool_.publish((*changes)[i], nullptr, after, keep_old);
+  }
+  if (after - history_begin_ > kHistorySize) history_begin_ = after - kHistorySize;
+  version_ = after;
+}
+
+/** Gives the client, who has just begun to read the log, its version. False: somebody was faster, begin again. */
+bool Store::adopt_wal_header(StoreClient& client) {
+  std::unique_lock lock(mutex_);
+  if (!wal_->is_current(client.wal)) return false;
+  while (std::memcmp(&client.wal.header, &known_header_, sizeof known_header_) != 0) {
+    const WalIndexHeader known = known_header_;
+    lock.unlock();
+    PodArray<Pgno> changes;
+    const bool is_known = wal_->list_changes(known, client.wal.header, &changes);
+    WalIndex::barrier();
+    lock.lock();
+    // A client that holds READ(0) does not keep the log from being started over: then the list may have been overwritten.
+    if (!wal_->is_current(client.wal)) return false;
+    if (std::memcmp(&known, &known_header_, sizeof known) == 0) note_wal_header(client, is_known ? &changes : nullptr);
+  }
+  client.is_reading_wal = true;
+  client.snapshot.version = version_;
+  return true;
 }
 
 Status Store::begin_wal_read(StoreClient& client) {
   ASSERT(client.in_wal && !client.is_reading_wal);
   for (int attempts = 0;; attempts++) {
-    Status status = wal_->try_begin_read(client.wal);
-    if (status.ok()) {
-      std::lock_guard lock(mutex_);
-      if (wal_->is_current(client.wal)) {
-        note_wal_header(client);
-        client.is_reading_wal = true;
-        client.snapshot.version = version_;
-        return kOk;
-      }
-      wal_->end_read(client.wal);
-      status = Code::kErrorRetry;
-    }
-    if (!status.is(Code::kErrorRetry)) return status;
+    const Status status = wal_->try_begin_read(client.wal);
+    if (status.ok() && adopt_wal_header(client)) return kOk;
+    if (status.ok()) wal_->end_read(client.wal);
+    if (!status.ok() && !status.is(Code::kErrorRetry)) return status;
     RETURN_IF_ERROR(wal_->pause(attempts));
   }
 }

@@ -11,7 +11,7 @@
 //
 // In WAL mode every client that has met the log keeps SHARED on the file, so that nobody removes the log or leaves the mode under
 // it. Commits of other processes are noticed when a transaction begins: the wal-index names the pages that they changed, and only
-// those are forgotten, unless the log was started over in between.
+// those are forgotten; all when it was started over and the former frames are gone.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -163,7 +163,8 @@ class Store {
   void update_image_limit();
   bool changed_since(Pgno pgno, uint64_t version) const;
   bool has_other_readers(const StoreClient& client) const;
-  void note_wal_header(const StoreClient& client);
+  void note_wal_header(const StoreClient& client, const PodArray<Pgno>* changes);
+  bool adopt_wal_header(StoreClient& client);
 
   Io& io_;
   std::string path_;
