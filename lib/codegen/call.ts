@@ -8,11 +8,11 @@ import { allCodes } from '../../spec/errors';
 import type { CollationName } from '../../spec/collations';
 import { collationOf } from '../resolve/affinity';
 import type { Expression, FunctionCall, RaiseExpression } from '../resolve/ir';
-import { containsCall, isConstant } from '../resolve/properties';
+import { isConstant } from '../resolve/properties';
 import { codeColumn, type ColumnHint } from './columns';
 import { jumpIfFalse } from './condition';
 import type { CodegenContext } from './context';
-import { codeExpression, codeToRegister, hoistCall } from './expression';
+import { codeExpression, codeToRegister, hoistCall, mayFailLate } from './expression';
 
 const CONSTRAINT_TRIGGER = allCodes.find(([name]) => name === 'SQLITE_CONSTRAINT_TRIGGER')![1];
 
@@ -85,7 +85,7 @@ function codeConstantArgument(ctx: CodegenContext, argument: Expression, target:
     codeExpression(ctx, argument, target);
     ctx.mayHoist = mayHoist;
   };
-  if (!containsCall(argument)) {
+  if (!mayFailLate(ctx, argument)) {
     program.setup(code);
     return;
   }

@@ -66,10 +66,25 @@ export interface ParameterReader {
 }
 
 /** How the rows of a subquery in FROM are delivered to the loops. */
-export type SubqueryRows = { /** Estimated number of rows. */ readonly rows: LogEstimate } & (
-  | { readonly kind: 'coroutine'; readonly yieldRegister: number; readonly entry: number; readonly first: number }
-  | { readonly kind: 'table'; readonly cursor: number }
-);
+export type SubqueryRows =
+  | {
+      readonly kind: 'coroutine';
+      /** Estimated number of rows. */
+      readonly rows: LogEstimate;
+      readonly yieldRegister: number;
+      readonly entry: number;
+      readonly first: number;
+    }
+  | MaterializedRows;
+
+/** Rows in an ephemeral table. */
+export interface MaterializedRows {
+  readonly kind: 'table';
+  readonly rows: LogEstimate;
+  readonly cursor: number;
+  /** They are all the query's rows, with all columns: no condition of one FROM item made them fewer. */
+  readonly isWhole: boolean;
+}
 
 /** An expression whose value an open index or register already has. */
 export interface KnownExpression {
@@ -169,6 +184,8 @@ export class CodegenContext {
   readonly constants = new Map<string, number>();
   /** False where code may not be moved to the setup section. */
   mayHoist = true;
+  /** In a condition of an outer join's ON clause. */
+  isOuterOn = false;
 
   constructor(
     schema: Schema,

@@ -90,7 +90,7 @@ export function codeInsertIntoView(
   if (statement.upserts.length > 0) throw new SqlError('cannot UPSERT a view');
   const { program } = ctx;
   const { table, rows } = change;
-  const query = statement.source ? binder.bindQuery(statement.source) : null;
+  const query = statement.source ? binder.bindInsertSource(statement.source) : null;
   const named = statement.columns ? namedColumns(statement, table) : null;
   const source = openInsertSource(ctx, query, table, true);
   const fields = named ?? positionalColumns(statement, table, source.width);
@@ -177,6 +177,7 @@ function codeViewRows(
     orderBy: statement.orderBy.map((term) => bindOrderingTerm(binder, term, join.scope)),
     limit: statement.limit && binder.bindWithoutNames(statement.limit),
     offset: statement.offset && binder.bindWithoutNames(statement.offset),
+    isUpdateFrom: statement.kind === 'update' && statement.from !== null,
   });
   for (const { number } of table.columns) source.usedColumns.add(number);
   codeQuery(ctx, query, { kind: 'table', cursor });

@@ -10,7 +10,7 @@
 import { affinityOf, collationOf, hasExplicitCollation, operandColumn } from '../resolve/affinity';
 import { equalExpressions } from '../resolve/compare';
 import type { Expression } from '../resolve/ir';
-import { isConstant, containsCall, containsQuery, simplifyLogical } from '../resolve/properties';
+import { isConstant, containsCall, containsQuery, isKnownToCall, simplifyLogical } from '../resolve/properties';
 import { SqlError } from '../syntax/sql-error';
 import { codeCall, codeRaise } from './call';
 import { codeColumn, columnRegister } from './columns';
@@ -143,13 +143,24 @@ export function codeToRegister(ctx: CodegenContext, expression: Expression): num
   const { program } = ctx;
   const existing = existingRegister(ctx, expression);
   if (existing > 0) return existing;
-  if (ctx.mayHoist && isConstant(expression)) {
-    const hoisted = hoist(ctx, expression);
+  const plain = withoutCollate(expression);
+  if (ctx.mayHoist && isConstant(plain)) {
+    const hoisted = hoist(ctx, plain);
     if (hoisted > 0) return hoisted;
   }
   const target = program.registers.temporary();
-  codeExpression(ctx, expression, target);
+  codeExpression(ctx, plain, target);
   return target;
+}
+
+/** Neither COLLATE nor likely() has a value of its own. */
+function withoutCollate(expression: Expression): Expression {
+  let inner = expression;
+  for (;;) {
+    if (inner.kind === 'collate') inner = inner.operand;
+    else if (inner.kind === 'function' && inner.definition.inline === 'unlikely') inner = inner.arguments[0]!;
+    else return inner;
+  }
 }
 
 /** Values of a list in consecutive registers from `first`. */
@@ -222,12 +233,12 @@ function codeKnownExpression(ctx: CodegenContext, expression: Expression, target
 // Constants
 
 /**
- * A register that holds a constant, loaded once: literals in the setup section, shared by all uses; calls at their first
- * use, as they may fail. 0 when hoisting is not worth it.
+ * A register that holds a constant, loaded once: literals in the setup section, shared by all uses; what SQLite knows to call
+ * something at its first use, as that may fail. 0 when hoisting is not worth it.
  */
 function hoist(ctx: CodegenContext, expression: Expression): number {
   const { program } = ctx;
-  if (containsCall(expression)) return hoistCall(ctx, expression);
+  if (mayFailLate(ctx, expression)) return hoistCall(ctx, expression);
   const key = literalKey(expression);
   if (key !== null) {
     const known = ctx.constants.get(key);
@@ -243,6 +254,10 @@ function hoist(ctx: CodegenContext, expression: Expression): number {
   });
   return register;
 }
+
+/** The constant calls something, and not before it is needed. In outer joins' ON nothing is evaluated ahead. */
+export const mayFailLate = (ctx: CodegenContext, expression: Expression): boolean =>
+  containsCall(expression) && (ctx.isOuterOn || isKnownToCall(expression));
 
 /** A constant call runs at most once, when it is first needed. */
 export function hoistCall(ctx: CodegenContext, expression: Expression): number {

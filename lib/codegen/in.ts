@@ -36,9 +36,12 @@ export function jumpIfIn(ctx: CodegenContext, expression: InExpression, isFalse:
   const size = rowSize(expression.operand);
   const left = program.registers.temporaryRange(size);
   const fields = rowFields(ctx, expression.operand);
+  const { mayHoist } = ctx;
+  ctx.mayHoist = false;
   fields.forEach((field, i) => {
     codeExpression(ctx, field, left + i);
   });
+  ctx.mayHoist = mayHoist;
   if (set.kind === 'comparisons') compareWithList(ctx, expression, left, isFalse, isNull);
   else searchSet(ctx, expression, set, fields, left, isFalse, isNull);
   program.registers.releaseTo(mark);
@@ -107,6 +110,7 @@ function searchSet(
     return;
   }
   if (!wantsNull) {
+    if (set.filter > 0) program.emit('Filter', set.filter, isFalse, left, size);
     program.emit('NotFound', set.cursor, isFalse, left, size);
     return;
   }

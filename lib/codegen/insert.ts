@@ -73,7 +73,7 @@ class Insert {
       return [];
     }
     const sequence = beginSequence(ctx, table);
-    const query = statement.source ? binder.bindQuery(statement.source) : null;
+    const query = statement.source ? binder.bindInsertSource(statement.source) : null;
     ctx.statement.isMultiWrite ||= hooks.observesRows || (query !== null && !isSingleRow(query));
     const source = openInsertSource(ctx, query, table, hooks.observesRows);
     const fields = this.#fieldsOf(source.width);

@@ -1,6 +1,7 @@
 /**
  * Tests of the WHERE terms that no access path enforces, each at the first level where all it reads is known.
  */
+import type { Label } from '../bytecode/program-builder';
 import { isCoveredBy } from '../plan/paths';
 import { findTerm } from '../plan/find-term';
 import { PathFlag } from '../plan/plan';
@@ -9,6 +10,7 @@ import { Relation, TermFlag, type Term } from '../plan/term';
 import { hasExplicitCollation } from '../resolve/affinity';
 import { equalExpressions } from '../resolve/compare';
 import type { Expression } from '../resolve/ir';
+import type { CodegenContext } from './context';
 import { jumpIfFalse } from './expression';
 import type { LoopLevel, LoopState } from './loop-level';
 
@@ -45,10 +47,18 @@ function codeRound(state: LoopState, level: LoopLevel, round: Round): Round | nu
       continue;
     }
     if ((term.flags & TermFlag.likeDecided) !== 0) continue;
-    jumpIfFalse(ctx, term.expression, level.continueLabel, true);
+    testTerm(ctx, term, level.continueLabel);
     term.flags |= TermFlag.coded;
   }
   return next;
+}
+
+/** Jumps when the term does not hold. */
+export function testTerm(ctx: CodegenContext, { expression, isOuterOn }: Term, otherwise: Label): void {
+  const outside = ctx.isOuterOn;
+  ctx.isOuterOn = isOuterOn;
+  jumpIfFalse(ctx, expression, otherwise, true);
+  ctx.isOuterOn = outside;
 }
 
 /** Inside an outer join only terms of ON clauses may reject a row before its match is noted. */
@@ -126,7 +136,7 @@ export function codeOuterJoinTerms(state: LoopState, level: LoopLevel): void {
     const term = plan.clause.terms[i]!;
     if ((term.flags & (TermFlag.virtual | TermFlag.coded)) !== 0) continue;
     if (intersects(term.allSources, level.notReady)) continue;
-    jumpIfFalse(ctx, term.expression, level.continueLabel, true);
+    testTerm(ctx, term, level.continueLabel);
     term.flags |= TermFlag.coded;
   }
 }

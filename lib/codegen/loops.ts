@@ -20,14 +20,13 @@ import { Binder } from '../resolve/binder';
 import type { Expression, SortTerm, Source, TableSource } from '../resolve/ir';
 import { SqlError } from '../syntax/sql-error';
 import type { ColumnReader, CodegenContext, IndexReader } from './context';
-import { jumpIfFalse } from './expression';
 import { buildAutomaticIndex, buildBloomFilters } from './loop-filter';
 import { codeLevelEnd } from './loop-end';
 import { hasRowid, LoopLevel, type LoopState } from './loop-level';
 import { startOrUnion } from './loop-or';
 import { noteMatch, openRightJoin, runRightJoinPass } from './loop-right';
 import { startCoroutine, startIndexWalk, startRowidLookup, startRowidRange, startScan } from './loop-start';
-import { codeOuterJoinTerms, codeReadyTerms } from './loop-terms';
+import { codeOuterJoinTerms, codeReadyTerms, testTerm } from './loop-terms';
 import { openVirtualTable, startVirtualScan } from './loop-virtual';
 import { openIndex, openTable } from './table-access';
 
@@ -243,7 +242,7 @@ function testConstantTerms(state: LoopState): void {
     if ((term.flags & (TermFlag.virtual | TermFlag.coded)) !== 0 || !isEmptySet(term.allSources)) continue;
     if (plan.levels.length > 0 && !isDeterministic(term.expression)) continue;
     if (term.on && !term.on.outer && firstJoin?.leftOfRight) continue;
-    jumpIfFalse(ctx, term.expression, state.breakLabel, true);
+    testTerm(ctx, term, state.breakLabel);
     term.flags |= TermFlag.coded;
   }
 }
@@ -367,7 +366,7 @@ function startLevels(state: LoopState): void {
     if (path.has(PathFlag.automaticIndex)) buildAutomaticIndex(state, level, notReady);
     else if (path.has(PathFlag.bloomFilter)) buildBloomFilters(state, number, notReady);
     if (ctx.program.isExplained && !path.has(PathFlag.orUnion) && !state.isOrOperand) {
-      ctx.program.explain(levelText(level.plan, state.extreme, !state.isRightJoinPass));
+      ctx.program.explain(levelText(level.plan, state.extreme, !state.isRightJoinPass), path.runCost);
     }
     level.notReady = withoutSources(notReady, path.self);
     startLevel(state, level, number);

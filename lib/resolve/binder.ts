@@ -41,7 +41,6 @@ export class Binder {
   withFrame: WithFrame | null = null;
   /** Views being expanded, against circular definitions. */
   readonly openViews = new Set<string>();
-  nextQueryId = 1;
   #isBindingQuery = false;
   observer: ReferenceObserver | null = null;
   /** Names alone are asked for: what is wrong with the widths of rows passes, as SQLite finds it when it makes code. */

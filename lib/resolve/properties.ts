@@ -64,6 +64,21 @@ export function containsCall(expression: Expression): boolean {
   return !childrenAre(expression, (child) => !containsCall(child));
 }
 
+/**
+ * SQLite knows the expression for one with a call, because of how it was written. It doesn't where the call stands below COLLATE,
+ * which also marks what merging has put in the place of a column.
+ */
+export function isKnownToCall(expression: Expression): boolean {
+  switch (expression.kind) {
+    case 'function':
+      return true;
+    case 'collate':
+      return false;
+    default:
+      return !childrenAre(expression, (child) => !isKnownToCall(child));
+  }
+}
+
 /** The expression contains a subquery: evaluating it may be expensive. */
 export function containsQuery(expression: Expression): boolean {
   switch (expression.kind) {
