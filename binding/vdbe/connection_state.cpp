@@ -105,6 +105,8 @@ Status ConnectionState::open_temp() {
   RETURN_IF_ERROR(btree->set_page_size(page_size, -1, false));
   temp.btree = std::move(btree);
   adopt(temp);
+  // There is one database more: the session lists them again.
+  bump_schema(1);
   return kOk;
 }
 

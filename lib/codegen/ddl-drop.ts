@@ -39,9 +39,8 @@ export function compileDrop(ctx: CodegenContext, statement: DropStatement): void
 function missing(ctx: CodegenContext, { name, object, ifExists }: DropStatement): void {
   if (!ifExists) throw new SqlError(`no such ${object}: ${shownName(name)}`, name.start);
   for (const database of ctx.schema.databases) {
-    if (name.database === null || ctx.schema.findDatabase(name.database.name) === database) {
-      ctx.useDatabase(database.number);
-    }
+    const isMeant = name.database === null || ctx.schema.findDatabase(name.database.name) === database;
+    if (isMeant && database.file !== null) ctx.useDatabase(database.number);
   }
 }
 

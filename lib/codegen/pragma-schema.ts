@@ -61,7 +61,9 @@ export function compileSchemaPragma(call: PragmaCall): true {
 
 /** The result depends on the schema of these databases: all, or the one that was named. */
 function verifySchemas({ ctx, database, isQualified }: PragmaCall): void {
-  for (const { number } of isQualified ? [database] : ctx.schema.databases) ctx.useDatabase(number);
+  for (const { number, file } of isQualified ? [database] : ctx.schema.databases) {
+    if (file !== null) ctx.useDatabase(number);
+  }
 }
 
 function findRelation({ ctx, value, database, isQualified }: PragmaCall): Relation | null {

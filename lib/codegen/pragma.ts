@@ -55,6 +55,10 @@ export function compilePragma(ctx: CodegenContext, sql: string, statement: Pragm
     database = found;
   }
   const name = foldName(statement.name.name);
+  // Naming temp opens it.
+  if (database.file === null) {
+    ctx.program.emit('SettingGet', database.number, ctx.program.register(), settingNumbers.page_size);
+  }
   const definition = pragmas.get(name);
   if (definition === undefined) return { columns: [], isReadonly: true };
   const value = statement.value?.text ?? null;
