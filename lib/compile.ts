@@ -159,10 +159,15 @@ function compileParsed(
   return finishStatement(ctx, parsed, compileBody(ctx, parsed, statement));
 }
 
-function makeContext({ parameterNames, explain }: ParsedStatement, schema: Schema, options: CompileOptions) {
+function makeContext(
+  { parameterNames, explain, queryCount }: ParsedStatement,
+  schema: Schema,
+  options: CompileOptions,
+) {
   const ctx = new CodegenContext(schema, options);
   ctx.program.parameterCount = parameterNames.length;
   ctx.program.isExplained = explain !== 'none';
+  ctx.statement.nextSubqueryNumber = queryCount + 1;
   if (options.limit) {
     const parameter = parameterNames.indexOf(options.limit.parameter) + 1;
     ctx.statement.assumedLimit = { parameter, rows: options.limit.rows };
@@ -210,7 +215,6 @@ function compileBody(ctx: CodegenContext, parsed: ParsedStatement, statement: St
   switch (statement.kind) {
     case 'select': {
       const query = binder.bindQuery(statement);
-      ctx.statement.nextSubqueryNumber = binder.nextQueryId;
       codeQuery(ctx, query, { kind: 'output' });
       return { columns: query.columns.map(describeColumn), isReadonly: true };
     }
@@ -276,7 +280,7 @@ function explainProgram(program: FinishedProgram) {
 }
 
 function explainPlan(program: FinishedProgram) {
-  const rows = program.planNodes.map(({ id, parent, detail }) => [id, parent, 0, detail] as const);
+  const rows = program.planNodes.map(({ id, parent, cost, detail }) => [id, parent, cost, detail] as const);
   return constantRows(['id', 'parent', 'notused', 'detail'], rows);
 }
 

@@ -31,7 +31,11 @@ const idleBuffers: Int32Array[] = [];
 export interface PlanNode {
   readonly id: number;
   readonly parent: number;
-  detail: string;
+  /** Of the instruction that follows. */
+  readonly address: number;
+  /** Estimated cost of a run, for loops; 0 for other lines. */
+  readonly cost: number;
+  readonly detail: string;
 }
 
 /** What finish() gives: the encoded image and what is shown of the program. */
@@ -46,7 +50,7 @@ export interface FinishedProgram {
   readonly subprograms: readonly FinishedProgram[];
 }
 
-const NOT_EXPLAINED: PlanNode = { id: 0, parent: 0, detail: '' };
+const NOT_EXPLAINED: PlanNode = { id: 0, parent: 0, address: 0, cost: 0, detail: '' };
 
 export class ProgramBuilder {
   readonly pool = new ConstantPool();
@@ -239,12 +243,19 @@ export class ProgramBuilder {
   // --- EXPLAIN QUERY PLAN -------------------------------------------------------------------------------------------
 
   /** Adds a line to the query plan under the open node. Its id is the address of the code that follows. */
-  explain(detail: string): PlanNode {
+  explain(detail: string, cost = 0): PlanNode {
     if (!this.isExplained) return NOT_EXPLAINED;
     const last = this.planNodes.at(-1);
-    const node = { id: Math.max(this.#count + 1, last ? last.id + 1 : 0), parent: this.#planParent, detail };
+    const id = Math.max(this.#count + 1, last ? last.id + 1 : 0);
+    const node = { id, parent: this.#planParent, address: this.#count, cost, detail };
     this.planNodes.push(node);
     return node;
+  }
+
+  /** Takes back the line that was added at this address, if there is one. */
+  withdrawPlan(address: number): void {
+    const at = this.planNodes.findIndex((node) => node.address === address);
+    if (at >= 0) this.planNodes.splice(at, 1);
   }
 
   /** Adds a line and opens it: lines that follow go below it until closePlan() gets what this returned. */

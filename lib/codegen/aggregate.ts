@@ -26,19 +26,19 @@ import { jumpIfFalse } from './condition';
 import type { CodegenContext, ColumnReader, KnownExpression } from './context';
 import { codeExpressionList } from './expression';
 import { beginLoops, type Loops, type OrderPurpose } from './loops';
-import { explainSort } from './explain-sort';
 import type { SelectState } from './select-state';
 import { keyFieldOf } from './sort';
 import { openIndex, openTable } from './table-access';
 
-export function codeAggregate(given: SelectState): LogEstimate {
+/** `areDistinct`: the groups stand in for DISTINCT. */
+export function codeAggregate(given: SelectState, areDistinct = false): LogEstimate {
   const state = given.core.groupBy.length > 0 ? given.withCore(filteredEarly(given.core)) : given;
   state.open();
   if (state.core.groupBy.length === 0) {
     codeUngrouped(state);
     return 0;
   }
-  const rows = new Grouping(state).code();
+  const rows = new Grouping(state, areDistinct).code();
   return Math.min(rows, estimateOf(100));
 }
 
@@ -180,7 +180,10 @@ class Grouping {
   readonly #groupKeys: number;
   readonly #rowKeys: number;
 
-  constructor(state: SelectState) {
+  constructor(
+    state: SelectState,
+    private readonly areDistinct: boolean,
+  ) {
     this.#state = state;
     const { ctx, core, orderBy } = state;
     this.#ctx = ctx;
@@ -228,7 +231,7 @@ class Grouping {
       sources: this.#core.sources,
       where: this.#core.where,
       orderBy: this.#terms,
-      orderPurpose: 'group-by',
+      orderPurpose: this.areDistinct ? 'distinct' : 'group-by',
       sortByGroup: this.#isOrderedByGroup,
     });
     const needsSort = loops.orderedTerms < this.#keyCount;
@@ -250,7 +253,6 @@ class Grouping {
       this.#codeReset(reset);
     });
     program.place(end);
-    if (state.sort) explainSort(this.#ctx, state.orderBy.length, 0);
     state.close();
     this.#accumulators.forget();
     return loops.rowsOut;
@@ -291,6 +293,7 @@ class Grouping {
     const ctx = this.#ctx;
     const { program } = ctx;
     const { extra, fieldCount, readers } = columns;
+    program.explain(`USE TEMP B-TREE FOR ${this.areDistinct ? 'DISTINCT' : 'GROUP BY'}`);
     const mark = program.registers.mark();
     const base = program.registers.temporaryRange(fieldCount + 1);
     codeExpressionList(ctx, this.#core.groupBy, base);
@@ -302,7 +305,6 @@ class Grouping {
     program.emit('SorterInsert', sorter, base + fieldCount);
     program.registers.releaseTo(mark);
     loops.end();
-    program.explain('USE TEMP B-TREE FOR GROUP BY');
     const pseudo = program.cursor();
     const record = program.register();
     program.emit('OpenPseudo', pseudo, record, fieldCount);

@@ -147,11 +147,11 @@ class Merge {
     const outer = program.openPlan(`MERGE (${operatorNames[this.#operator]})`);
     const a = this.#codeSide('LEFT', 0, split, limitA);
     const b = this.#codeSide('RIGHT', split, this.#query.cores.length, limitB);
-    program.closePlan(outer);
     const start = program.emit('Goto');
     const outA = this.#codeOutput(a.side, limits);
     const outB = this.#hasRightOutput() ? this.#codeOutput(b.side, limits) : -1;
     this.#codeMerge(a.side, b.side, outA, outB, start);
+    program.closePlan(outer);
     program.place(this.#end);
     const rows = this.#hasRightOutput() ? addEstimates(a.rows, b.rows) : a.rows;
     return limits.rows === null ? rows : Math.min(limits.rows, rows);

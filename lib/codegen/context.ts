@@ -146,7 +146,7 @@ export class StatementState {
     }
   }
 
-  /** The same for a part that SQLite leaves out when anything else is wrong, wherever: RETURNING. */
+  /** Binds what SQLite comes to only with the first changed row: RETURNING. An error waits until then. */
   attemptLast(code: () => void): void {
     try {
       code();
@@ -154,6 +154,11 @@ export class StatementState {
       if (!(error instanceof SqlError)) throw error;
       this.#lastProblem ??= error;
     }
+  }
+
+  /** What attemptLast() kept is wrong now, unless something else is already. */
+  reachLast(): void {
+    this.#problem ??= this.#lastProblem;
   }
 
   /** @throws SqlError what attempt() and attemptLast() kept */

@@ -35,9 +35,12 @@ export function deliverRow(ctx: CodegenContext, destination: Destination, first:
     }
     case 'set': {
       const record = program.registers.temporary();
-      const affinity = destination.affinity === null ? -1 : program.string(destination.affinity);
-      program.emit('MakeRecord', first, count, record, affinity);
+      program.emit('MakeRecord', first, count, record, program.string(destination.affinity));
       program.emit('IdxInsert', destination.cursor, record, first, count);
+      if (destination.filter?.isFilled) {
+        program.emit('FilterAdd', destination.filter.register, 0, first, count);
+        program.explain('CREATE BLOOM FILTER');
+      }
       break;
     }
     case 'except': {

@@ -2,6 +2,13 @@
  * Where the rows of a SELECT go. Owns: the type only; select.ts delivers.
  */
 
+/** The Bloom filter of a set in the making. */
+export interface SetFilter {
+  readonly register: number;
+  /** The keys are put into it: not where they come from a sorter. */
+  isFilled: boolean;
+}
+
 export type Destination =
   /** ResultRow: to the user. */
   | { readonly kind: 'output' }
@@ -9,8 +16,8 @@ export type Destination =
   | { readonly kind: 'coroutine'; readonly yieldRegister: number; readonly first: number }
   /** Appended to the ephemeral rowid table under `cursor`. */
   | { readonly kind: 'table'; readonly cursor: number }
-  /** Entered into the ephemeral index under `cursor`, after applying `affinity` (one character a column, or null). */
-  | { readonly kind: 'set'; readonly cursor: number; readonly affinity: string | null }
+  /** Entered into the ephemeral index under `cursor`, after applying `affinity` (one character a column), and into `filter`. */
+  | { readonly kind: 'set'; readonly cursor: number; readonly affinity: string; readonly filter: SetFilter | null }
   /** Taken out of the ephemeral index under `cursor`. */
   | { readonly kind: 'except'; readonly cursor: number }
   /** The first row into the registers from `first`. The caller loads NULLs before and limits the query to one row. */

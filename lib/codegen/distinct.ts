@@ -37,6 +37,8 @@ export function settleDistinct(
   distinct.outcome = outcome;
   if (outcome === 'unordered') return 0;
   program.erase(distinct.openAddress);
+  // SQLite takes back the line of a table that isn't needed; where none was written that is the next one, a loop's.
+  program.withdrawPlan(distinct.openAddress + 1);
   if (outcome !== 'ordered') return 0;
   const previous = program.register(count);
   // NULLs that equal nothing: the first row differs from them in any case.

@@ -67,6 +67,7 @@ function keyQuery(statement: DeleteStatement | UpdateStatement, table: Table): S
   return {
     ...span,
     kind: 'select',
+    number: 0,
     with: null,
     operators: [],
     orderBy,

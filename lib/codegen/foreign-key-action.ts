@@ -166,6 +166,7 @@ function raisingSelect({ name }: TargetTable, where: Expr): TriggerStep {
   return {
     kind: 'select',
     ...NOWHERE,
+    number: 0,
     with: null,
     cores: [
       {

@@ -12,6 +12,7 @@ import { rowSize } from '../resolve/bind-expression';
 import type { Expression, InExpression, Query, TableSource } from '../resolve/ir';
 import { canBeNull, isConstant } from '../resolve/properties';
 import type { CodegenContext } from './context';
+import type { SetFilter } from './destination';
 import { codeExpression } from './expression';
 import { codeQuery } from './select';
 import { openIndex, openTable } from './table-access';
@@ -28,6 +29,8 @@ export type OpenSet =
       readonly fieldOf: readonly number[];
       /** Register that is NULL when the set has a NULL (one field only); 0: unknown or none. */
       readonly hasNull: number;
+      /** Register of a Bloom filter of the members, 0 without. */
+      readonly filter: number;
       readonly descending: boolean;
     };
 
@@ -38,7 +41,7 @@ export type InSet = OpenSet | { readonly kind: 'comparisons' };
 export function openInSet(ctx: CodegenContext, expression: InExpression): OpenSet {
   const { query } = expression;
   const existing = query && openExisting(ctx, expression, query, 'loop', false);
-  return existing ?? makeSet(ctx, expression, false);
+  return existing ?? makeSet(ctx, expression, 'loop', false);
 }
 
 /** Opens the members for searching; `wantsNull`: whether there is a NULL among them matters. */
@@ -50,7 +53,7 @@ export function openMembershipSet(ctx: CodegenContext, expression: InExpression,
   } else if (list!.length <= 2 || !list!.every(isConstant)) {
     return { kind: 'comparisons' };
   }
-  return makeSet(ctx, expression, wantsNull);
+  return makeSet(ctx, expression, 'membership', wantsNull);
 }
 
 /** `SELECT column FROM table` can be searched in the table itself or in an index of it. */
@@ -91,6 +94,7 @@ function openExisting(
     cursor,
     fieldOf: index.fields,
     hasNull: columns.length === 1 ? hasNull : 0,
+    filter: 0,
     descending: index.index.columns[0]!.descending,
   };
 }
@@ -150,7 +154,12 @@ function findIndex(
 }
 
 /** Fills an ephemeral index with the members; once, unless they depend on the row. */
-function makeSet(ctx: CodegenContext, expression: InExpression, wantsNull: boolean): OpenSet {
+function makeSet(
+  ctx: CodegenContext,
+  expression: InExpression,
+  purpose: 'loop' | 'membership',
+  wantsNull: boolean,
+): OpenSet {
   const { program } = ctx;
   const { query, list, operand } = expression;
   const size = rowSize(operand);
@@ -165,11 +174,17 @@ function makeSet(ctx: CodegenContext, expression: InExpression, wantsNull: boole
   }));
   program.emit('OpenEphemeral', cursor, size, 0, program.keyInfo(keys));
   const hasNull = wantsNull && size === 1 ? program.register() : 0;
+  let filter: SetFilter | null = null;
   if (query) {
     const affinity = inAffinity(expression, left.length === size ? left : setFields(query));
     const outer = program.openPlan(`${isFixed ? '' : 'CORRELATED '}LIST SUBQUERY ${query.id}`);
+    if (isFixed && purpose === 'membership') filter = openFilter(ctx);
     const code = (): void => {
-      codeQuery(ctx, { ...query, orderBy: query.limit ? query.orderBy : [] }, { kind: 'set', cursor, affinity });
+      codeQuery(
+        ctx,
+        { ...query, orderBy: query.limit ? query.orderBy : [] },
+        { kind: 'set', cursor, affinity, filter },
+      );
     };
     if (isFixed) program.registers.isolate(code);
     else code();
@@ -179,7 +194,23 @@ function makeSet(ctx: CodegenContext, expression: InExpression, wantsNull: boole
   }
   if (hasNull > 0) codeHasNull(ctx, cursor, hasNull);
   if (skip >= 0) program.jumpHere(skip);
-  return { kind: 'index', cursor, fieldOf: fields, hasNull, descending: false };
+  return {
+    kind: 'index',
+    cursor,
+    fieldOf: fields,
+    hasNull,
+    filter: filter?.isFilled ? filter.register : 0,
+    descending: false,
+  };
+}
+
+const FILTER_BYTES = 10000;
+
+/** A filter tells most values that are not in a set apart without a search. */
+function openFilter({ program }: CodegenContext): SetFilter {
+  const register = program.register();
+  program.emit('Blob', FILTER_BYTES, register);
+  return { register, isFilled: true };
 }
 
 /** Left fields of a row subquery stand in for expressions where only affinity and collation count. */
@@ -226,6 +257,4 @@ export function inAffinity({ query }: InExpression, fields: readonly Expression[
 
 /** The collation that field i of both sides is compared by. */
 export const fieldCollation = (expression: InExpression, field: Expression, i: number) =>
-  expression.query
-    ? comparisonCollation(field, operandColumn(expression.query, i))
-    : (collationOf(field) ?? 'BINARY');
+  expression.query ? comparisonCollation(field, operandColumn(expression.query, i)) : (collationOf(field) ?? 'BINARY');

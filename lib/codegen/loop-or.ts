@@ -48,7 +48,8 @@ export function startOrUnion(state: LoopState, level: LoopLevel, levelNumber: nu
       isOrOperand: true,
     });
     const inner = loops.state.levels[0]!.plan;
-    if (program.isExplained && !inner.path.has(PathFlag.orUnion)) program.explain(levelText(inner, false));
+    if (program.isExplained && !inner.path.has(PathFlag.orUnion))
+      program.explain(levelText(inner, false), inner.path.runCost);
     const skip = codeSeenTest(state, level, seen, number, last);
     program.emit('Gosub', returnRegister, body);
     if (skip >= 0) program.jumpHere(skip);

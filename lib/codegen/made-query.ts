@@ -54,6 +54,7 @@ export interface QueryParts {
   readonly groupBy?: readonly Expression[];
   readonly limit?: Expression | null;
   readonly offset?: Expression | null;
+  readonly isUpdateFrom?: boolean;
 }
 
 export function makeQuery(binder: Binder, join: BoundJoin, parts: QueryParts): Query {
@@ -66,7 +67,7 @@ export function makeQuery(binder: Binder, join: BoundJoin, parts: QueryParts): Q
   }));
   const groupBy = parts.groupBy ?? [];
   return {
-    id: binder.nextQueryId++,
+    id: 0,
     cores: [
       {
         kind: 'select',
@@ -81,6 +82,7 @@ export function makeQuery(binder: Binder, join: BoundJoin, parts: QueryParts): Q
         aggregates: [],
         isAggregate: groupBy.length > 0,
         windowCalls: [],
+        isUpdateFrom: parts.isUpdateFrom ?? false,
       },
     ],
     operators: [],
@@ -99,6 +101,7 @@ const NO_SYNTAX: Select = {
   kind: 'select',
   start: -1,
   end: -1,
+  number: 0,
   with: null,
   cores: [],
   operators: [],

@@ -15,7 +15,6 @@ import { codeLimitReached, codeLimits, codeOffset } from './limit';
 import { codeQuery } from './select';
 import { keyFieldOf } from './sort';
 
-const ROWS: LogEstimate = 200;
 const APPEND = 0x08;
 
 export function codeRecursive(
@@ -42,11 +41,12 @@ export function codeRecursive(
   codeLimitReached(ctx, limits, end);
   program.place(next);
   const inner = program.openPlan('RECURSIVE STEP');
-  for (let at = firstRecursive; at < query.cores.length; at++) queue.fill(at, at + 1);
+  const rows = queue.fill(firstRecursive, query.cores.length);
   program.closePlan(inner);
   program.emit('Goto', 0, top);
   program.place(end);
-  return ROWS;
+  // Of rows that must be new fewer are expected.
+  return query.operators.at(-1) === 'union' ? rows - 30 : rows;
 }
 
 function checkRecursiveCores(cores: readonly Core[]): void {
@@ -100,8 +100,8 @@ class Queue {
     return 'BINARY';
   }
 
-  /** Runs the cores from..to; their rows go into the queue. */
-  fill(from: number, to: number): void {
+  /** Runs the cores from..to; their rows go into the queue, which keeps recursive ones apart itself. Gives an estimate of the rows. */
+  fill(from: number, to: number): LogEstimate {
     const ctx = this.#ctx;
     const cores = this.#query.cores.slice(from, to);
     for (const core of cores) {
@@ -114,7 +114,7 @@ class Queue {
     const part: Query = {
       ...this.#query,
       cores,
-      operators: this.#query.operators.slice(from, to - 1),
+      operators: from > 0 ? cores.slice(1).map(() => 'unionAll' as const) : this.#query.operators.slice(from, to - 1),
       columns: cores[0]!.columns,
       orderBy: [],
       limit: null,
@@ -124,7 +124,7 @@ class Queue {
     const emit = (first: number, count: number): void => {
       this.#push(first, count);
     };
-    codeQuery(ctx, part, { kind: 'queue', emit });
+    return codeQuery(ctx, part, { kind: 'queue', emit });
   }
 
   #push(first: number, count: number): void {

@@ -24,6 +24,8 @@ export class SelectState {
   readonly end: Label;
   limits: Limits = NO_LIMITS;
   sort: Sort | null = null;
+  /** Leading ORDER BY terms that the rows are in the order of when they are sorted. */
+  orderedTerms = 0;
   distinct: Distinct | null = null;
   #previousRow = 0;
 
@@ -97,7 +99,7 @@ export class SelectState {
   close(): void {
     const { ctx, sort } = this;
     if (this.distinct?.outcome === 'unordered') ctx.program.explain('USE TEMP B-TREE FOR DISTINCT');
-    if (sort) codeSortTail(ctx, sort, this.destination, this.limits, this.end);
+    if (sort) codeSortTail(ctx, sort, this.orderedTerms, this.destination, this.limits, this.end);
     ctx.program.place(this.end);
   }
 }

@@ -7,6 +7,7 @@
 import type { LogEstimate } from '../plan/log-estimate';
 import { quantityOf } from '../plan/log-estimate';
 import type { Query } from '../resolve/ir';
+import { groupsOfDistinct } from '../resolve/distinct-groups';
 import { joinExists } from '../resolve/exists-join';
 import { flattenQuery } from '../resolve/flatten';
 import { windowStage } from '../resolve/window-stage';
@@ -17,7 +18,6 @@ import type { Destination } from './destination';
 import { prepareSources } from './from-sources';
 import type { Limits } from './limit';
 import { beginLoops } from './loops';
-import { explainSort } from './explain-sort';
 import { codeRecursive } from './recursive';
 import { SelectState } from './select-state';
 import { codeValues } from './values';
@@ -45,6 +45,8 @@ export function codeQuery(
   }
   const joined = joinExists(flat, core);
   prepareSources(ctx, joined);
+  const groups = destination.kind === 'exists' ? null : groupsOfDistinct(flat, joined);
+  if (groups) return codeAggregate(new SelectState(ctx, flat, groups, destination, limits), true);
   const state = new SelectState(ctx, flat, joined, destination, limits);
   return joined.isAggregate ? codeAggregate(state) : codePlain(state);
 }
@@ -64,7 +66,7 @@ function codePlain(state: SelectState): LogEstimate {
   });
   state.settleDistinct(loops.distinct);
   if (orderBy.length > 0 && loops.orderedTerms >= orderBy.length) state.dropSort();
-  else explainSort(ctx, orderBy.length, loops.orderedTerms);
+  else state.orderedTerms = loops.orderedTerms;
   state.codeRow(loops.continueLabel, loops.breakLabel);
   loops.end();
   state.close();

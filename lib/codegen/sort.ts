@@ -13,6 +13,7 @@ import type { CodegenContext } from './context';
 import { deliverRow } from './deliver';
 import type { Destination } from './destination';
 import { codeExpression } from './expression';
+import { explainSort } from './explain-sort';
 import { codeOffset, type Limits } from './limit';
 
 /** A sort in the making. */
@@ -117,15 +118,18 @@ function makeRoom(ctx: CodegenContext, sort: Sort, base: number, limits: Limits,
   program.emit('Sequence', sort.cursor, base + sort.terms.length);
 }
 
-/** Delivers the sorted rows. */
+/** Delivers the sorted rows. `orderedTerms`: how many leading terms the rows came in the order of. */
 export function codeSortTail(
   ctx: CodegenContext,
   sort: Sort,
+  orderedTerms: number,
   destination: Destination,
   limits: Limits,
   end: Label,
 ): void {
   const { program } = ctx;
+  if (destination.kind === 'set' && destination.filter) destination.filter.isFilled = false;
+  explainSort(ctx, sort.terms.length, orderedTerms);
   const next = program.label();
   const count = sort.fields.length;
   const first = program.register(count);

@@ -99,6 +99,7 @@ class Changes {
       groupBy: statement.limit ? key : [],
       limit: statement.limit && binder.bindWithoutNames(statement.limit),
       offset: statement.offset && binder.bindWithoutNames(statement.offset),
+      isUpdateFrom: true,
     });
     codeQuery(ctx, query, {
       kind: 'each',

@@ -1,11 +1,10 @@
 /**
  * Code for VALUES with any number of rows.
  */
-import { Affinity } from '../../spec/affinity';
-import { estimateOf, type LogEstimate } from '../plan/log-estimate';
-import { affinityOf } from '../resolve/affinity';
+import { isInlineValues } from '../plan/explain';
+import type { LogEstimate } from '../plan/log-estimate';
+import { DEFAULT_ROWS } from '../plan/plan-index';
 import type { Query, SortTerm, ValuesCore } from '../resolve/ir';
-import { isConstant } from '../resolve/properties';
 import type { CodegenContext } from './context';
 import { deliverRow, wantedRegisters, wantsValues } from './deliver';
 import type { Destination } from './destination';
@@ -13,11 +12,10 @@ import { codeExpressionList } from './expression';
 import { codeLimitReached, codeLimits, codeOffset, type Limits } from './limit';
 import { codeSortTail, openSort, pushRow } from './sort';
 
-/** SQLite runs rows of constants without affinity as one VALUES clause, others as a compound query. */
-function rowsText({ rows }: ValuesCore): string {
+function rowsText(core: ValuesCore): string {
+  const { rows } = core;
   if (rows.length === 1) return 'CONSTANT ROW';
-  const isPlain = rows.every((row) => row.every((value) => isConstant(value) && affinityOf(value) <= Affinity.none));
-  return isPlain ? `${rows.length}-ROW VALUES CLAUSE` : `${rows.length} CONSTANT ROWS`;
+  return isInlineValues(core) ? `${rows.length}-ROW VALUES CLAUSE` : `${rows.length} CONSTANT ROWS`;
 }
 
 export function codeValues(
@@ -36,6 +34,7 @@ export function codeValues(
   const wanted = sort ? 0 : wantedRegisters(destination);
   const first = wanted > 0 ? wanted : program.register(count);
   const { mayHoist } = ctx;
+  const { isExplained } = program;
   // Each row is coded once: loading its constants in the setup section would only move them.
   ctx.mayHoist = false;
   if (program.isExplained) program.explain(`SCAN ${rowsText(core)}`);
@@ -49,9 +48,11 @@ export function codeValues(
       codeLimitReached(ctx, limits, end);
     }
     program.place(next);
+    if (isInlineValues(core)) program.isExplained = false;
   }
+  program.isExplained = isExplained;
   ctx.mayHoist = mayHoist;
-  if (sort) codeSortTail(ctx, sort, destination, limits, end);
+  if (sort) codeSortTail(ctx, sort, 0, destination, limits, end);
   program.place(end);
-  return estimateOf(core.rows.length);
+  return core.rows.length === 1 ? 0 : isInlineValues(core) ? DEFAULT_ROWS : core.rows.length;
 }

@@ -10,7 +10,6 @@ import type { LogEstimate } from '../plan/log-estimate';
 import { sortCollation } from '../resolve/affinity';
 import type { WindowStage } from '../resolve/window-stage';
 import type { CodegenContext, ColumnReader } from './context';
-import { explainSort } from './explain-sort';
 import { beginLoops } from './loops';
 import type { SelectState } from './select-state';
 import { bufferedFrames } from './window-buffer';
@@ -42,7 +41,7 @@ export interface WindowFrames {
 
 /** `state` is for `stage.query`; the subquery's rows are set up as a coroutine. */
 export function codeWindowStage(state: SelectState, stage: WindowStage): LogEstimate {
-  const { ctx, orderBy } = state;
+  const { ctx } = state;
   const { program } = ctx;
   const rows = ctx.subqueryRows.get(stage.source);
   if (rows?.kind !== 'coroutine') throw new Error('the rows of a window query come from a coroutine');
@@ -60,7 +59,6 @@ export function codeWindowStage(state: SelectState, stage: WindowStage): LogEsti
   frames.open();
   const partition = openPartition(ctx, stage);
   const loops = beginLoops(ctx, { sources: [stage.source], where: null });
-  explainSort(ctx, orderBy.length, 0);
   const flush = program.label();
   if (partition) goOnInPartition(ctx, stage, partition, rows.first, flush);
   frames.addRow(loops.continueLabel);

@@ -1,15 +1,32 @@
 /**
  * The words of EXPLAIN QUERY PLAN for loops.
  */
-import type { Source } from '../resolve/ir';
+import type { Core, Source, SubquerySource } from '../resolve/ir';
 import { BOUND_FLAGS, CONSTRAINT_FLAGS, PathFlag, type AccessPath, type Level } from './plan';
 import { EXPRESSION_COLUMN, ROWID_COLUMN, type PlanIndex } from './plan-index';
 
+/** Rows of constants that have the first one's types: SQLite codes them as it reads them, others as a compound query. */
+export const isInlineValues = (core: Core): boolean =>
+  core.kind === 'values' && core.rows.length > 1 && core.operandRow === 0;
+
 /** How a FROM item is called. */
 export function sourceName(source: Source): string {
+  if (source.kind === 'subquery' && source.isInline === true) return subqueryName(source);
   if (source.alias !== null) return source.alias;
   if (source.name !== '') return source.name;
-  return source.kind === 'subquery' ? `(subquery-${source.query.id})` : source.name;
+  return source.kind === 'subquery' ? subqueryName(source) : source.name;
+}
+
+/** How the query of a FROM item is called where its rows are made: by the name of the view or common table first. */
+export function queryName(source: SubquerySource): string {
+  return source.name === '' ? (source.alias ?? subqueryName(source)) : source.name;
+}
+
+function subqueryName({ query, isJoinGroup }: SubquerySource): string {
+  const [core] = query.cores;
+  if (isJoinGroup) return `(join-${query.id})`;
+  if (core?.kind === 'values' && isInlineValues(core)) return `${core.rows.length}-ROW VALUES CLAUSE`;
+  return `(subquery-${query.id})`;
 }
 
 /**

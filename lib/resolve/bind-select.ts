@@ -588,7 +588,8 @@ function bindGroupBy(
       index >= 0 ? withCollations(term, columns[index]!.expression, binder, scope) : bindScalar(binder, term, scope);
     // A number under COLLATE escapes SQLite's check; evaluating the term fails later.
     const isExempt = index >= 0 && term.kind === 'collate';
-    const hasAggregate = !isExempt && someExpression(expression, (inner) => inner.kind === 'aggregate', false);
+    const isOwn = (inner: Expression): boolean => inner.kind === 'aggregate' && inner.level === scope.level;
+    const hasAggregate = !isExempt && someExpression(expression, isOwn, false);
     if (hasAggregate || scope.aggregates.length > before) {
       throw new SqlError('aggregate functions are not allowed in the GROUP BY clause', term.start);
     }

@@ -104,6 +104,8 @@ export interface SubquerySource extends SourceBase {
   readonly view: View | null;
   /** It is a parenthesized join. */
   readonly isJoinGroup: boolean;
+  /** Rows of constants that are read without a query around them. */
+  isInline?: boolean;
 }
 
 /** The recursive reference inside a recursive common table: the one row taken from the queue. */
@@ -160,7 +162,7 @@ export type CompoundOperator = 'union' | 'unionAll' | 'intersect' | 'except';
 
 /** A SELECT: one core, or several with operators between them (left-associative). */
 export interface Query {
-  /** Unique in the statement, counted in order of binding. */
+  /** What EXPLAIN QUERY PLAN calls it by: see Select in the syntax. */
   readonly id: number;
   readonly cores: readonly Core[];
   /** operators[i] stands between cores[i] and cores[i + 1]. */
@@ -199,6 +201,8 @@ export interface SelectCore {
   readonly isAggregate: boolean;
   /** Window function calls of this level. */
   readonly windowCalls: readonly WindowCall[];
+  /** Finds the rows and the values of an UPDATE ... FROM. */
+  readonly isUpdateFrom?: boolean;
 }
 
 export interface ValuesCore {

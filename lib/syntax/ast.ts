@@ -192,6 +192,8 @@ export interface InExpr extends Span {
 
 export interface InList extends Span {
   readonly kind: 'list';
+  /** Of the query that the list is when the operand is a row; see Select. */
+  readonly number: number;
   readonly items: readonly Expr[];
 }
 
@@ -203,6 +205,8 @@ export interface InSelect extends Span {
 /** `IN table` or `IN function(arguments)`. */
 export interface InTable extends Span {
   readonly kind: 'table';
+  /** Of the query that it stands for; see Select. */
+  readonly number: number;
   readonly table: QualifiedName;
   readonly arguments: readonly Expr[] | null;
 }
@@ -306,6 +310,11 @@ export interface FrameBound {
 /** A query: one core, or several joined by compound operators (left-associative). */
 export interface Select extends Span {
   readonly kind: 'select';
+  /**
+   * EXPLAIN QUERY PLAN calls the query by it: SQLite numbers the cores of a statement as their texts end, and a query is called by its
+   * last core.
+   */
+  readonly number: number;
   readonly with: WithClause | null;
   /** At least one. */
   readonly cores: readonly SelectCore[];
@@ -414,6 +423,8 @@ export interface SubquerySource extends Span {
 /** `(a JOIN b ...) AS alias`. */
 export interface JoinGroup extends Span {
   readonly kind: 'group';
+  /** Of the query that it is; see Select. */
+  readonly number: number;
   readonly items: FromClause;
   readonly alias: Identifier | null;
 }
@@ -813,6 +824,8 @@ export interface ParsedStatement {
   /** Null when the text holds only blanks, comments and semicolons up to its end or the next statement. */
   readonly statement: Statement | null;
   readonly explain: ExplainMode;
+  /** How many queries were numbered. */
+  readonly queryCount: number;
   /** parameterNames[i] is the name of parameter i + 1, null for one without a name. Its length is the parameter count. */
   readonly parameterNames: readonly (string | null)[];
   /** Offset of the statement's semicolon, or the text's end: blanks and comments after the last token lie before it. */

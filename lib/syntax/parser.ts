@@ -86,6 +86,7 @@ class Parser extends SchemaParser {
       sql: this.sql,
       statement,
       explain,
+      queryCount: this.queryCount,
       parameterNames: this.parameterNames,
       terminator: this.start,
       tail: this.end,

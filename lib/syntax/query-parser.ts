@@ -21,6 +21,7 @@ import type {
   ValuesCore,
   WithClause,
 } from './ast';
+import { isConstantSyntax } from './constant';
 import { ExpressionParser } from './expression-parser';
 import { Token } from './token';
 import { MAX_COLUMNS, MAX_COMPOUND_TERMS } from './token-reader';
@@ -58,6 +59,7 @@ export abstract class QueryParser extends ExpressionParser {
     const cores: SelectCore[] = [this.parseCore()];
     const operators: CompoundOperator[] = [];
     let tail = this.parseTail(cores[0] as SelectCore);
+    this.countCore(cores[0] as SelectCore);
     let misplaced: string | null = null;
     let below = this.height;
     for (;;) {
@@ -69,6 +71,7 @@ export abstract class QueryParser extends ExpressionParser {
       const core = this.parseCore();
       cores.push(core);
       tail = this.parseTail(core);
+      this.countCore(core);
       below = Math.max(below, this.height);
     }
     if (misplaced !== null) this.report(misplaced, this.start);
@@ -79,6 +82,7 @@ export abstract class QueryParser extends ExpressionParser {
       kind: 'select',
       start,
       end: this.previousEnd,
+      number: this.queryCount,
       with: withClause,
       cores,
       operators,
@@ -86,6 +90,12 @@ export abstract class QueryParser extends ExpressionParser {
       limit,
       offset,
     };
+  }
+
+  /** SQLite makes a query of each row of VALUES, or of rows that are coded as they are read one for the first row and one for all. */
+  private countCore(core: SelectCore): void {
+    if (core.kind === 'query') this.queryCount++;
+    else this.queryCount += this.isInline(core.rows) ? 2 : core.rows.length;
   }
 
   /** ORDER BY and LIMIT follow a SELECT only, never VALUES. */
@@ -140,6 +150,12 @@ export abstract class QueryParser extends ExpressionParser {
     this.checkColumnCount((rows[0] as Expr[]).length, 'result set', start);
     this.height = below;
     return { kind: 'values', start, end: this.previousEnd, rows };
+  }
+
+  /** SQLite codes rows of constants as it reads them: not those of WITH or of the schema. */
+  private isInline(rows: ValuesCore['rows']): boolean {
+    if (rows.length < 2 || this.hasWith || this.allowsOldColumnLists()) return false;
+    return rows.every((row, i) => row.every((item) => isConstantSyntax(item) && (i > 0 || item.kind !== 'cast')));
   }
 
   protected checkColumnCount(count: number, what: string, offset: number): void {
@@ -338,6 +354,9 @@ export abstract class QueryParser extends ExpressionParser {
     if (join === null && (on !== null || using !== null)) {
       this.report(`a JOIN clause is required before ${on !== null ? 'ON' : 'USING'}`, clause);
     }
+    if (source.kind === 'group' && source.items.length > 1 && (join !== null || source.alias !== null)) {
+      return { start, end: this.previousEnd, source: { ...source, number: ++this.queryCount }, join, on, using };
+    }
     return { start, end: this.previousEnd, source, join, on, using };
   }
 
@@ -373,7 +392,7 @@ export abstract class QueryParser extends ExpressionParser {
     const items = this.parseFrom();
     this.expect(Token.RightParen);
     const alias = this.parseAlias();
-    return { kind: 'group', start, end: this.previousEnd, items, alias };
+    return { kind: 'group', start, end: this.previousEnd, number: 0, items, alias };
   }
 }
 

@@ -22,6 +22,8 @@ export class TokenReader extends Tokenizer {
   /** parameterNames[i]: name of parameter i + 1. */
   readonly parameterNames: (string | null)[] = [];
   private readonly parameterNumbers = new Map<string, number>();
+  /** Queries numbered so far; see Select. */
+  protected queryCount = 0;
   private depth = 0;
   private reported: SqlError | null = null;
 
