@@ -80,8 +80,6 @@ export function foreignKeysRequired(
     if (key.onUpdate !== 'noAction') required = 2;
     else if (required === 0) required = 1;
   }
-  // SQLite reads the old values of all parent keys then, also of those that stay.
-  if (required > 0) for (const key of references) requireParentKey(table, key);
   return required;
 }
 
@@ -327,8 +325,12 @@ export function codeForeignKeyActions(
   for (const key of ctx.schema.foreignKeysTo(table)) {
     if (changed !== null && !parentKeyChanges(table, key, changed, keyChanges)) continue;
     if (ctx.statement.isDropping && findParentKey(table, key) === null) continue;
-    const trigger = actionTrigger(ctx, table, key, newRow === null ? 'delete' : 'update');
-    if (trigger === null) continue;
-    codeRunTrigger(ctx, trigger, table, { base: oldRow.rowid, conflict: 'abort', ignoreLabel: 0, mayRecurse: true });
+    ctx.statement.attempt(() => {
+      const trigger = actionTrigger(ctx, table, key, newRow === null ? 'delete' : 'update');
+      if (trigger === null) return;
+      ctx.statement.attempt(() => {
+        codeRunTrigger(ctx, trigger, table, { base: oldRow.rowid, conflict: 'abort', ignoreLabel: 0, mayRecurse: true });
+      }, true);
+    });
   }
 }

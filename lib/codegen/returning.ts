@@ -29,7 +29,7 @@ export class Returning {
     this.#row = rowSource(table, alias ?? table.name, true);
   }
 
-  /** Binds the clause, which comes after all else that can be wrong, and opens the table that collects the rows. */
+  /** Binds the clause and opens the table that collects the rows. */
   begin(): void {
     const { ctx, binder, syntax } = this;
     for (const column of syntax) {
@@ -53,6 +53,7 @@ export class Returning {
     const { ctx } = this;
     const { program } = ctx;
     const count = this.columns.length;
+    ctx.statement.reachLast();
     if (isStored) this.#markStoredReals(row);
     ctx.columnReaders.set(this.#row, {
       kind: 'registers',

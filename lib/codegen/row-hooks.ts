@@ -114,8 +114,6 @@ export class RowHooks {
   runForeignKeyActions(oldRow: RowRegisters, newRow: RowRegisters | null): void {
     if (this.foreignKeys === 0) return;
     const { ctx, relation, change } = this;
-    ctx.statement.attempt(() => {
-      codeForeignKeyActions(ctx, relation as Table, oldRow, newRow, change.columns, change.key);
-    }, true);
+    codeForeignKeyActions(ctx, relation as Table, oldRow, newRow, change.columns, change.key);
   }
 }
