@@ -212,9 +212,11 @@ interface Body {
 
 function compileBody(ctx: CodegenContext, parsed: ParsedStatement, statement: Statement): Body {
   const binder = new Binder(ctx.schema, ctx.options, parsed.sql);
+  binder.nextQueryNumber = parsed.queryCount + 1;
   switch (statement.kind) {
     case 'select': {
       const query = binder.bindQuery(statement);
+      ctx.statement.nextSubqueryNumber = binder.nextQueryNumber;
       codeQuery(ctx, query, { kind: 'output' });
       return { columns: query.columns.map(describeColumn), isReadonly: true };
     }

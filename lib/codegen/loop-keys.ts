@@ -153,7 +153,7 @@ function codeInTerm(
   if (terms.slice(0, column).some((other) => other?.expression === expression)) return;
   const descending = path.index?.columns[column]?.descending ?? false;
   const fields = terms.flatMap((other, i) => (i >= column && other?.expression === expression ? [i] : []));
-  const set = openInSet(state.ctx, reducedIn(expression, terms, fields));
+  const set = openInSet(state.ctx, reducedIn(state, expression, terms, fields));
   const backward = (reverse !== descending) !== set.descending;
   const before = program.emit(backward ? 'Last' : 'Rewind', set.cursor, 0);
   if (!level.hasInLoops) {
@@ -187,6 +187,7 @@ function codeInTerm(
 
 /** The IN with only those fields of its row that the loop uses, in the loop's order. */
 function reducedIn(
+  { ctx }: LoopState,
   expression: InExpression,
   terms: readonly (Term | null)[],
   positions: readonly number[],
@@ -195,13 +196,14 @@ function reducedIn(
   if (operand.kind !== 'row' || !query) return expression;
   const fields = positions.map((position) => terms[position]!.field - 1);
   const isWhole = fields.length === operand.items.length && fields.every((field, i) => field === i);
-  if (isWhole) return expression;
+  const number = ctx.nextSubqueryNumber();
+  if (isWhole) return { ...expression, query: { ...query, id: number } };
   const items = fields.map((field) => operand.items[field]!);
   const [only] = items;
   return {
     ...expression,
     operand: items.length === 1 && only ? only : { ...operand, items },
-    query: reducedQuery(query, fields),
+    query: { ...reducedQuery(query, fields), id: number },
   };
 }
 

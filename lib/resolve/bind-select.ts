@@ -45,8 +45,10 @@ export function bindQuery(binder: Binder, syntax: Ast.Select, outer: Scope | nul
       throw new SqlError('too many terms in compound SELECT', syntax.start);
     }
     if (isSortedOutside(syntax)) return bindSortedOutside(binder, syntax, outer, fromSchema);
+    const number = binder.numberOf(syntax);
     const { cores, outerSources, scopes, orderBy } = bindCores(binder, syntax, outer, fromSchema);
-    return finishQuery(binder, syntax, cores, outerSources, null, scopes, orderBy);
+    const query = finishQuery(binder, syntax, cores, outerSources, null, scopes, orderBy);
+    return query.id === number ? query : { ...query, id: number };
   } finally {
     binder.withFrame = withFrame;
     binder.isInExpression = isInExpression;

@@ -41,6 +41,8 @@ export class Binder {
   withFrame: WithFrame | null = null;
   /** Views being expanded, against circular definitions. */
   readonly openViews = new Set<string>();
+  /** The next query of a view gets it; those of the text have the numbers before. */
+  nextQueryNumber = 1;
   #isBindingQuery = false;
   observer: ReferenceObserver | null = null;
   /** Names alone are asked for: what is wrong with the widths of rows passes, as SQLite finds it when it makes code. */
@@ -68,6 +70,13 @@ export class Binder {
    */
   get isRenaming(): boolean {
     return this.observer !== null && this.observer.sql === this.sql;
+  }
+
+  /** Number of a query (Query.id): those of views are numbered where they are used, the last core first. */
+  numberOf({ number, cores }: Ast.Select): number {
+    if (this.openViews.size === 0) return number;
+    this.nextQueryNumber += cores.length;
+    return this.nextQueryNumber - cores.length;
   }
 
   textBetween(start: number, end: number): string {
