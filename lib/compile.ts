@@ -8,6 +8,7 @@ import { explainRows } from './bytecode/disassembler';
 import { ProgramBuilder, type FinishedProgram } from './bytecode/program-builder';
 import type { Schema } from './catalog/schema';
 import { readSequences } from './codegen/autoincrement';
+import { type ChangeStatement, columnsOfDeferredChange, isChange } from './codegen/change-deferral';
 import { CodegenContext } from './codegen/context';
 import { checkUnfinishedTable } from './codegen/ddl-table';
 import { checkTriggerHead } from './codegen/ddl-view';
@@ -52,15 +53,15 @@ export interface CompiledStatement {
   readonly program: FinishedProgram;
 }
 
-/** A query of which everything is known but its program, which is made when it is first run. */
+/** A statement of which everything is known but its program, which is made when it is first run. */
 export interface DeferredStatement extends Omit<CompiledStatement, 'image' | 'program'> {
   readonly image: null;
-  /** Makes the program; to be called once, while the schema is the one that the query was compiled for. */
+  /** Makes the program; to be called once, while the schema is the one that the statement was compiled for. */
   readonly code: () => Uint8Array;
 }
 
 /**
- * As compile(), but of queries that certainly can be coded the program is left for later (codegen/deferral.ts).
+ * As compile(), but of statements that certainly can be coded the program is left for later (codegen/deferral.ts, change-deferral.ts).
  * @throws SqlError with SQLite's message
  */
 export function compileDeferred(
@@ -81,6 +82,7 @@ function compileFirst(
   options: CompileOptions,
 ): CompiledStatement | DeferredStatement {
   const { statement, explain } = parsed;
+  if (explain === 'none' && isChange(statement)) return compileChange(parsed, statement, schema, options);
   if (statement.kind !== 'select' || explain !== 'none') return compileParsed(parsed, statement, schema, options);
   const query = new Binder(schema, options, parsed.sql).bindQuery(statement);
   const code = (): CompiledStatement => {
@@ -89,17 +91,36 @@ function compileFirst(
     return finishStatement(ctx, parsed, { columns: query.columns.map(describeColumn), isReadonly: true });
   };
   if (!mayBeDeferred(query)) return code();
+  return deferred(parsed, options, { columns: query.columns.map(describeColumn), isReadonly: true }, code);
+}
+
+function compileChange(
+  parsed: ParsedFirst,
+  statement: ChangeStatement,
+  schema: Schema,
+  options: CompileOptions,
+): CompiledStatement | DeferredStatement {
+  const code = (): CompiledStatement => compileParsed(parsed, statement, schema, options);
+  const returned = columnsOfDeferredChange(schema, options, parsed.sql, statement);
+  return returned === null ? code() : deferred(parsed, options, dataChange(returned), code);
+}
+
+function deferred(
+  { parameterNames, explain, tail }: ParsedFirst,
+  options: CompileOptions,
+  body: Body,
+  code: () => CompiledStatement,
+): DeferredStatement {
   return {
+    ...body,
     image: null,
     code: () => withinStack(code).image,
-    columns: query.columns.map(describeColumn),
-    parameterNames: parsed.parameterNames,
-    isReadonly: true,
+    parameterNames,
     explain,
     changesSchema: false,
     callsHost: false,
     changesSettings: options.pragmas.deferForeignKeys,
-    tail: parsed.tail,
+    tail,
   };
 }
 

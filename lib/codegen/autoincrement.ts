@@ -17,16 +17,20 @@ export interface Sequence {
   readonly counter: number;
 }
 
+/** sqlite_sequence of the table's database; null when it is not what it must be. */
+export function sequenceTableOf(table: Table): Table | null {
+  const found = table.database.findRelation('sqlite_sequence');
+  return found?.kind === 'table' && !found.withoutRowid && found.columns.length === 2 ? found : null;
+}
+
 /** The register (of the outermost program) that counts the table's rowids; 0 when it has no AUTOINCREMENT. */
 export function beginSequence(ctx: CodegenContext, table: Table): number {
   if (!table.autoincrement) return 0;
   const { sequences, root } = ctx.statement;
   const known = sequences.get(table);
   if (known) return known.counter;
-  const sequenceTable = table.database.findRelation('sqlite_sequence');
-  if (sequenceTable?.kind !== 'table' || sequenceTable.withoutRowid || sequenceTable.columns.length !== 2) {
-    throw new SqlError('database disk image is malformed', -1, 'SQLITE_CORRUPT_SEQUENCE');
-  }
+  const sequenceTable = sequenceTableOf(table);
+  if (sequenceTable === null) throw new SqlError('database disk image is malformed', -1, 'SQLITE_CORRUPT_SEQUENCE');
   const name = root.register(4);
   const sequence: Sequence = { sequenceTable, name, counter: name + 1 };
   sequences.set(table, sequence);

@@ -18,13 +18,16 @@ const MAX_DEPTH = 100;
 
 export const mayBeDeferred = (query: Query): boolean => new Judge().isCertain(query);
 
+/** The same of an expression outside of any query. */
+export const isCertainValue = (expression: Expression): boolean => new Judge().isCertainValue(expression);
+
 const plainTables = new WeakMap<Table, boolean>();
 
 const isKnownCollation = (name: string | null): boolean =>
   name === null || canonicalCollation(name) in collationNumbers;
 
 /** Stored columns and indexed columns of known collations only: its description holds nothing that could be wrong. */
-function isPlain(table: Table): boolean {
+export function isPlain(table: Table): boolean {
   let isKnownPlain = plainTables.get(table);
   if (isKnownPlain === undefined) {
     isKnownPlain =
@@ -60,7 +63,7 @@ class Judge {
     const [first] = query.cores;
     this.#core = query.cores.length === 1 && first?.kind === 'select' ? first : null;
     const isCertain =
-      query.orderBy.every(({ expression }) => this.#isCertainValue(expression)) &&
+      query.orderBy.every(({ expression }) => this.isCertainValue(expression)) &&
       this.#isCertainOrNone(query.limit) &&
       this.#isCertainOrNone(query.offset);
     this.#core = outer;
@@ -71,15 +74,15 @@ class Judge {
   #isCertainCore(core: Core): boolean {
     if (core.kind === 'values') {
       this.#core = null;
-      return core.rows.every((row) => row.every((item) => this.#isCertainValue(item)));
+      return core.rows.every((row) => row.every((item) => this.isCertainValue(item)));
     }
     if (core.windowCalls.length > 0) return false;
     for (const source of core.sources) if (!this.#isCertainSource(source)) return false;
     if (core.where !== null && callsAggregateOf(core, core.where)) return false;
     this.#core = core;
     return (
-      core.columns.every(({ expression }) => this.#isCertainValue(expression)) &&
-      core.groupBy.every((expression) => this.#isCertainValue(expression)) &&
+      core.columns.every(({ expression }) => this.isCertainValue(expression)) &&
+      core.groupBy.every((expression) => this.isCertainValue(expression)) &&
       this.#isCertainOrNone(core.where) &&
       this.#isCertainOrNone(core.having)
     );
@@ -105,7 +108,7 @@ class Judge {
   }
 
   #isCertainOrNone(expression: Expression | null): boolean {
-    return expression === null || this.#isCertainValue(expression);
+    return expression === null || this.isCertainValue(expression);
   }
 
   /** A subquery in an expression: of one value, unless only the existence of its rows counts. */
@@ -117,7 +120,7 @@ class Judge {
     return isCertain;
   }
 
-  #isCertainValue(expression: Expression): boolean {
+  isCertainValue(expression: Expression): boolean {
     switch (expression.kind) {
       case 'null':
       case 'integer':
@@ -128,7 +131,7 @@ class Judge {
       case 'column':
         return true;
       case 'collate':
-        return isKnownCollation(expression.collation) && this.#isCertainValue(expression.operand);
+        return isKnownCollation(expression.collation) && this.isCertainValue(expression.operand);
       case 'aggregate':
         if (expression.definition.isHost || this.#core?.isAggregate !== true) return false;
         if (expression.level !== this.#core.level) return false;
@@ -155,7 +158,7 @@ class Judge {
     if (++this.#depth > MAX_DEPTH) return false;
     let isCertain = true;
     forEachChild(expression, (child) => {
-      isCertain &&= this.#isCertainValue(child);
+      isCertain &&= this.isCertainValue(child);
     });
     this.#depth--;
     return isCertain;

@@ -3,6 +3,8 @@
  *
  * Owns: binding of the conflict targets and their match with unique indexes. The update itself is in upsert.ts.
  */
+import type { Table } from '../catalog/schema';
+import type { Binder } from '../resolve/binder';
 import { equalExpressions } from '../resolve/compare';
 import type { Expression } from '../resolve/ir';
 import type { Scope } from '../resolve/scope';
@@ -66,13 +68,20 @@ export class UpsertClauses {
   }
 }
 
-function findConstraint(
+/** An index as conflict targets are compared with it. */
+type MatchedIndex = Pick<WriteIndex, 'index' | 'expressions' | 'where'>;
+
+/**
+ * The constraint of a clause, the `number`th of `count`.
+ * @throws SqlError no such column, ON CONFLICT clause does not match any ...
+ */
+export function findConstraint<T extends MatchedIndex>(
   clause: UpsertSyntax,
-  target: WriteTable,
+  target: { readonly binder: Binder; readonly table: Table; readonly indexes: readonly T[] },
   scope: Scope,
   number: number,
   count: number,
-): UpsertClause['target'] {
+): T | 'rowid' | 'any' {
   if (!clause.target) return 'any';
   const { binder, table } = target;
   for (const { nulls } of clause.target) {
@@ -89,7 +98,7 @@ function findConstraint(
 }
 
 /** An index with the INTEGER PRIMARY KEY is never found: the written name means the rowid, the index has the column. */
-function matches(index: WriteIndex, columns: readonly Expression[], where: Expression | null): boolean {
+function matches(index: MatchedIndex, columns: readonly Expression[], where: Expression | null): boolean {
   const { index: schema, expressions } = index;
   if (!schema.unique || columns.length !== schema.keyColumnCount) return false;
   if (index.where && (!where || !equalDefinitions(where, index.where))) return false;
