@@ -1,7 +1,9 @@
 #include "addon/calls.h"
 
+#include <iterator>
 #include <string>
 
+#include "addon/call.h"
 #include "io/posix_io.h"
 #include "pager/pager.h"
 
@@ -10,54 +12,6 @@ namespace {
 
 namespace reply = border::reply;
 namespace request = border::request;
-
-/** Arguments of a call and what it is made on. */
-template <size_t kCount>
-struct Call {
-  Call(napi_env env, napi_callback_info info) : env(env) {
-    size_t count = kCount;
-    void* data = nullptr;
-    napi_get_cb_info(env, info, &count, arguments, nullptr, &data);
-    environment = static_cast<Environment*>(data);
-  }
-
-  int32_t integer(size_t index) const {
-    int32_t value = -1;
-    napi_get_value_int32(env, arguments[index], &value);
-    return value;
-  }
-  bool boolean(size_t index) const {
-    bool value = false;
-    napi_get_value_bool(env, arguments[index], &value);
-    return value;
-  }
-  std::string text(size_t index) const {
-    size_t size = 0;
-    napi_get_value_string_utf8(env, arguments[index], nullptr, 0, &size);
-    std::string text(size, '\0');
-    napi_get_value_string_utf8(env, arguments[index], text.data(), size + 1, &size);
-    return text;
-  }
-  Connection* connection(size_t index) const { return environment->connection(integer(index)); }
-  Statement* statement(size_t index) const { return environment->statement(integer(index)); }
-
-  /** Reports the outcome; the message of a failure without one of its own is looked up by JavaScript. */
-  void report(Status status, std::string_view message = {}) const {
-    Border& border = environment->border();
-    border.error_message.clear();
-    if (!status.ok()) ignore_status(border.error_message.append(message));
-    if (border.is_attached()) border.reply(reply::kErrorCode, status.extended());
-  }
-  napi_value number(int32_t value) const {
-    napi_value result = nullptr;
-    napi_create_int32(env, value, &result);
-    return result;
-  }
-
-  napi_env env;
-  Environment* environment = nullptr;
-  napi_value arguments[kCount == 0 ? 1 : kCount] = {};
-};
 
 Environment* environment_of(napi_env env, napi_callback_info info) {
   void* data = nullptr;
@@ -293,112 +247,6 @@ napi_value finalize(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-napi_value to_javascript(napi_env env, const Value& value) {
-  napi_value result = nullptr;
-  switch (value.type()) {
-    case ValueType::kInteger:
-      napi_create_double(env, static_cast<double>(value.integer()), &result);
-      break;
-    case ValueType::kReal:
-      napi_create_double(env, value.real(), &result);
-      break;
-    case ValueType::kText:
-      napi_create_string_utf8(env, reinterpret_cast<const char*>(value.data()), value.size(), &result);
-      break;
-    case ValueType::kBlob:
-    case ValueType::kNull:
-      napi_get_null(env, &result);
-      break;
-  }
-  return result;
-}
-
-/** Exact: a BigInt where a number would not be. */
-napi_value rowid_to_javascript(napi_env env, int64_t rowid) {
-  constexpr int64_t kExact = int64_t{1} << 53;
-  napi_value result = nullptr;
-  if (rowid >= -kExact && rowid <= kExact)
-    napi_create_double(env, static_cast<double>(rowid), &result);
-  else
-    napi_create_bigint_int64(env, rowid, &result);
-  return result;
-}
-
-/** Rows of a schema table as they arrive. */
-struct SchemaCollector {
-  napi_env env;
-  napi_value rows;
-  uint32_t count = 0;
-
-  static void visit(void* context, const SchemaRow& row) {
-    auto* self = static_cast<SchemaCollector*>(context);
-    napi_handle_scope scope = nullptr;
-    napi_open_handle_scope(self->env, &scope);
-    napi_value exists = nullptr;
-    napi_get_boolean(self->env, row.exists, &exists);
-    napi_set_element(self->env, self->rows, self->count++, exists);
-    napi_set_element(self->env, self->rows, self->count++, rowid_to_javascript(self->env, row.rowid));
-    for (const Value* value : {&row.type, &row.name, &row.table_name, &row.root_page, &row.sql})
-      napi_set_element(self->env, self->rows, self->count++, to_javascript(self->env, *value));
-    napi_close_handle_scope(self->env, scope);
-  }
-};
-
-void set_number(napi_env env, napi_value object, const char* name, double number) {
-  napi_value value = nullptr;
-  napi_create_double(env, number, &value);
-  napi_set_named_property(env, object, name, value);
-}
-
-napi_value schema_object(napi_env env, const SchemaHeader& header, napi_value rows) {
-  napi_value result = nullptr;
-  napi_create_object(env, &result);
-  set_number(env, result, "cookie", header.cookie);
-  set_number(env, result, "encoding", header.encoding);
-  set_number(env, result, "format", header.format);
-  napi_set_named_property(env, result, "rows", rows);
-  return result;
-}
-
-/** readSchema(connection, database, changesOnly): { cookie, encoding, format, rows }, rows being whether it
-   exists, rowid, type, name, table, root page and SQL of one object after the other. changesOnly: the rows
-   that this connection has written since the schema was last read; undefined when they are not all that may
-   differ. */
-napi_value read_schema(napi_env env, napi_callback_info info) {
-  Call<3> call(env, info);
-  Connection* connection = call.connection(0);
-  const uint32_t database = static_cast<uint32_t>(call.integer(1));
-  if (connection == nullptr || database >= connection->state().databases.size()) {
-    call.report(Code::kMisuse);
-    return nullptr;
-  }
-  SchemaCollector collector{env, nullptr};
-  napi_create_array(env, &collector.rows);
-  SchemaHeader header;
-  bool is_complete = true;
-  const Status status = call.boolean(2)
-                            ? connection->read_schema_changes(database, &header, SchemaCollector::visit,
-                                                              &collector, &is_complete)
-                            : connection->read_schema(database, &header, SchemaCollector::visit, &collector);
-  call.report(status, status.is(Code::kError) ? "unsupported file format" : "");
-  return status.ok() && is_complete ? schema_object(env, header, collector.rows) : nullptr;
-}
-
-/** schemaCookie(connection, database) */
-napi_value schema_cookie(napi_env env, napi_callback_info info) {
-  Call<2> call(env, info);
-  Connection* connection = call.connection(0);
-  const uint32_t database = static_cast<uint32_t>(call.integer(1));
-  uint32_t cookie = 0;
-  Status status = Code::kMisuse;
-  if (connection && database < connection->state().databases.size())
-    status = connection->read_cookie(database, &cookie);
-  call.report(status);
-  napi_value result = nullptr;
-  napi_create_uint32(env, cookie, &result);
-  return result;
-}
-
 /** databases(connection): of each database in order its schema name, its file ('' without one, null for a
    temp database that is not open yet), and how often its schema has changed. */
 napi_value databases(napi_env env, napi_callback_info info) {
@@ -441,13 +289,22 @@ napi_value settings(napi_env env, napi_callback_info info) {
   return result;
 }
 
+napi_status define(napi_env env, napi_value exports, Environment* environment, const CallDefinition* calls,
+                   size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    napi_value function = nullptr;
+    napi_status status =
+        napi_create_function(env, calls[i].name, NAPI_AUTO_LENGTH, calls[i].function, environment, &function);
+    if (status == napi_ok) status = napi_set_named_property(env, exports, calls[i].name, function);
+    if (status != napi_ok) return status;
+  }
+  return napi_ok;
+}
+
 }  // namespace
 
 napi_status define_calls(napi_env env, napi_value exports, Environment* environment) {
-  const struct {
-    const char* name;
-    napi_callback function;
-  } calls[] = {
+  const CallDefinition calls[] = {
       {"execute", execute},
       {"wideText", wide_text},
       {"errorMessage", error_message},
@@ -460,24 +317,17 @@ napi_status define_calls(napi_env env, napi_value exports, Environment* environm
       {"clone", clone},
       {"reset", reset},
       {"finalize", finalize},
-      {"readSchema", read_schema},
       {"databases", databases},
       {"settings", settings},
       {"serialize", serialize},
       {"deserialize", deserialize},
-      {"schemaCookie", schema_cookie},
       {"openBackup", open_backup},
       {"stepBackup", step_backup},
       {"closeBackup", close_backup},
   };
-  for (const auto& call : calls) {
-    napi_value function = nullptr;
-    napi_status status =
-        napi_create_function(env, call.name, NAPI_AUTO_LENGTH, call.function, environment, &function);
-    if (status == napi_ok) status = napi_set_named_property(env, exports, call.name, function);
-    if (status != napi_ok) return status;
-  }
-  return napi_ok;
+  napi_status status = define(env, exports, environment, calls, std::size(calls));
+  if (status == napi_ok) status = define(env, exports, environment, kSchemaCalls, kSchemaCallCount);
+  return status;
 }
 
 }  // namespace ringlite

@@ -102,6 +102,14 @@ Status Cursor::put_payload(uint32_t offset, uint32_t amount, const void* data) {
   });
 }
 
+Status Cursor::note_pages(PageSet* pages) const {
+  for (int level = 0; level < path_.depth; level++) RETURN_IF_ERROR(pages->add(path_.levels[level].node.pgno()));
+  if (!has_info_) return kOk;
+  const auto* known = reinterpret_cast<const Pgno*>(overflow_pages_.data());
+  for (uint32_t i = 0; i < overflow_page_count_; i++) RETURN_IF_ERROR(pages->add(known[i]));
+  return kOk;
+}
+
 /** Replaces the whole payload by `size` bytes and then zeros, together as many as it has. */
 Status Cursor::overwrite_payload(const uint8_t* data, uint32_t size, uint32_t zero_tail) {
   RETURN_IF_ERROR(visit_payload(0, size, true, [&](uint8_t* bytes, uint32_t count) {

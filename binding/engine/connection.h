@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "engine/schema_index.h"
 #include "engine/statement.h"
 #include "vdbe/connection_state.h"
 
@@ -22,26 +23,6 @@ struct ConnectionOptions {
   bool must_exist = false;
   /** How long to wait for locks. */
   int32_t timeout_ms = 5000;
-};
-
-/** One row of sqlite_schema. Text views are valid while the Values that hold them are. */
-struct SchemaRow {
-  int64_t rowid = 0;
-  /** False for a row that is gone: the fields are NULL. */
-  bool exists = true;
-  Value type;
-  Value name;
-  Value table_name;
-  Value root_page;
-  Value sql;
-};
-
-/** What the catalog needs of one database besides its rows. */
-struct SchemaHeader {
-  uint32_t cookie = 0;
-  /** Number of the text encoding; of an empty file, the one it would get. */
-  uint32_t encoding = 0;
-  uint32_t format = 0;
 };
 
 /** Receives rows in rowid order. */
@@ -64,9 +45,9 @@ class Connection {
    */
   Status load(const uint8_t* image, size_t size, std::unique_ptr<Statement>* out);
 
-  /** Reads a database's schema table in a read transaction of its own, or in the one that is open. The
-     encoding of main becomes the connection's. SQLITE_ERROR "unsupported file format". */
-  Status read_schema(size_t database, SchemaHeader* header, SchemaVisitor visitor, void* context);
+  /** Reads a database's schema table in a read transaction of its own, or in the one that is open, unless another connection has read
+     the same. The encoding of main becomes the connection's. SQLITE_ERROR "unsupported file format". */
+  Status read_schema(size_t database, std::shared_ptr<const SchemaIndex>* out);
   /** Reads only the rows that this connection has written since the session last read the schema, rows that
      are gone included.
       `*are_enough` is false, and no row is visited, when others may have changed the schema as well. */
@@ -87,7 +68,6 @@ class Connection {
 
   Status open_database(std::string_view file, const ConnectionOptions& options, Database* database);
   Status read_schema_header(size_t database, Btree& btree, SchemaHeader* header);
-  Status visit_schema(Btree& btree, const SchemaHeader& header, SchemaVisitor visitor, void* context);
   Status visit_rows(Btree& btree, const SchemaHeader& header, const std::vector<int64_t>& rowids,
                     SchemaVisitor visitor, void* context);
   Status attach(std::string_view file, std::string_view name, std::string* message);

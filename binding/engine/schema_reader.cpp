@@ -1,5 +1,5 @@
 // Connection::read_schema and read_schema_changes: the rows of sqlite_schema, which is the table tree at page
-// 1 of every database.
+// 1 of every database: all of them as an index that connections share, or a few that have changed.
 #include "btree/cursor.h"
 #include "engine/connection.h"
 #include "record/record.h"
@@ -36,25 +36,12 @@ SchemaHeader read_header(const Btree& btree) {
           btree.get_meta(Meta::kFileFormat)};
 }
 
-/** `payload` is the whole record; the row's text is copied, since decoding may have shared it. */
-Status decode_row(const uint8_t* payload, uint32_t size, TextEncoding encoding, SchemaRow* row) {
-  Value* fields[] = {&row->type, &row->name, &row->table_name, &row->root_page, &row->sql};
-  uint32_t column = 0;
-  for (Value* field : fields) {
-    bool present;
-    RETURN_IF_ERROR(decode_record_field(payload, size, column++, encoding, field, &present));
-    if (!present) field->set_null();
-    RETURN_IF_ERROR(field->make_persistent());
-  }
-  return kOk;
-}
-
 Status read_row(Cursor& cursor, TextEncoding encoding, Buffer* payload, SchemaRow* row) {
   const uint32_t size = cursor.payload_size();
   RETURN_IF_ERROR(payload->resize(size));
   RETURN_IF_ERROR(cursor.payload(0, size, payload->data()));
   row->rowid = cursor.rowid();
-  return decode_row(payload->data(), size, encoding, row);
+  return decode_schema_row(payload->data(), size, encoding, row);
 }
 
 }  // namespace
@@ -67,18 +54,18 @@ Status Connection::read_schema_header(size_t database, Btree& btree, SchemaHeade
   return kOk;
 }
 
-Status Connection::read_schema(size_t database, SchemaHeader* header, SchemaVisitor visitor, void* context) {
-  *header = {};
-  header->encoding = static_cast<uint32_t>(state_->encoding);
+Status Connection::read_schema(size_t database, std::shared_ptr<const SchemaIndex>* out) {
+  SchemaHeader header;
+  header.encoding = static_cast<uint32_t>(state_->encoding);
   Database& contents = state_->databases[database];
   contents.schema_changes.forget();
   Btree* btree = contents.btree.get();
-  if (btree == nullptr) return kOk;
+  if (btree == nullptr) return SchemaIndex::read_none(header, out);
   ReadScope scope(*btree);
   RETURN_IF_ERROR(scope.begin());
-  RETURN_IF_ERROR(read_schema_header(database, *btree, header));
-  if (btree->page_count() > 0) RETURN_IF_ERROR(visit_schema(*btree, *header, visitor, context));
-  contents.schema_changes.read(header->cookie);
+  RETURN_IF_ERROR(read_schema_header(database, *btree, &header));
+  RETURN_IF_ERROR(SchemaIndex::of(*btree, header, out));
+  contents.schema_changes.read(header.cookie);
   return kOk;
 }
 
@@ -105,25 +92,6 @@ Status Connection::read_cookie(size_t database, uint32_t* cookie) {
   ReadScope scope(*btree);
   RETURN_IF_ERROR(scope.begin());
   *cookie = btree->get_meta(Meta::kSchemaCookie);
-  return kOk;
-}
-
-Status Connection::visit_schema(Btree& btree, const SchemaHeader& header, SchemaVisitor visitor,
-                                void* context) {
-  const auto encoding = static_cast<TextEncoding>(header.encoding);
-  Cursor cursor;
-  RETURN_IF_ERROR(cursor.open(btree, kSchemaRoot, false, nullptr));
-  bool empty;
-  RETURN_IF_ERROR(cursor.first(&empty));
-  Buffer payload;
-  SchemaRow row;
-  while (!empty) {
-    RETURN_IF_ERROR(read_row(cursor, encoding, &payload, &row));
-    visitor(context, row);
-    const Status status = cursor.next();
-    if (status.is(Code::kDone)) break;
-    RETURN_IF_ERROR(status);
-  }
   return kOk;
 }
 

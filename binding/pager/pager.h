@@ -161,6 +161,14 @@ class Pager {
    */
   uint8_t* scratch();
 
+  /**
+   * What was made of pages of this file, by any connection of the process, and is right in this transaction (see Store::derived_data);
+   * null when there is none, and in write transactions, whose changes only this connection sees.
+   */
+  std::shared_ptr<const void> derived_data() const;
+  /** Shares `data`, made in this transaction of `pages`, which are a part of it. No effect in write transactions. */
+  void share_derived_data(std::shared_ptr<const void> data, const PageSet* pages);
+
   // --- savepoints (also statement journals) ---
 
   /** Makes sure that `count` savepoints are open (numbered from 0). */
@@ -218,7 +226,8 @@ class Pager {
 
   // --- WAL ---
 
-  /** Frames in the WAL and frames moved to the database; both -1 when not in WAL mode. SQLITE_BUSY when others keep it from doing all. */
+  /** Frames in the WAL and frames moved to the database; both -1 when not in WAL mode. SQLITE_BUSY when
+   * others keep it from doing all. */
   Status checkpoint(CheckpointMode mode, int* log_frames, int* checkpointed_frames);
   /** Automatic PASSIVE checkpoint at this many frames after a commit; 0 or less: never. */
   void set_wal_autocheckpoint(int frames) { wal_autocheckpoint_ = frames; }

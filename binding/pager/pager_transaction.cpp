@@ -36,6 +36,16 @@ Status Pager::try_begin_read() {
 
 Status Pager::begin_read() { return in_read_ ? error_ : try_begin_read(); }
 
+std::shared_ptr<const void> Pager::derived_data() const {
+  if (!in_read_ || in_write_ || !state_->store) return nullptr;
+  return state_->store->derived_data(state_->snapshot.version);
+}
+
+void Pager::share_derived_data(std::shared_ptr<const void> data, const PageSet* pages) {
+  if (!in_read_ || in_write_ || !state_->store) return;
+  state_->store->set_derived_data(std::move(data), pages, state_->snapshot.version);
+}
+
 /** Drops the cached pages that are not what the new snapshot has. */
 void Pager::refresh_cache() {
   PagerState& state = *state_;

@@ -28,7 +28,8 @@ std::shared_ptr<Store> find_locked(Io& io, const FileIdentity& identity) {
 }  // namespace
 
 Status Store::acquire(Io& io, const std::string& path, bool create, std::shared_ptr<Store>* store) {
-  // Opening happens under the registry's mutex: two Stores of one file in a process would not see each other's locks.
+  // Opening happens under the registry's mutex: two Stores of one file in a process would not see each
+  // other's locks.
   std::lock_guard lock(registry().mutex);
   FileIdentity identity;
   bool found = false;
@@ -44,7 +45,8 @@ Status Store::acquire(Io& io, const std::string& path, bool create, std::shared_
   *store = std::make_shared<Store>(io, path, std::move(file), 4096);
   RETURN_IF_ERROR((*store)->history_.resize(kHistorySize, 0));
   auto& stores = registry().stores;
-  for (auto entry = stores.begin(); entry != stores.end();) entry = entry->second.expired() ? stores.erase(entry) : std::next(entry);
+  for (auto entry = stores.begin(); entry != stores.end();)
+    entry = entry->second.expired() ? stores.erase(entry) : std::next(entry);
   stores[{&io, identity.device, identity.inode}] = *store;
   return kOk;
 }
@@ -158,6 +160,28 @@ bool Store::changed_since(Pgno pgno, uint64_t version) const {
   return false;
 }
 
+std::shared_ptr<const void> Store::derived_data(uint64_t version) {
+  std::lock_guard lock(mutex_);
+  // A reader of an older snapshot: others still want the data.
+  if (!derived_data_ || version < derived_version_) return nullptr;
+  bool is_current = derived_version_ >= history_begin_;
+  for (uint64_t at = derived_version_; is_current && at < version_; at++)
+    is_current = !derived_pages_->contains(history_[at % kHistorySize]);
+  if (is_current)
+    derived_version_ = version;
+  else
+    derived_data_.reset();
+  return derived_data_;
+}
+
+void Store::set_derived_data(std::shared_ptr<const void> data, const PageSet* pages, uint64_t version) {
+  std::lock_guard lock(mutex_);
+  if (derived_data_ && version < derived_version_) return;
+  derived_data_ = std::move(data);
+  derived_pages_ = pages;
+  derived_version_ = version;
+}
+
 Image* Store::share_loaded(Image* image, const StoreSnapshot& snapshot) {
   std::lock_guard lock(mutex_);
   if (changed_since(image->pgno, snapshot.version)) return image;
@@ -202,7 +226,8 @@ bool Store::is_wal_alone() {
   return is_wal_alone_;
 }
 
-/** Newest version: the log as the client has just begun to read it; `changes` says what differs from known_header_, if that is known. */
+/** Newest version: the log as the client has just begun to read it; `changes` says what differs from
+ * known_header_, if that is known. */
 void Store::note_wal_header(const StoreClient& client, const PodArray<Pgno>* changes) {
   known_header_ = client.wal.header;
   if (!changes || changes->size() > kHistorySize / 2) {
@@ -220,7 +245,8 @@ void Store::note_wal_header(const StoreClient& client, const PodArray<Pgno>* cha
   version_ = after;
 }
 
-/** Gives the client, who has just begun to read the log, its version. False: somebody was faster, begin again. */
+/** Gives the client, who has just begun to read the log, its version. False: somebody was faster, begin
+ * again. */
 bool Store::adopt_wal_header(StoreClient& client) {
   std::unique_lock lock(mutex_);
   if (!wal_->is_current(client.wal)) return false;
@@ -231,9 +257,11 @@ bool Store::adopt_wal_header(StoreClient& client) {
     const bool is_known = wal_->list_changes(known, client.wal.header, &changes);
     WalIndex::barrier();
     lock.lock();
-    // A client that holds READ(0) does not keep the log from being started over: then the list may have been overwritten.
+    // A client that holds READ(0) does not keep the log from being started over: then the list may have been
+    // overwritten.
     if (!wal_->is_current(client.wal)) return false;
-    if (std::memcmp(&known, &known_header_, sizeof known) == 0) note_wal_header(client, is_known ? &changes : nullptr);
+    if (std::memcmp(&known, &known_header_, sizeof known) == 0)
+      note_wal_header(client, is_known ? &changes : nullptr);
   }
   client.is_reading_wal = true;
   client.snapshot.version = version_;

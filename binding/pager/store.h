@@ -1,17 +1,19 @@
 // Store: what all pagers (connections, worker threads) of one database file in this process share.
 //
-// It owns the file's descriptor and locks, the pool of committed page images, the WAL with its page index, and the history
-// of changed pages that tells a pager which of its cached pages are stale. Pagers reach it through the registry, keyed
-// by Io and file identity (device, inode). Thread-safe: one mutex guards the metadata; no I/O is done while it is held,
-// except lock calls, which do not wait.
+// It owns the file's descriptor and locks, the pool of committed page images, the WAL with its page index,
+// and the history of changed pages that tells a pager which of its cached pages are stale. Pagers reach it
+// through the registry, keyed by Io and file identity (device, inode). Thread-safe: one mutex guards the
+// metadata; no I/O is done while it is held, except lock calls, which do not wait.
 //
-// Versions: a counter that grows with every commit of this process and with every foreign change that is noticed. An image
-// is valid for an interval of versions (image_pool.h). In rollback modes only one version is ever in use at a time, because
-// a commit needs EXCLUSIVE; in WAL mode readers keep theirs while commits go on.
+// Versions: a counter that grows with every commit of this process and with every foreign change that is
+// noticed. An image is valid for an interval of versions (image_pool.h). In rollback modes only one version
+// is ever in use at a time, because a commit needs EXCLUSIVE; in WAL mode readers keep theirs while commits
+// go on.
 //
-// In WAL mode every client that has met the log keeps SHARED on the file, so that nobody removes the log or leaves the mode under
-// it. Commits of other processes are noticed when a transaction begins: the wal-index names the pages that they changed, and only
-// those are forgotten; all when it was started over and the former frames are gone.
+// In WAL mode every client that has met the log keeps SHARED on the file, so that nobody removes the log or
+// leaves the mode under it. Commits of other processes are noticed when a transaction begins: the wal-index
+// names the pages that they changed, and only those are forgotten; all when it was started over and the
+// former frames are gone.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -24,6 +26,7 @@
 #include "io/io.h"
 #include "pager/image_pool.h"
 #include "pager/page.h"
+#include "pager/page_set.h"
 #include "wal/wal.h"
 
 namespace ringlite {
@@ -84,13 +87,15 @@ class Store {
 
   // --- file locks (rollback modes) ---
 
-  /** SQLite's locking protocol, for this client among those of this process and of others. Never waits: SQLITE_BUSY. */
+  /** SQLite's locking protocol, for this client among those of this process and of others. Never waits:
+   * SQLITE_BUSY. */
   Status lock(StoreClient& client, LockLevel level);
   /** Down to kShared or kNone. */
   void unlock(StoreClient& client, LockLevel level);
   /** Whether any client, here or elsewhere, holds RESERVED or more. */
   Status is_reserved(bool* reserved);
-  /** Whether the file was looked at since this process took its SHARED lock, so that nothing can have changed since. */
+  /** Whether the file was looked at since this process took its SHARED lock, so that nothing can have changed
+   * since. */
   bool is_validated();
   void set_validated();
   /** The next reader looks at the file again. */
@@ -104,8 +109,8 @@ class Store {
   /** This process wrote page 1: its new stamp is not a foreign change. */
   void set_file_stamp(const FileStamp& stamp);
   /**
-   * Calls changed(pgno) for the pages that commits changed after `version`. False when that is not known any more:
-   * anything may have changed.
+   * Calls changed(pgno) for the pages that commits changed after `version`. False when that is not known any
+   * more: anything may have changed.
    */
   template <typename Changed>
   bool changes_since(uint64_t version, Changed changed) {
@@ -114,24 +119,35 @@ class Store {
     for (uint64_t at = version; at < version_; at++) changed(history_[at % kHistorySize]);
     return true;
   }
+  /**
+   * What an upper layer has made of pages of the file for all connections of the process: null unless these pages are at `version` what
+   * they were when it was made.
+   */
+  std::shared_ptr<const void> derived_data(uint64_t version);
+  /** `pages`, a part of `data`, are what it was made of at `version`. */
+  void set_derived_data(std::shared_ptr<const void> data, const PageSet* pages, uint64_t version);
   /** Offers an image loaded for `snapshot` to others; returns the one to use (reference passed on). */
   Image* share_loaded(Image* image, const StoreSnapshot& snapshot);
 
   /**
-   * A commit: `pages[i]` got `images[i]` (a reference of the pool's own is taken; nullptr: content is only in the file).
-   * In WAL mode also publishes the appended frames. The client's snapshot moves to the new version. Never fails.
+   * A commit: `pages[i]` got `images[i]` (a reference of the pool's own is taken; nullptr: content is only in
+   * the file). In WAL mode also publishes the appended frames. The client's snapshot moves to the new
+   * version. Never fails.
    */
-  void publish(StoreClient& client, const PodArray<Pgno>& pages, const PodArray<Image*>& images, Pgno page_count);
-  /** Anything may have changed (a recovery, a rollback that touched the file): empties the pool, starts a new version. */
+  void publish(StoreClient& client, const PodArray<Pgno>& pages, const PodArray<Image*>& images,
+               Pgno page_count);
+  /** Anything may have changed (a recovery, a rollback that touched the file): empties the pool, starts a new
+   * version. */
   void forget_everything();
 
   // --- WAL mode ---
 
   /**
-   * Opens the log for the client, who has SHARED and keeps it. `alone`: the client has EXCLUSIVE and wants no -shm file.
-   * SQLITE_BUSY when another process opens the log for the first time just now.
+   * Opens the log for the client, who has SHARED and keeps it. `alone`: the client has EXCLUSIVE and wants no
+   * -shm file. SQLITE_BUSY when another process opens the log for the first time just now.
    */
-  Status enter_wal(StoreClient& client, const std::string& wal_path, const std::string& memory_path, bool alone);
+  Status enter_wal(StoreClient& client, const std::string& wal_path, const std::string& memory_path,
+                   bool alone);
   /** The log is open in this process. */
   bool has_wal();
   Wal& wal() { return *wal_; }
@@ -183,6 +199,10 @@ class Store {
   uint64_t history_begin_ = 1;
   PodArray<Pgno> history_;
   FileStamp stamp_;
+  std::shared_ptr<const void> derived_data_;
+  const PageSet* derived_pages_ = nullptr;
+  /** Pages of derived_data_ have not changed up to this one. */
+  uint64_t derived_version_ = 0;
 
   std::mutex wal_open_mutex_;
   std::unique_ptr<Wal> wal_;

@@ -158,12 +158,7 @@ export class DatabaseCatalog implements Database, TableSurroundings {
   }
 
   doubtful(names: readonly string[], circumstances: unknown): readonly (View | Trigger)[] {
-    const { rows } = this;
-    const affected = rows.affectedBy(names);
-    return rows
-      .viewsAndTriggers()
-      .filter((row) => affected.has(row) || !rows.isVerified(row, circumstances))
-      .map((row) => this.viewOrTriggerOf(row));
+    return this.rows.doubtful(names, circumstances).map((row) => this.viewOrTriggerOf(row));
   }
 
   verify({ kind, name }: View | Trigger, circumstances: unknown): void {

@@ -3,14 +3,15 @@
  * view and trigger that it may concern; with this it need not look at the others again and again.
  *
  * Owns: the words of their texts. Must not know: what the words mean: a word counts wherever it is, in a comment too.
- * Invariant: a row is in `verified` only as long as nothing that its text mentions, directly or through views, has changed.
+ * Invariant: a row is not in `unverified` only as long as nothing that its text mentions, directly or through views, has changed.
  */
 import { foldName } from './names';
 import type { SchemaRow } from './source';
 
 export class Dependents {
   readonly #byWord = new Map<string, Set<SchemaRow>>();
-  readonly #verified = new Set<SchemaRow>();
+  readonly #rows = new Set<SchemaRow>();
+  readonly #unverified = new Set<SchemaRow>();
   /** The settings and functions with which they were verified. */
   #circumstances: unknown = null;
 
@@ -19,6 +20,8 @@ export class Dependents {
   }
 
   add(row: SchemaRow): void {
+    this.#rows.add(row);
+    this.#unverified.add(row);
     for (const word of wordsOf(row.sql ?? '')) {
       const rows = this.#byWord.get(word);
       if (rows === undefined) this.#byWord.set(word, new Set([row]));
@@ -27,7 +30,8 @@ export class Dependents {
   }
 
   remove(row: SchemaRow): void {
-    this.#verified.delete(row);
+    this.#rows.delete(row);
+    this.#unverified.delete(row);
     for (const word of wordsOf(row.sql ?? '')) this.#byWord.get(word)?.delete(row);
   }
 
@@ -46,27 +50,33 @@ export class Dependents {
   }
 
   #mentioning(name: string): Iterable<SchemaRow> {
-    const [word] = [...wordsOf(name)].sort((a, b) => b.length - a.length);
-    if (word !== undefined) return this.#byWord.get(word) ?? [];
-    return new Set([...this.#byWord.values()].flatMap((rows) => [...rows]));
+    const word = keyWordOf(name);
+    return word === undefined ? this.#rows : (this.#byWord.get(word) ?? []);
   }
 
-  isVerified(row: SchemaRow, circumstances: unknown): boolean {
-    return this.#circumstances === circumstances && this.#verified.has(row);
+  /** Those that are not known to make sense in these circumstances. */
+  unverified(circumstances: unknown): ReadonlySet<SchemaRow> {
+    if (this.#circumstances !== circumstances) {
+      this.#circumstances = circumstances;
+      this.invalidate(null);
+    }
+    return this.#unverified;
   }
 
   verify(row: SchemaRow, circumstances: unknown): void {
-    if (this.#circumstances !== circumstances) this.#verified.clear();
-    this.#circumstances = circumstances;
-    this.#verified.add(row);
+    if (this.#circumstances === circumstances) this.#unverified.delete(row);
   }
 
   /** Objects of these names have changed; null: nobody knows which. */
   invalidate(names: readonly string[] | null): void {
-    if (names === null) this.#verified.clear();
-    else if (this.#verified.size > 0) for (const row of this.affectedBy(names)) this.#verified.delete(row);
+    const changed = names === null ? this.#rows : this.affectedBy(names);
+    for (const row of changed) this.#unverified.add(row);
   }
 }
 
 /** Runs of the characters that names are made of without quotes. */
-const wordsOf = (text: string): Set<string> => new Set(foldName(text).match(/[\w$\u0080-\uffff]+/gu) ?? []);
+export const wordsOf = (text: string): Set<string> => new Set(foldName(text).match(/[\w$\u0080-\u{10ffff}]+/gu) ?? []);
+
+/** The word of a name that says most: the longest one; undefined when it has none. */
+export const keyWordOf = (name: string): string | undefined =>
+  [...wordsOf(name)].sort((a, b) => b.length - a.length)[0];

@@ -1,13 +1,14 @@
 /**
  * The rows of one schema table and the ways to find them: by name, by the table they belong to, by the table they refer to.
  *
- * Owns: those indexes, and keeping them right when a few rows change. Must not know: what the statements in the rows mean, but for
- * the names behind REFERENCES.
+ * Owns: what has become of the stored rows since they were read: rows of its own, their indexes, and which stored ones are gone. Must not
+ * know: what the statements in the rows mean, but for the names behind REFERENCES.
  * Invariants: names are folded; rows are never changed, only replaced; an overlay (`replacing`) reads its base and never changes it.
  */
-import { Dependents } from './dependents';
+import { Dependents, keyWordOf } from './dependents';
 import { foldName } from './names';
 import type { Rowid, SchemaRow } from './source';
+import type { StoredRows } from './stored-rows';
 
 /** A row after a change: null when it is gone. */
 export interface SchemaRowChange {
@@ -16,18 +17,21 @@ export interface SchemaRowChange {
 }
 
 export class SchemaRows {
-  /** In rowid order. */
+  /** Rows of its own. */
   readonly #rows = new Map<Rowid, SchemaRow>();
-  #lastRowid: Rowid = -Infinity;
-  /** Null marks what an overlay took out of its base. */
+  readonly #stored: StoredRows | null;
+  /** Stored rows that don't count any more. */
+  readonly #gone = new Set<SchemaRow>();
+  /** Null marks what is gone of the base or of the stored rows. */
   readonly #relations = new Map<string, SchemaRow | null>();
   readonly #indexes = new Map<string, SchemaRow | null>();
   readonly #triggers = new Map<string, SchemaRow | null>();
   /** Indexes and triggers by the table that they are on. */
   readonly #indexesByTable = new Map<string, readonly SchemaRow[]>();
   readonly #triggersByTable = new Map<string, readonly SchemaRow[]>();
-  /** Tables by the names that they refer to; null as long as nobody has asked. */
-  #children: ChildTables | null = null;
+  /** Tables by the names that they refer to. */
+  readonly #children = new ChildTables();
+  readonly #storedChildren = new Map<string, readonly SchemaRow[]>();
   #viewsAndTriggers: readonly SchemaRow[] | null = null;
   #dependents: Dependents | null = null;
   #sensitiveIndexes: Set<SchemaRow> | null = null;
@@ -37,15 +41,26 @@ export class SchemaRows {
   /** A row of a type that there is not. */
   #unknown: SchemaRow | null = null;
 
-  constructor(rows: readonly SchemaRow[], base: SchemaRows | null = null, replaced = new Map<SchemaRow, SchemaRow>()) {
+  constructor(
+    rows: readonly SchemaRow[],
+    stored: StoredRows | null = null,
+    base: SchemaRows | null = null,
+    replaced = new Map<SchemaRow, SchemaRow>(),
+  ) {
+    this.#stored = stored;
     this.#base = base;
     this.#replaced = replaced;
     for (const old of replaced.keys()) this.#remove(old);
     for (const row of rows) this.#add(row);
+    for (const row of stored?.odd() ?? []) {
+      this.#gone.add(row);
+      this.#add(row);
+    }
   }
 
   get isEmpty(): boolean {
-    return this.#rows.size === 0 && (this.#base?.isEmpty ?? true);
+    const left = (this.#stored?.count ?? 0) - this.#gone.size;
+    return this.#rows.size === 0 && left === 0 && (this.#base?.isEmpty ?? true);
   }
 
   /** A row that makes the schema malformed. */
@@ -53,66 +68,85 @@ export class SchemaRows {
     return this.#unknown ?? this.#base?.unknown ?? null;
   }
 
+  get #below(): SchemaRows | StoredRows | null {
+    return this.#base ?? this.#stored;
+  }
+
   /** Table or view. */
   relation(name: string): SchemaRow | undefined {
     const own = this.#relations.get(name);
-    return own === undefined ? this.#base?.relation(name) : (own ?? undefined);
+    return own === undefined ? this.#below?.relation(name) : (own ?? undefined);
   }
 
   index(name: string): SchemaRow | undefined {
     const own = this.#indexes.get(name);
-    return own === undefined ? this.#base?.index(name) : (own ?? undefined);
+    return own === undefined ? this.#below?.index(name) : (own ?? undefined);
   }
 
   trigger(name: string): SchemaRow | undefined {
     const own = this.#triggers.get(name);
-    return own === undefined ? this.#base?.trigger(name) : (own ?? undefined);
+    return own === undefined ? this.#below?.trigger(name) : (own ?? undefined);
   }
 
   /** In rowid order. */
   indexesOf(table: string): readonly SchemaRow[] {
-    return this.#indexesByTable.get(table) ?? this.#base?.indexesOf(table) ?? [];
+    return this.#indexesByTable.get(table) ?? this.#below?.indexesOf(table) ?? [];
   }
 
   /** In rowid order. */
   triggersOf(table: string): readonly SchemaRow[] {
-    return this.#triggersByTable.get(table) ?? this.#base?.triggersOf(table) ?? [];
+    return this.#triggersByTable.get(table) ?? this.#below?.triggersOf(table) ?? [];
   }
 
   /** Tables that may have a foreign key to a table of this name, in rowid order. */
   childrenOf(parent: string): readonly SchemaRow[] {
-    if (this.#base === null) {
-      this.#children ??= new ChildTables(this.#rows.values());
-      return this.#children.of(parent);
+    const others = this.#base === null ? this.#storedChildrenOf(parent) : this.#base.childrenOf(parent);
+    const kept = others.filter((row) => !this.#gone.has(row) && !this.#replaced.has(row));
+    return [...kept, ...this.#children.of(parent)].sort(byRowid);
+  }
+
+  #storedChildrenOf(parent: string): readonly SchemaRow[] {
+    if (this.#stored === null) return [];
+    let children = this.#storedChildren.get(parent);
+    if (children === undefined) {
+      const mentioning = this.#stored.tablesMentioning(keyWordOf(parent) ?? 'references');
+      this.#storedChildren.set(parent, (children = mentioning.filter((row) => mayReferTo(row, parent))));
     }
-    const own = [...this.#replaced.values()].filter((row) => mayReferTo(row, parent));
-    const inherited = this.#base.childrenOf(parent).filter((row) => !this.#replaced.has(row));
-    return [...inherited, ...own].sort(byRowid);
+    return children;
   }
 
   /** Rows of every type, in rowid order. */
-  *all(): Iterable<SchemaRow> {
-    if (this.#base === null) yield* this.#rows.values();
-    else for (const row of this.#base.all()) yield this.#replaced.get(row) ?? row;
+  all(): Iterable<SchemaRow> {
+    if (this.#base !== null) return Array.from(this.#base.all(), (row) => this.#replaced.get(row) ?? row);
+    const stored = this.#stored?.all() ?? [];
+    if (this.#gone.size === 0 && this.#rows.size === 0) return stored;
+    return [...this.#left(stored), ...this.#rows.values()].sort(byRowid);
+  }
+
+  *#left(stored: Iterable<SchemaRow>): Iterable<SchemaRow> {
+    for (const row of stored) if (!this.#gone.has(row)) yield row;
   }
 
   /** In rowid order. */
   viewsAndTriggers(): readonly SchemaRow[] {
     if (this.#base !== null) return this.#base.viewsAndTriggers().map((row) => this.#replaced.get(row) ?? row);
-    this.#viewsAndTriggers ??= [...this.#rows.values()].filter(({ type }) => isViewOrTrigger(type));
+    const own = [...this.#rows.values()].filter(({ type }) => isViewOrTrigger(type));
+    this.#viewsAndTriggers ??= [...this.#left(this.#stored?.viewsAndTriggers() ?? []), ...own].sort(byRowid);
     return this.#viewsAndTriggers;
   }
 
-  /** Views and triggers that may mean something else, or nothing, when objects of these names change. */
-  affectedBy(names: readonly string[]): ReadonlySet<SchemaRow> {
-    if (this.#base === null) return this.#ownDependents.affectedBy(names);
-    const affected = [...this.#base.affectedBy(names)].map((row) => this.#replaced.get(row) ?? row);
-    return new Set([...affected, ...[...this.#replaced.values()].filter(({ type }) => isViewOrTrigger(type))]);
-  }
-
-  /** Whether a view or trigger is known to make sense. @param circumstances what else that depends on, by identity */
-  isVerified(row: SchemaRow, circumstances: unknown): boolean {
-    return this.#base?.isVerified(row, circumstances) ?? this.#ownDependents.isVerified(row, circumstances);
+  /**
+   * Views and triggers that may mean something else, or nothing, when objects of these names change, and those that are not known to make
+   * sense; in rowid order. @param circumstances what else that depends on, by identity
+   */
+  doubtful(names: readonly string[], circumstances: unknown): readonly SchemaRow[] {
+    if (this.#base === null) {
+      const dependents = this.#ownDependents;
+      return [...new Set([...dependents.affectedBy(names), ...dependents.unverified(circumstances)])].sort(byRowid);
+    }
+    const others = this.#base.doubtful(names, circumstances).map((row) => this.#replaced.get(row) ?? row);
+    const own = [...this.#replaced.values()].filter(({ type }) => isViewOrTrigger(type));
+    return [...new Set([...others, ...own])].sort(byRowid);
   }
 
   /** A view or trigger makes sense as the schema is now: no overlay. */
@@ -132,7 +166,10 @@ export class SchemaRows {
 
   /** Names that may stand for an index that literals of a query are compared with: of tables that have one, and of all views. */
   literalSensitiveNames(): readonly string[] {
-    this.#sensitiveIndexes ??= new Set([...this.#rows.values()].filter(isLiteralSensitive));
+    if (this.#sensitiveIndexes === null) {
+      const stored = this.#left(this.#stored?.literalSensitiveIndexes() ?? []);
+      this.#sensitiveIndexes = new Set([...stored, ...[...this.#rows.values()].filter(isLiteralSensitive)]);
+    }
     if (this.#sensitiveIndexes.size === 0) return [];
     const views = this.viewsAndTriggers().filter(({ type }) => type === 'view');
     return [
@@ -142,42 +179,36 @@ export class SchemaRows {
 
   /** These rows with others in the place of some. */
   replacing(replaced: Map<SchemaRow, SchemaRow>): SchemaRows {
-    return new SchemaRows([...replaced.values()], this, replaced);
+    return new SchemaRows([...replaced.values()], null, this, replaced);
   }
 
   /** Takes changes over; returns the rows that are gone and those that are new. */
   apply(changes: readonly SchemaRowChange[]): { readonly removed: SchemaRow[]; readonly added: SchemaRow[] } {
     const removed: SchemaRow[] = [];
     const added: SchemaRow[] = [];
-    let isInOrder = true;
     for (const { rowid, row } of changes) {
-      const old = this.#rows.get(rowid);
+      const old = this.#at(rowid);
       if (old !== undefined) {
         this.#remove(old);
         removed.push(old);
       }
-      if (row === null) {
-        this.#rows.delete(rowid);
-        continue;
-      }
-      isInOrder &&= old !== undefined || rowid > this.#lastRowid;
+      if (row === null) continue;
       this.#add(row);
       added.push(row);
     }
-    if (!isInOrder) this.#sort();
     this.invalidate([...removed, ...added].map(({ name }) => name));
     return { removed, added };
   }
 
-  #sort(): void {
-    const rows = [...this.#rows.values()].sort(byRowid);
-    this.#rows.clear();
-    for (const row of rows) this.#rows.set(row.rowid, row);
+  #at(rowid: Rowid): SchemaRow | undefined {
+    const own = this.#rows.get(rowid);
+    if (own !== undefined) return own;
+    const stored = this.#stored?.at(rowid);
+    return stored === undefined || this.#gone.has(stored) ? undefined : stored;
   }
 
   #add(row: SchemaRow): void {
-    if (this.#base === null) this.#rows.set(row.rowid, row);
-    if (row.rowid > this.#lastRowid) this.#lastRowid = row.rowid;
+    this.#rows.set(row.rowid, row);
     const name = foldName(row.name);
     switch (row.type) {
       case 'table':
@@ -195,7 +226,7 @@ export class SchemaRows {
       default:
         this.#unknown = row;
     }
-    this.#children?.add(row);
+    this.#children.add(row);
     if (this.#sensitiveIndexes !== null && isLiteralSensitive(row)) this.#sensitiveIndexes.add(row);
     if (isViewOrTrigger(row.type)) {
       this.#viewsAndTriggers = null;
@@ -215,36 +246,38 @@ export class SchemaRows {
     switch (row.type) {
       case 'table':
       case 'view':
-        if (this.relation(name) === row) this.#unset(this.#relations, name);
+        if (this.relation(name) === row) unset(this.#relations, name, this.#below?.relation(name));
         break;
       case 'index':
-        if (this.index(name) === row) this.#unset(this.#indexes, name);
+        if (this.index(name) === row) unset(this.#indexes, name, this.#below?.index(name));
         this.#indexesByTable.set(table, without(this.indexesOf(table), row));
         break;
       case 'trigger':
-        if (this.trigger(name) === row) this.#unset(this.#triggers, name);
+        if (this.trigger(name) === row) unset(this.#triggers, name, this.#below?.trigger(name));
         this.#triggersByTable.set(table, without(this.triggersOf(table), row));
         break;
       default:
         if (this.#unknown === row) this.#unknown = null;
     }
-    this.#children?.remove(row);
+    if (this.#rows.get(row.rowid) === row) this.#rows.delete(row.rowid);
+    else if (this.#base === null) this.#gone.add(row);
+    this.#children.remove(row);
     this.#sensitiveIndexes?.delete(row);
     if (isViewOrTrigger(row.type)) {
       this.#viewsAndTriggers = null;
       this.#dependents?.remove(row);
     }
   }
-
-  #unset(map: Map<string, SchemaRow | null>, name: string): void {
-    if (this.#base === null) map.delete(name);
-    else map.set(name, null);
-  }
 }
 
 const byRowid = (a: SchemaRow, b: SchemaRow): number => (a.rowid < b.rowid ? -1 : a.rowid > b.rowid ? 1 : 0);
 
 const without = (list: readonly SchemaRow[], row: SchemaRow): SchemaRow[] => list.filter((other) => other !== row);
+
+function unset(map: Map<string, SchemaRow | null>, name: string, below: SchemaRow | undefined): void {
+  if (below === undefined) map.delete(name);
+  else map.set(name, null);
+}
 
 const isViewOrTrigger = (type: string): boolean => type === 'view' || type === 'trigger';
 
@@ -259,10 +292,6 @@ class ChildTables {
   readonly #byParent = new Map<string, Set<SchemaRow>>();
   /** Tables whose text a quick look cannot answer for. */
   readonly #unsure = new Set<SchemaRow>();
-
-  constructor(rows: Iterable<SchemaRow>) {
-    for (const row of rows) this.add(row);
-  }
 
   add(row: SchemaRow): void {
     const parents = referencedNames(row);

@@ -21,6 +21,33 @@ export interface SchemaRow {
   readonly sql: string | null;
 }
 
+/** What a SchemaIndex can be asked for; the numbers are those of binding/engine/schema_index.h. */
+export const schemaQuestions = {
+  /** Rows of this name. */
+  named: 0,
+  /** Indexes and triggers on the table of this name. */
+  ofTable: 1,
+  /** Views, triggers, and tables with foreign keys whose text has this word. */
+  mentioning: 2,
+  viewsAndTriggers: 3,
+  /** Indexes with a comparison in their text. */
+  literalSensitive: 4,
+  /** Rows that can only be found by number: of no known type, or with names that are no text. */
+  odd: 5,
+} as const;
+
+export type SchemaQuestion = (typeof schemaQuestions)[keyof typeof schemaQuestions];
+
+/** The rows of a schema table as they were at one time, numbered from 0 in rowid order. */
+export interface SchemaIndex {
+  readonly count: number;
+  row(number: number): SchemaRow;
+  /** In ascending order. Compares hashes of folded names: rows of other names may be among them. */
+  find(question: SchemaQuestion, text: string): readonly number[];
+  /** -1 when there is none. */
+  numberOf(rowid: Rowid): number;
+}
+
 /** One row of sqlite_stat1. */
 export interface StatisticsRow {
   readonly table: string;

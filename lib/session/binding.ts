@@ -4,13 +4,31 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { Border } from './border';
 
-/** What readSchema gives: `rows` holds whether it exists, rowid, type, name, table, root page and SQL of one object after the other. */
-export interface RawSchema {
+/** What a schema has besides its rows. */
+interface RawSchemaHeader {
   readonly cookie: number;
   /** 1 UTF-8, 2 UTF-16le, 3 UTF-16be; of an empty file, the one it would get. */
   readonly encoding: number;
   readonly format: number;
-  readonly rows: readonly (boolean | bigint | string | number | null)[];
+}
+
+/** Whether it exists, rowid, type, name, table, root page and SQL of one object after the other. */
+export type RawSchemaRows = readonly (boolean | bigint | string | number | null)[];
+
+/** What readSchemaChanges gives. */
+export interface RawSchemaChanges extends RawSchemaHeader {
+  readonly rows: RawSchemaRows;
+}
+
+/** What loadSchema gives: all rows, in the engine. */
+export interface RawSchema extends RawSchemaHeader {
+  readonly count: number;
+  readonly index: NativeSchemaIndex;
+}
+
+/** binding/engine/schema_index.h */
+export interface NativeSchemaIndex {
+  readonly nativeSchemaIndex: unique symbol;
 }
 
 /**
@@ -38,8 +56,15 @@ export interface NativeBinding {
   farValue(column: number): string | Buffer;
   setFar(statement: number, index: number, value: string | Uint8Array, isText: boolean): void;
   errorMessage(): string;
-  /** `changesOnly`: rows that this connection has written; undefined without an error when others may be new too. */
-  readSchema(connection: number, database: number, changesOnly: boolean): RawSchema | undefined;
+  /** All rows as they are now; connections of the process that see the same rows share the index. */
+  loadSchema(connection: number, database: number): RawSchema | undefined;
+  schemaRow(index: NativeSchemaIndex, number: number): RawSchemaRows | undefined;
+  /** Numbers of rows, in rowid order; the names of some may be others. */
+  schemaFind(index: NativeSchemaIndex, question: number, text: string): readonly number[] | undefined;
+  /** -1 when there is none. */
+  schemaNumber(index: NativeSchemaIndex, rowid: number | bigint): number;
+  /** Rows that this connection has written; undefined without an error when others may be new too. */
+  readSchemaChanges(connection: number, database: number): RawSchemaChanges | undefined;
   schemaCookie(connection: number, database: number): number;
   /** Of each database: schema name, file ('' without one, null for a temp database not open yet), number of schema changes. */
   databases(connection: number): (string | number | null)[];

@@ -7,22 +7,23 @@ import { settingNumbers } from '../../spec/settings';
 import { Catalog, emptyDatabaseSource } from '../catalog/catalog';
 import { MAIN_DATABASE, TEMP_DATABASE, type TextEncoding } from '../catalog/schema';
 import { sameName } from '../catalog/names';
-import { SchemaRows, type SchemaRowChange } from '../catalog/schema-rows';
-import type { DatabaseSource, Rowid, SchemaRow, StatisticsRow } from '../catalog/source';
+import { SchemaRows } from '../catalog/schema-rows';
+import type { DatabaseSource, SchemaRow, StatisticsRow } from '../catalog/source';
+import { StoredRows } from '../catalog/stored-rows';
 import { compileDeferred } from '../compile';
 import { type CompileOptions, type CompilePragmas, defaultLimits } from '../resolve/options';
 import { SqlError } from '../syntax/sql-error';
 import type { RawSchema } from './binding';
+import type { Border } from './border';
 import type { Connection } from './connection';
 import type { HostFunctions } from './host-functions';
 import type { HostModules } from './host-modules';
 import type { CompiledProgram } from './program';
+import { EngineSchemaIndex, schemaRows } from './schema-index';
 import { SqliteError } from './sqlite-error';
 
 const encodings: readonly TextEncoding[] = ['UTF-8', 'UTF-8', 'UTF-16le', 'UTF-16be'];
 const STATISTICS_TABLE = 'sqlite_stat1';
-/** Values of a row in RawSchema. */
-const ROW_WIDTH = 7;
 /** Values of a database in the list of them. */
 const DATABASE_WIDTH = 3;
 
@@ -181,10 +182,10 @@ export class Compiler {
   }
 
   #load(number: number, name: string, file: string | null, generation: number): LoadedDatabase {
-    const { native } = this.#connection.border;
-    const raw = native.readSchema(this.#handle, number, false);
+    const { border } = this.#connection;
+    const raw = border.native.loadSchema(this.#handle, number);
     if (raw === undefined) throw this.#connection.lastError();
-    return { name, generation, source: databaseSource(name, file, raw) };
+    return { name, generation, source: databaseSource(name, file, raw, border) };
   }
 
   /** Takes over what this connection has changed itself; null when that is not all that may be new. */
@@ -197,9 +198,9 @@ export class Compiler {
     const catalog = this.#previous?.databases[number];
     if (known === undefined || catalog?.source !== known.source || known.source.file !== file) return null;
     const { native } = this.#connection.border;
-    const raw = native.readSchema(this.#handle, number, true);
+    const raw = native.readSchemaChanges(this.#handle, number);
     if (raw === undefined) return null;
-    const { removed, added } = known.source.rows.apply(schemaRows(raw));
+    const { removed, added } = known.source.rows.apply(schemaRows(raw.rows));
     // ANALYZE, which changes no row but those of a new statistics table: everything that was derived from the old figures goes.
     const isAnalyzed = removed.length + added.length === 0 || added.some(({ name }) => name === STATISTICS_TABLE);
     if (isAnalyzed && known.source.rows.relation(STATISTICS_TABLE) !== undefined) return null;
@@ -243,36 +244,18 @@ function statisticsRow(table: unknown, index: unknown, figures: unknown): Statis
   return [{ table, index: typeof index === 'string' ? index : null, figures }];
 }
 
-function databaseSource(name: string, file: string | null, raw: RawSchema): DatabaseSource {
-  if (raw.rows.length === 0 && raw.format === 0) return { ...emptyDatabaseSource(name), file, cookie: raw.cookie };
+function databaseSource(name: string, file: string | null, raw: RawSchema, border: Border): DatabaseSource {
+  if (raw.count === 0 && raw.format === 0) return { ...emptyDatabaseSource(name), file, cookie: raw.cookie };
+  const index = new EngineSchemaIndex(border, raw);
   return {
     name,
     file,
     cookie: raw.cookie,
     encoding: encodings[raw.encoding] ?? 'UTF-8',
     formatNumber: raw.format,
-    rows: new SchemaRows(schemaRows(raw).flatMap(({ row }) => (row === null ? [] : [row]))),
+    rows: new SchemaRows([], new StoredRows(index)),
     statistics: [],
   };
-}
-
-function schemaRows({ rows: values }: RawSchema): SchemaRowChange[] {
-  const rows: SchemaRowChange[] = [];
-  for (let i = 0; i < values.length; i += ROW_WIDTH) {
-    const rowid = values[i + 1] as Rowid;
-    const rootPage = values[i + 5];
-    const sql = values[i + 6];
-    const row: SchemaRow = {
-      rowid,
-      type: textOf(values[i + 2]),
-      name: textOf(values[i + 3]),
-      tableName: textOf(values[i + 4]),
-      rootPage: typeof rootPage === 'number' ? rootPage : null,
-      sql: typeof sql === 'string' ? sql : null,
-    };
-    rows.push({ rowid, row: values[i] === true ? row : null });
-  }
-  return rows;
 }
 
 /** The figures of objects that are gone go with them. */
@@ -282,8 +265,6 @@ function statisticsWithout(statistics: readonly StatisticsRow[], gone: readonly 
     name !== null && gone.some((row) => row.type === type && sameName(row.name, name));
   return statistics.filter(({ table, index }) => !isGone('table', table) && !isGone('index', index));
 }
-
-const textOf = (value: RawSchema['rows'][number] | undefined): string => (typeof value === 'string' ? value : '');
 
 function readPragmas(settings: readonly number[]): Omit<CompilePragmas, 'defensive'> {
   const flag = (name: keyof typeof settingNumbers): boolean => settings[settingNumbers[name]] === 1;

@@ -1,11 +1,15 @@
-// fault-runner BASE PROGRAMS KINDS STRIDE REMOVALS OUT: runs a workload of compiled programs over a faulty disk, once for each I/O operation.
+// fault-runner BASE PROGRAMS KINDS STRIDE REMOVALS OUT: runs a workload of compiled programs over a faulty
+// disk, once for each I/O operation.
 //
-// BASE is the database file to start from. PROGRAMS holds the workload: words [transaction count], for each transaction [program count], for each
-// program [byte length] and its image; then likewise one program that rolls back. KINDS: letters of fail (f), fail from here (F), tear (t), crash (c). REMOVALS: `durable` when a removed file
-// stays removed after a crash, `both` to try also that it comes back where the directory was not synced (synchronous=EXTRA forbids
-// that a commit depends on it, FULL does not).
-// For every fault the surviving files go to OUT/NUMBER/ and a line to standard output: NUMBER KIND OPERATION ANSWERS, one character a
-// transaction: 1 committed, 0 failed, - not tried, then a word: `finalization` when the fault left a commit done but perhaps not durable, else `-`. The last line is `operations N`. differential/faults/run.ts compiles and checks.
+// BASE is the database file to start from. PROGRAMS holds the workload: words [transaction count], for each
+// transaction [program count], for each program [byte length] and its image; then likewise one program that
+// rolls back. KINDS: letters of fail (f), fail from here (F), tear (t), crash (c). REMOVALS: `durable` when a
+// removed file stays removed after a crash, `both` to try also that it comes back where the directory was not
+// synced (synchronous=EXTRA forbids that a commit depends on it, FULL does not). For every fault the
+// surviving files go to OUT/NUMBER/ and a line to standard output: NUMBER KIND OPERATION ANSWERS, one
+// character a transaction: 1 committed, 0 failed, - not tried, then a word: `finalization` when the fault
+// left a commit done but perhaps not durable, else `-`. The last line is `operations N`.
+// differential/faults/run.ts compiles and checks.
 #include <sys/stat.h>
 
 #include <cstdio>
@@ -91,8 +95,8 @@ std::string run_workload(FaultIo& io, const Workload& workload) {
   std::string answers(workload.transactions.size(), '-');
   std::unique_ptr<Connection> connection;
   if (!Connection::open(io, kDatabase, ConnectionOptions{.timeout_ms = 0}, &connection).ok()) return answers;
-  SchemaHeader header;
-  if (!connection->read_schema(0, &header, [](void*, const SchemaRow&) {}, nullptr).ok() && io.has_crashed()) return answers;
+  std::shared_ptr<const SchemaIndex> schema;
+  if (!connection->read_schema(0, &schema).ok() && io.has_crashed()) return answers;
   for (size_t i = 0; i < workload.transactions.size() && !io.has_crashed(); i++) {
     answers[i] = '1';
     for (const Bytes& image : workload.transactions[i]) {
@@ -142,14 +146,17 @@ void dump(FaultIo& io, const char* out, char kind, int64_t operation, const std:
 constexpr struct {
   char letter;
   FaultKind kind;
-} kKinds[] = {{'f', FaultKind::kFail}, {'F', FaultKind::kFailFromHere}, {'t', FaultKind::kTear}, {'c', FaultKind::kCrash}};
+} kKinds[] = {{'f', FaultKind::kFail},
+              {'F', FaultKind::kFailFromHere},
+              {'t', FaultKind::kTear},
+              {'c', FaultKind::kCrash}};
 
-constexpr Survival kSurvivals[] = {Survival::kNothing, Survival::kEverything, Survival::kPrefix, Survival::kSomeOperations,
-                                   Survival::kSomeSectors};
+constexpr Survival kSurvivals[] = {Survival::kNothing, Survival::kEverything, Survival::kPrefix,
+                                   Survival::kSomeOperations, Survival::kSomeSectors};
 
 /** Runs with the fault at `operation`; false when the workload ended before it. */
-bool try_fault(const Bytes& base, const Workload& workload, char letter, FaultKind kind, int64_t operation, bool are_removals_durable,
-               const char* out) {
+bool try_fault(const Bytes& base, const Workload& workload, char letter, FaultKind kind, int64_t operation,
+               bool are_removals_durable, const char* out) {
   const int outcomes = kind == FaultKind::kCrash ? 10 : 1;
   for (int i = 0; i < outcomes; i++) {
     const std::unique_ptr<FaultIo> io = FaultIo::make(static_cast<uint64_t>(operation) * 31 + i);
@@ -160,7 +167,8 @@ bool try_fault(const Bytes& base, const Workload& workload, char letter, FaultKi
     if (!was_hit) return false;
     io->clear_fault();
     if (kind == FaultKind::kCrash || kind == FaultKind::kFailFromHere)
-      io->restart(kSurvivals[i / 2], static_cast<uint64_t>(operation) * 7 + i, are_removals_durable || i % 2 == 1);
+      io->restart(kSurvivals[i / 2], static_cast<uint64_t>(operation) * 7 + i,
+                  are_removals_durable || i % 2 == 1);
     dump(*io, out, letter, operation, answers);
   }
   return true;
@@ -183,7 +191,8 @@ int main(int argc, char** argv) {
   for (const auto& [letter, kind] : kKinds) {
     if (!std::strchr(argv[3], letter)) continue;
     int64_t operation = 1;
-    while (try_fault(base, workload, letter, kind, operation, are_removals_durable, argv[6])) operation += stride;
+    while (try_fault(base, workload, letter, kind, operation, are_removals_durable, argv[6]))
+      operation += stride;
     operations = operation;
   }
   std::printf("operations %lld\n", static_cast<long long>(operations));

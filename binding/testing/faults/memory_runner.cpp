@@ -59,10 +59,8 @@ class Runner {
     border_.bytes = reinterpret_cast<uint8_t*>(storage_.data());
     border_.size = storage_.size() * sizeof storage_[0];
     require(Connection::open(*io_, "/a.db", ConnectionOptions{.timeout_ms = 0}, &connection_), "open");
-    SchemaHeader header;
-    require(connection_->read_schema(
-                0, &header, [](void*, const SchemaRow&) {}, nullptr),
-            "read schema");
+    std::shared_ptr<const SchemaIndex> schema;
+    require(connection_->read_schema(0, &schema), "read schema");
   }
 
   size_t count() const { return images_.size() - kControlImages; }

@@ -22,15 +22,14 @@ Status Session::open() {
   const ConnectionOptions options{.must_exist = true, .timeout_ms = static_cast<int32_t>(config_.timeout_ms)};
   RETURN_IF_ERROR(Connection::open(io_, kDatabasePath, options, &connection_));
   const auto configure = [&]() -> Status {
-    SchemaHeader header;
+    std::shared_ptr<const SchemaIndex> schema;
     RETURN_IF_ERROR(set(Setting::kCacheSize, config_.cache_pages));
     RETURN_IF_ERROR(set(Setting::kSynchronous, config_.synchronous));
     RETURN_IF_ERROR(set(Setting::kWalAutocheckpoint, config_.autocheckpoint));
     RETURN_IF_ERROR(set(Setting::kJournalSizeLimit, config_.size_limit));
     if (config_.exclusive) RETURN_IF_ERROR(run("locking_mode_exclusive"));
     if (config_.mode != kWalMode) RETURN_IF_ERROR(run(journal_mode_statement(config_.mode)));
-    return connection_->read_schema(
-        0, &header, [](void*, const SchemaRow&) {}, nullptr);
+    return connection_->read_schema(0, &schema);
   };
   const Status status = configure();
   if (!status.ok()) close();

@@ -1,0 +1,176 @@
+/**
+ * Schemas that were in the file before the connection was opened, which connections of a process share: each script runs on real SQLite and on
+ * Ringlite, over several connections to one file, and must give the same answers.
+ */
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openOracle, openRinglite, type Database, type OpenDatabase } from './engines';
+
+/** Rows, the number of changes, or the message. */
+function outcome(db: Database, sql: string): unknown {
+  try {
+    const statement = db.prepare(sql);
+    return statement.reader ? statement.raw().all() : statement.run().changes;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** `open` a connection by number, or `connection: statement`. */
+type Script = readonly string[];
+
+function run(open: OpenDatabase, path: string, script: Script): unknown[] {
+  const connections = new Map<string, Database>();
+  const answers: unknown[] = [];
+  for (const line of script) {
+    const [number = '', sql = ''] = line.split(/: (.*)/s);
+    const db = connections.get(number);
+    if (sql === 'close') {
+      db?.close();
+      connections.delete(number);
+    } else {
+      const used = db ?? open(path);
+      if (db === undefined) used.pragma('synchronous = off');
+      connections.set(number, used);
+      answers.push([line, outcome(used, sql)]);
+    }
+  }
+  for (const db of connections.values()) db.close();
+  return answers;
+}
+
+let folder = '';
+let count = 0;
+beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'ringlite-stored-'))));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function compare(setup: string, script: Script): void {
+  const path = join(folder, `${String(++count)}.db`);
+  const maker = openOracle(path);
+  maker.unsafeMode(true);
+  maker.pragma('foreign_keys = off');
+  maker.exec(setup);
+  maker.close();
+  const copy = `${path}-copy`;
+  copyFileSync(path, copy);
+  expect(run(openRinglite, copy, script)).toEqual(run(openOracle, path, script));
+}
+
+const parts = `create table "A b"(id integer primary key, x); create table child(p references "a B" on delete cascade, q references other);
+  create table "größe"(id text primary key, "naïve" text); create index "größe 2" on "größe"("naïve");
+  create index part on child(q) where q > 5; create view w as select x from "A b"; create view v as select * from w;
+  create table log(t); create trigger tr after insert on "A B" begin insert into log values (new.x); end;
+  insert into "a b" values (1, 'one'), (2, 'two'); insert into child values (1, null), (2, null), (2, null);`;
+
+const everything = 'select type, name, tbl_name, sql from sqlite_schema order by rowid';
+
+const changes = [
+  'select * from v',
+  'begin',
+  'drop view v',
+  'alter table child rename to kid',
+  'drop table "größe"',
+  'create table v(a)',
+  everything,
+  'rollback',
+  'select * from v',
+  'select * from "GRÖSSE"',
+  'select "naïve" from "GRößE"',
+  'select * from "größe" indexed by "GRößE 2"',
+  'drop index sqlite_autoindex_größe_1',
+  'drop index "GRößE 2"',
+  'delete from "A B" where id = 2',
+  'select * from child where q > 7',
+  'select * from child',
+  `insert into "a b" values (3, 'three')`,
+  'select * from log',
+  'alter table "a b" rename column x to "x y"',
+  everything,
+  'drop trigger TR',
+  'alter table "a b" rename to renamed',
+  everything,
+  'select * from v',
+  'drop table child',
+  'create table child(p)',
+  'create index part on child(p)',
+  everything,
+  'drop view w',
+  'select * from v',
+  'drop table renamed',
+  'select schema, name, type, ncol from pragma_table_list order by schema, name',
+  'pragma integrity_check',
+];
+
+test.each(['UTF-8', 'UTF-16le', 'UTF-16be'])('in %s is found, changed and undone part by part', (encoding) => {
+  compare(`pragma encoding = '${encoding}'; ${parts}`, [
+    '1: select * from v',
+    '2: select * from log',
+    ...changes.map((sql) => `2: ${sql}`),
+    // The first connection has the schema of another time, and the third one none at all.
+    `1: ${everything}`,
+    `3: ${everything}`,
+    '1: insert into child values (7)',
+    '3: insert into child values (8)',
+    '1: create table "A b"(y)',
+    '2: create table child2(p references "A b"(y))',
+    '3: drop table "a b"',
+    '1: select * from child2',
+    `2: ${everything}`,
+  ]);
+});
+
+/** Edits that don't change the cookie: who reads the schema afterwards must see them, though another connection has shared the old one. */
+test.each(['delete', 'wal'])('edited by hand is what the next connection sees (%s)', (mode) => {
+  const long = `/* ${'long '.repeat(3000)}*/`;
+  const edit = (from: string, to: string): string => `update sqlite_schema set sql = replace(sql, '${from}', '${to}')`;
+  compare(
+    `pragma journal_mode = ${mode}; create table t(a, ${long} b_first, c); create table u(a);
+     ${Array.from({ length: 200 }, (_, i) => `create table filler${String(i)}(a, b default '${'x'.repeat(100)}')`).join(';')}`,
+    [
+      '1: select b_first from t',
+      '2: select b_first from t',
+      '1: insert into u values (1)',
+      '3: select b_first from t',
+      '3: pragma writable_schema = 1',
+      `3: ${edit('b_first', 'other_b')}`,
+      '1: select b_first from t',
+      '4: select other_b from t',
+      '4: select b_first from t',
+      '5: begin',
+      '5: select * from u',
+      `3: ${edit('other_b', 'third_b')}`,
+      '5: select other_b from t',
+      '6: select third_b from t',
+      '5: select other_b from t',
+      '6: select b from filler150',
+      '3: update sqlite_schema set tbl_name = lower(tbl_name)',
+      `3: ${edit('b default', 'c default')}`,
+      '7: select c from filler150',
+      '7: select b from filler150',
+    ].filter((line) => mode === 'wal' || !line.startsWith('5:')),
+  );
+});
+
+test('of many tables is changed by one connection while others use it', () => {
+  const tables = Array.from(
+    { length: 300 },
+    (_, i) =>
+      `create table t${String(i)}(id integer primary key, p references t${String(i >> 3)}); create index i${String(i)} on t${String(i)}(p)`,
+  ).join(';');
+  const script = Array.from({ length: 25 }, (_, i) => {
+    const [a, b] = [`${String(i % 3)}: `, `${String((i + 1) % 3)}: `];
+    const n = String(i * 7);
+    return [
+      `${a}alter table t${n} rename to s${n}`,
+      `${b}insert into s${n} values (${n}, null)`,
+      `${b}select sql from sqlite_schema where sql like '%s${n}%'`,
+      `${a}delete from s${n} where id = ${n}`,
+      `${b}drop table s${n}`,
+      `${a}select count(*) from sqlite_schema`,
+    ];
+  }).flat();
+  compare(tables, [...script, '4: pragma foreign_key_check', '4: pragma integrity_check']);
+});

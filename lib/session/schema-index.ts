@@ -1,0 +1,67 @@
+// Rows of schema tables as the engine gives them: the index that it shares among connections, and rows that have changed.
+import { reply } from '../../spec/border';
+import type { SchemaRowChange } from '../catalog/schema-rows';
+import type { Rowid, SchemaIndex, SchemaQuestion, SchemaRow } from '../catalog/source';
+import type { NativeSchemaIndex, RawSchema, RawSchemaRows } from './binding';
+import type { Border } from './border';
+import { nativeError } from './errors';
+
+/** Values of a row in RawSchemaRows. */
+const ROW_WIDTH = 7;
+
+/** @throws SqliteError out of memory. */
+export class EngineSchemaIndex implements SchemaIndex {
+  readonly count: number;
+  readonly #border: Border;
+  readonly #index: NativeSchemaIndex;
+
+  constructor(border: Border, { count, index }: RawSchema) {
+    this.#border = border;
+    this.count = count;
+    this.#index = index;
+  }
+
+  row(number: number): SchemaRow {
+    const values = this.#border.native.schemaRow(this.#index, number);
+    if (values === undefined) throw this.#error();
+    return schemaRow(values, 0);
+  }
+
+  find(question: SchemaQuestion, text: string): readonly number[] {
+    const numbers = this.#border.native.schemaFind(this.#index, question, text);
+    if (numbers === undefined) throw this.#error();
+    return numbers;
+  }
+
+  numberOf(rowid: Rowid): number {
+    return this.#border.native.schemaNumber(this.#index, rowid);
+  }
+
+  #error(): Error {
+    const { native, words } = this.#border;
+    return nativeError(native, words[reply.errorCode]!);
+  }
+}
+
+export function schemaRows(values: RawSchemaRows): SchemaRowChange[] {
+  const rows: SchemaRowChange[] = [];
+  for (let i = 0; i < values.length; i += ROW_WIDTH) {
+    rows.push({ rowid: values[i + 1] as Rowid, row: values[i] === true ? schemaRow(values, i) : null });
+  }
+  return rows;
+}
+
+function schemaRow(values: RawSchemaRows, at: number): SchemaRow {
+  const rootPage = values[at + 5];
+  const sql = values[at + 6];
+  return {
+    rowid: values[at + 1] as Rowid,
+    type: textOf(values[at + 2]),
+    name: textOf(values[at + 3]),
+    tableName: textOf(values[at + 4]),
+    rootPage: typeof rootPage === 'number' ? rootPage : null,
+    sql: typeof sql === 'string' ? sql : null,
+  };
+}
+
+const textOf = (value: RawSchemaRows[number] | undefined): string => (typeof value === 'string' ? value : '');
