@@ -3,14 +3,20 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setImmediate as breathe, setTimeout as sleep } from 'node:timers/promises';
-import { openOracle, openRinglite, type Database } from '../differential/engines';
+import OracleDatabase from 'better-sqlite3';
+import type { Database } from '../differential/engines';
 import { Random } from '../differential/generator/random';
 import { keyOf, PAIR_SUM, type Figures, type Task } from './readers-workload';
 
 const task = JSON.parse(process.argv[2] ?? '') as Task;
 const random = new Random(task.seed);
-const database: Database = (task.engine === 'ringlite' ? openRinglite : openOracle)(task.file, { timeout: 5000 });
+const Engine = task.engine === 'ringlite' ? (require('../dist/index.cjs') as typeof OracleDatabase) : OracleDatabase;
+const nativeBinding = task.engine === 'ringlite' ? process.env['RINGLITE_NATIVE_BINDING'] : undefined;
+const database: Database = new Engine(task.file, { timeout: 5000, ...(nativeBinding && { nativeBinding }) });
 database.pragma(`cache_size = -${task.cacheKib}`);
+
+/** Enough to fill the caches and for V8 to compile what is used. */
+const WARM_UP_LOOKUPS = 80_000;
 
 let isStopped = false;
 let operations = 0;
@@ -86,15 +92,15 @@ async function run(): Promise<void> {
   const started = new Promise((resolve) => lines.once('line', resolve));
   lines.on('line', (line) => (isStopped ||= line === 'stop'));
   // The caches are full when the measurement begins.
-  const warm = Date.now() + (task.role === 'reader' ? 1500 : 0);
-  while (Date.now() < warm) attempt(work);
+  while (task.role === 'reader' && operations < WARM_UP_LOOKUPS) attempt(work);
   console.log('ready');
   await started;
   [operations, checks] = [0, 0];
   const [start_ms, reads, cpu] = [performance.now(), readCalls(), process.cpuUsage()];
   while (!isStopped) {
     attempt(work);
-    const ahead_ms = task.role === 'writer' && task.rate ? (operations * 1000) / task.rate - (performance.now() - start_ms) : 0;
+    const ahead_ms =
+      task.role === 'writer' && task.rate ? (operations * 1000) / task.rate - (performance.now() - start_ms) : 0;
     await (ahead_ms > 1 ? sleep(ahead_ms) : breathe());
   }
   const { user, system } = process.cpuUsage(cpu);
