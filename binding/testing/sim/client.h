@@ -25,6 +25,8 @@ struct World {
   uint64_t commits = 0;
   /** What went wrong first; then the run is over. */
   std::string problem;
+  /** A commit failed, and yet others may see it, until a power cut takes it away. */
+  bool has_unclear_commit = false;
   /** Why busy processes may seem to have forgotten us: somebody was paused or killed. */
   bool has_disturbance = false;
 
@@ -54,6 +56,7 @@ class Client {
   void run_statement();
   void run_maintenance();
   void run_checkpoint();
+  void check_integrity();
   void change_mode();
   bool operate(size_t transaction);
   bool append(size_t transaction);

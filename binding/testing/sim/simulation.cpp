@@ -173,10 +173,15 @@ class Simulation {
     set_faults(false);
     int process = 0;
     VirtualIo& io = make_process(&process);
-    ClientState state(0, 0);
-    Client reader(world_, state, io, "the checking process " + std::to_string(process));
+    const bool may_be_stale = has_crashed && (!config_.is_durable() || world_.has_unclear_commit);
+    world_.has_unclear_commit = false;
+    // All that it has is on its stack: when it fails it is left there.
     world_.machine.scheduler.spawn(
-        process, [&] { reader.verify(has_crashed && !config_.is_durable()); },
+        process,
+        [this, process, &io, may_be_stale] {
+          ClientState state(0, 0);
+          Client(world_, state, io, "the checking process " + std::to_string(process)).verify(may_be_stale);
+        },
         world_.machine.scheduler.now_ns());
     report_hang(world_.machine.scheduler.run());
     set_faults(true);
