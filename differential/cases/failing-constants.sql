@@ -96,3 +96,5 @@ insert into t3(a) select 1 from t3 where true on conflict do nothing returning a
 update t3 set a = 1+abs(1||(json_extract('{"a":1}', 'bad') collate nocase))
 update t3 set (a, b) = (1, abs(1||(json_extract('{"a":1}', 'bad') collate nocase)))
 with recursive r(i) as (select 1 from t3 union all select i+(json_extract('{"a":1}', 'bad') collate nocase) from r) select * from r
+select (a collate rtrim) || 'x' from (select min(a) over () as a from t1) group by (a collate rtrim)
+select likely(b + 1) || 'x' from t1 group by likely(b + 1)

@@ -84,6 +84,16 @@ export interface MaterializedRows {
   readonly cursor: number;
   /** They are all the query's rows, with all columns: no condition of one FROM item made them fewer. */
   readonly isWhole: boolean;
+  /** What fills the table; null: it is filled already. */
+  readonly routine: FillRoutine | null;
+}
+
+/** A subroutine that fills the table of a FROM subquery, called where the loop over the table starts. */
+export interface FillRoutine {
+  readonly returnRegister: number;
+  readonly entry: number;
+  /** The rows are always the same: one call is enough. */
+  readonly isFixed: boolean;
 }
 
 /** An expression whose value an open index or register already has. */

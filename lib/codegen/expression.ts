@@ -149,7 +149,7 @@ export function codeToRegister(ctx: CodegenContext, expression: Expression): num
     if (hoisted > 0) return hoisted;
   }
   const target = program.registers.temporary();
-  codeExpression(ctx, plain, target);
+  codeExpression(ctx, expression, target);
   return target;
 }
 

@@ -4,10 +4,11 @@
  * Owns: the choice between the two, and common tables that are materialized once for all their uses.
  */
 import { isInlineValues, queryName } from '../plan/explain';
+import type { LogEstimate } from '../plan/log-estimate';
 import type { JoinKind, Query, SelectCore, Source, SubquerySource } from '../resolve/ir';
 import { pushDownTerms } from '../resolve/push-down';
 import { withoutUnusedColumns } from '../resolve/unused-columns';
-import type { CodegenContext, MaterializedRows } from './context';
+import type { CodegenContext, FillRoutine, MaterializedRows } from './context';
 import { codeQuery } from './select';
 
 /** Makes the rows of all subqueries of a FROM clause available to beginLoops. */
@@ -91,10 +92,12 @@ function earlierUse(ctx: CodegenContext, sources: readonly Source[], position: n
   return null;
 }
 
-function openAgain(ctx: CodegenContext, source: SubquerySource, { rows, cursor }: MaterializedRows): void {
-  const own = ctx.program.cursor();
-  ctx.program.emit('OpenDup', own, cursor);
-  ctx.subqueryRows.set(source, { kind: 'table', cursor: own, rows, isWhole: true });
+function openAgain(ctx: CodegenContext, source: SubquerySource, { rows, cursor, routine }: MaterializedRows): void {
+  const { program } = ctx;
+  const own = program.cursor();
+  if (routine) program.emit('Gosub', routine.returnRegister, routine.entry);
+  program.emit('OpenDup', own, cursor);
+  ctx.subqueryRows.set(source, { kind: 'table', cursor: own, rows, isWhole: true, routine: null });
 }
 
 function openCoroutine(ctx: CodegenContext, source: SubquerySource, query: Query): void {
@@ -116,10 +119,28 @@ function materialize(ctx: CodegenContext, source: SubquerySource, query: Query):
   const { program } = ctx;
   const cursor = program.cursor();
   const isFixed = query.outerSources.size === 0;
+  const { rows, routine } = fillRoutine(ctx, query, cursor, source, isFixed);
+  ctx.subqueryRows.set(source, { kind: 'table', cursor, rows, isWhole: isFixed && query === source.query, routine });
+}
+
+/** Codes the filling of the table outside the flow: nothing is evaluated before the loop over it starts (startLevels). */
+function fillRoutine(
+  ctx: CodegenContext,
+  query: Query,
+  cursor: number,
+  source: SubquerySource,
+  isFixed: boolean,
+): { rows: LogEstimate; routine: FillRoutine } {
+  const { program } = ctx;
+  const returnRegister = program.register();
+  const over = program.emit('Goto');
+  const entry = program.here;
   const skip = isFixed ? program.emit('Once') : -1;
   const rows = fill(ctx, query, cursor, source.columns.length, queryName(source));
   if (skip >= 0) program.jumpHere(skip);
-  ctx.subqueryRows.set(source, { kind: 'table', cursor, rows, isWhole: isFixed && query === source.query });
+  program.emit('Return', returnRegister, entry);
+  program.jumpHere(over);
+  return { rows, routine: { returnRegister, entry, isFixed } };
 }
 
 function fill(ctx: CodegenContext, query: Query, cursor: number, columnCount: number, name: string): number {
@@ -131,7 +152,7 @@ function fill(ctx: CodegenContext, query: Query, cursor: number, columnCount: nu
   return rows;
 }
 
-/** The first use materializes in a subroutine; later ones call it and read the same rows by a cursor of their own. */
+/** The first use materializes when its loop starts; later ones at once: they call it and read the same rows by a cursor of their own. */
 function openCommonTable(ctx: CodegenContext, source: SubquerySource): void {
   const { program } = ctx;
   const cursor = program.cursor();
@@ -141,16 +162,10 @@ function openCommonTable(ctx: CodegenContext, source: SubquerySource): void {
     program.emit('Gosub', known.returnRegister, known.entry);
     program.emit('OpenDup', cursor, known.cursor);
     program.jumpHere(skip);
-    ctx.subqueryRows.set(source, { kind: 'table', cursor, rows: known.rows, isWhole: true });
+    ctx.subqueryRows.set(source, { kind: 'table', cursor, rows: known.rows, isWhole: true, routine: null });
     return;
   }
-  const returnRegister = program.register();
-  program.emit('BeginSubrtn', 0, returnRegister);
-  const entry = program.here;
-  const skip = program.emit('Once');
-  const rows = fill(ctx, source.query, cursor, source.columns.length, queryName(source));
-  program.jumpHere(skip);
-  program.emit('Return', returnRegister, entry, 1);
-  ctx.commonTables.set(source.commonTable!, { cursor, returnRegister, entry, rows });
-  ctx.subqueryRows.set(source, { kind: 'table', cursor, rows, isWhole: true });
+  const { rows, routine } = fillRoutine(ctx, source.query, cursor, source, true);
+  ctx.commonTables.set(source.commonTable!, { cursor, rows, ...routine });
+  ctx.subqueryRows.set(source, { kind: 'table', cursor, rows, isWhole: true, routine });
 }

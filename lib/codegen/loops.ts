@@ -363,6 +363,7 @@ function startLevels(state: LoopState): void {
   levels.forEach((level, number) => {
     const { path } = level;
     setReader(ctx, level);
+    fillTable(ctx, level.source);
     if (path.has(PathFlag.automaticIndex)) buildAutomaticIndex(state, level, notReady);
     else if (path.has(PathFlag.bloomFilter)) buildBloomFilters(state, number, notReady);
     if (ctx.program.isExplained && !path.has(PathFlag.orUnion) && !state.isOrOperand) {
@@ -372,6 +373,16 @@ function startLevels(state: LoopState): void {
     startLevel(state, level, number);
     notReady = level.notReady;
   });
+}
+
+/** Fills the table of a FROM subquery. */
+function fillTable({ program, subqueryRows }: CodegenContext, source: Source): void {
+  const rows = subqueryRows.get(source);
+  if (rows?.kind !== 'table' || !rows.routine) return;
+  const { returnRegister, entry, isFixed } = rows.routine;
+  const skip = isFixed ? program.emit('Once') : -1;
+  program.emit('Gosub', returnRegister, entry);
+  if (skip >= 0) program.jumpHere(skip);
 }
 
 function startLevel(state: LoopState, level: LoopLevel, number: number): void {
