@@ -7,6 +7,7 @@ namespace ringlite::sim {
 namespace {
 
 constexpr int64_t kSleepNs = 3'000'000;
+constexpr int64_t kLongSleepNs = 60'000'000;
 constexpr int kFillerRows = 40;
 /** COMMIT that is refused because of readers is tried so often. */
 constexpr int kCommitAttempts = 5;
@@ -287,8 +288,11 @@ bool Client::is_expected(Status status) const {
   }
 }
 
+/** Mostly short; now and then long enough for others to commit and to checkpoint meanwhile. */
 void Client::pause() {
-  if (state_.dice.chance(1, 2)) world_.machine.scheduler.sleep(state_.dice.between(0, kSleepNs));
+  if (state_.dice.chance(1, 2)) return;
+  const int64_t longest_ns = state_.dice.chance(1, 3) ? kLongSleepNs : kSleepNs;
+  world_.machine.scheduler.sleep(state_.dice.between(0, longest_ns));
 }
 
 }  // namespace ringlite::sim
