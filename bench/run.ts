@@ -1,91 +1,114 @@
-// npm run bench -- [NAME-PART ...] [--rounds N]
+// npm run bench -- [NAME-PART ...] [--rounds N] [--node-sqlite] [--cpu]
 // Runs each workload on better-sqlite3 and on Ringlite in turn, in one process, and prints the median of the per-round ratios
 // (better-sqlite3's time over ours: above 1 we are faster). Cold start and peak memory are measured in processes of their own.
+// --node-sqlite: node:sqlite in turn with them, and its time over ours. --cpu: CPU time of the process instead of time, for machines
+// that are busy with other work. COMPAT_ORACLE=FOLDER: another better-sqlite3 than the installed one, as for the suites.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import OracleDatabase from 'better-sqlite3';
+import type OracleDatabase from 'better-sqlite3';
 import type { Database } from '../differential/engines';
 import { workloads, type Workload } from './workloads';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '5' } },
+  options: {
+    rounds: { type: 'string', default: '5' },
+    'node-sqlite': { type: 'boolean' },
+    cpu: { type: 'boolean' },
+  },
 });
 const rounds = Number(options.rounds);
-const Ringlite = require('../dist/index.cjs') as typeof OracleDatabase;
 
-const median = (values: number[]): number => {
+type Engine = typeof OracleDatabase;
+
+/** What is compared, Ringlite last: what tells of the engine, and the module it comes from, as process.cjs finds it. */
+const engines = [
+  { name: 'better-sqlite3', module: process.env['COMPAT_ORACLE'] ?? 'better-sqlite3' },
+  ...(options['node-sqlite'] ? [{ name: 'node:sqlite', module: './node-sqlite.cjs' }] : []),
+  { name: 'ringlite', module: '../dist/index.cjs' },
+].map((engine) => ({ ...engine, Engine: require(engine.module) as Engine }));
+
+const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[sorted.length >> 1] ?? NaN;
 };
 
-function open(Engine: typeof OracleDatabase, workload: Workload, folder: string, name: string): Database {
-  if (workload.storage === 'memory') return new Engine(':memory:');
-  const database = new Engine(join(folder, name));
+function open(Database: Engine, workload: Workload, folder: string, name: string): Database {
+  if (workload.storage === 'memory') return new Database(':memory:');
+  const database = new Database(join(folder, name));
   database.pragma('journal_mode = WAL');
   return database;
 }
 
-function timeRound(body: () => unknown, repeats: number): number {
-  const start = process.hrtime.bigint();
-  for (let i = 0; i < repeats; i++) body();
-  return Number(process.hrtime.bigint() - start);
+function now_ns(): number {
+  if (!options.cpu) return Number(process.hrtime.bigint());
+  const { user, system } = process.cpuUsage();
+  return (user + system) * 1000;
 }
 
-function row(name: string, theirs: string, ours: string, ratio: number): void {
-  console.log(`${name.padEnd(38)} ${theirs.padStart(14)} ${ours.padStart(14)} ${ratio.toFixed(2).padStart(8)}`);
+function timeRound(body: () => unknown, repeats: number): number {
+  const start = now_ns();
+  for (let i = 0; i < repeats; i++) body();
+  return now_ns() - start;
+}
+
+/** One line: what was measured of each engine, and the others' over ours by round. */
+function row(name: string, measured: readonly (readonly number[])[], show: (value: number) => string): void {
+  const ours = measured[measured.length - 1]!;
+  const ratios = measured.slice(0, -1).map((values) => median(values.map((value, round) => value / ours[round]!)));
+  const cells = [
+    ...measured.map((values) => show(median(values)).padStart(14)),
+    ...ratios.map((ratio) => ratio.toFixed(2).padStart(8)),
+  ];
+  console.log(`${name.padEnd(38)} ${cells.join(' ')}`);
 }
 
 function runWorkload(workload: Workload): void {
   const folder = mkdtempSync(join(tmpdir(), 'ringlite-bench-'));
-  const theirs = open(OracleDatabase, workload, folder, 'oracle.db');
-  const ours = open(Ringlite, workload, folder, 'ringlite.db');
+  const databases = engines.map(({ Engine }, i) => open(Engine, workload, folder, `${i}.db`));
   try {
-    const theirBody = workload.prepare(theirs);
-    const ourBody = workload.prepare(ours);
-    const times = { theirs: [] as number[], ours: [] as number[], ratios: [] as number[] };
+    const bodies = databases.map((database) => workload.prepare(database));
+    const measured = bodies.map((): number[] => []);
     for (let round = -1; round < rounds; round++) {
-      const their_ns = timeRound(theirBody, workload.repeats);
-      const our_ns = timeRound(ourBody, workload.repeats);
-      if (round < 0) continue; // warm-up
-      times.theirs.push(their_ns);
-      times.ours.push(our_ns);
-      times.ratios.push(their_ns / our_ns);
+      bodies.forEach((body, i) => {
+        const spent_ns = timeRound(body, workload.repeats);
+        if (round >= 0) measured[i]!.push(spent_ns); // the first round is for warming up
+      });
     }
-    const perOperation = (list: number[]): string =>
-      `${(median(list) / workload.repeats / workload.operations).toFixed(0)} ns`;
-    row(workload.name, perOperation(times.theirs), perOperation(times.ours), median(times.ratios));
+    const operations = workload.repeats * workload.operations;
+    row(workload.name, measured, (spent_ns) => `${(spent_ns / operations).toFixed(0)} ns`);
   } finally {
-    theirs.close();
-    ours.close();
+    for (const database of databases) database.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** Runs bench/process.cjs in a new process: [wall milliseconds, peak resident MiB]. */
-function runProcess(engine: string, task: string): [wall_ms: number, peak_mib: number] {
+function runProcess(module: string, task: string): [wall_ms: number, peak_mib: number] {
   const start = performance.now();
-  const output = execFileSync(process.execPath, [join(__dirname, 'process.cjs'), engine, task], { encoding: 'utf8' });
+  const output = execFileSync(process.execPath, [join(__dirname, 'process.cjs'), module, task], { encoding: 'utf8' });
   return [performance.now() - start, Number(output)];
 }
 
 function runProcesses(name: string, task: string, part: 0 | 1, unit: string): void {
-  const measured = { theirs: [] as number[], ours: [] as number[] };
-  for (let round = 0; round < rounds; round++) {
-    measured.theirs.push(runProcess('better-sqlite3', task)[part]);
-    measured.ours.push(runProcess('../dist/index.cjs', task)[part]);
-  }
-  const [theirs, ours] = [median(measured.theirs), median(measured.ours)];
-  row(name, `${theirs.toFixed(0)} ${unit}`, `${ours.toFixed(0)} ${unit}`, theirs / ours);
+  const measured = engines.map((): number[] => []);
+  for (let round = 0; round < rounds; round++)
+    engines.forEach(({ module }, i) => measured[i]!.push(runProcess(module, task)[part]));
+  row(name, measured, (value) => `${value.toFixed(0)} ${unit}`);
 }
 
 const isChosen = (name: string): boolean => positionals.length === 0 || positionals.some((part) => name.includes(part));
 
+const names = engines.map(({ name }) => name);
 console.log(
-  `${'workload'.padEnd(38)} ${'better-sqlite3'.padStart(14)} ${'ringlite'.padStart(14)} ${'ratio'.padStart(8)}`,
+  [
+    'workload'.padEnd(38),
+    ...names.map((name) => name.padStart(14)),
+    ...names.slice(0, -1).map((name) => name.slice(0, 8).padStart(8)),
+  ].join(' '),
 );
 for (const workload of workloads) if (isChosen(workload.name)) runWorkload(workload);
 if (isChosen('cold start')) runProcesses('cold start', 'start', 0, 'ms');

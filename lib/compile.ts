@@ -85,13 +85,16 @@ function compileFirst(
   if (explain === 'none' && isChange(statement)) return compileChange(parsed, statement, schema, options);
   if (statement.kind !== 'select' || explain !== 'none') return compileParsed(parsed, statement, schema, options);
   const query = new Binder(schema, options, parsed.sql).bindQuery(statement);
+  const columns = query.columns.map(describeColumn);
+  const { parameterNames, queryCount, tail } = parsed;
+  const head: StatementHead = { parameterNames, explain, queryCount, tail };
+  // What is left for later may live long: the syntax tree is not part of it.
   const code = (): CompiledStatement => {
-    const ctx = makeContext(parsed, schema, options);
+    const ctx = makeContext(head, schema, options);
     codeQuery(ctx, query, { kind: 'output' });
-    return finishStatement(ctx, parsed, { columns: query.columns.map(describeColumn), isReadonly: true });
+    return finishStatement(ctx, head, { columns, isReadonly: true });
   };
-  if (!mayBeDeferred(query)) return code();
-  return deferred(parsed, options, { columns: query.columns.map(describeColumn), isReadonly: true }, code);
+  return mayBeDeferred(query) ? deferred(head, options, columns, true, code) : code();
 }
 
 function compileChange(
@@ -102,19 +105,21 @@ function compileChange(
 ): CompiledStatement | DeferredStatement {
   const code = (): CompiledStatement => compileParsed(parsed, statement, schema, options);
   const returned = columnsOfDeferredChange(schema, options, parsed.sql, statement);
-  return returned === null ? code() : deferred(parsed, options, dataChange(returned), code);
+  return returned === null ? code() : deferred(parsed, options, returned.map(describeColumn), false, code);
 }
 
 function deferred(
-  { parameterNames, explain, tail }: ParsedFirst,
+  { parameterNames, explain, tail }: StatementHead,
   options: CompileOptions,
-  body: Body,
+  columns: readonly CompiledColumn[],
+  isReadonly: boolean,
   code: () => CompiledStatement,
 ): DeferredStatement {
   return {
-    ...body,
     image: null,
     code: () => withinStack(code).image,
+    columns,
+    isReadonly,
     parameterNames,
     explain,
     changesSchema: false,
@@ -146,6 +151,9 @@ function withinStack<T>(action: () => T): T {
 }
 
 type ParsedFirst = ParsedStatement & { readonly statement: Statement };
+
+/** What a program takes over from the text as it was parsed. */
+type StatementHead = Pick<ParsedStatement, 'parameterNames' | 'explain' | 'queryCount' | 'tail'>;
 
 function parseFirst(sql: string, schema: Schema, options: CompileOptions, offset: number): ParsedFirst | null {
   let parsed = parse(sql, offset, schema, options);
@@ -180,11 +188,7 @@ function compileParsed(
   return finishStatement(ctx, parsed, compileBody(ctx, parsed, statement));
 }
 
-function makeContext(
-  { parameterNames, explain, queryCount }: ParsedStatement,
-  schema: Schema,
-  options: CompileOptions,
-) {
+function makeContext({ parameterNames, explain, queryCount }: StatementHead, schema: Schema, options: CompileOptions) {
   const ctx = new CodegenContext(schema, options);
   ctx.program.parameterCount = parameterNames.length;
   ctx.program.isExplained = explain !== 'none';
@@ -196,11 +200,7 @@ function makeContext(
   return ctx;
 }
 
-function finishStatement(
-  ctx: CodegenContext,
-  parsed: ParsedStatement,
-  { columns, isReadonly }: Body,
-): CompiledStatement {
+function finishStatement(ctx: CodegenContext, parsed: StatementHead, { columns, isReadonly }: Body): CompiledStatement {
   const { parameterNames, explain, tail } = parsed;
   ctx.statement.throwProblem();
   const { columnLoop } = ctx.statement;

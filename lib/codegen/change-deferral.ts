@@ -121,11 +121,11 @@ class ChangeJudge {
   /** UPDATE and DELETE. */
   #isCertainScan(statement: UpdateStatement | DeleteStatement, table: Table): boolean {
     if (statement.orderBy.length > 0 || statement.limit !== null) return false;
+    if (statement.kind === 'update' && statement.from !== null) return false;
     const source: TableSource = bindTargetSource(table, statement.target);
     const scope = dmlScope(this.#binder, [source]);
     if (!this.#isCertainOrNone(statement.where, scope)) return false;
-    if (statement.kind === 'delete') return true;
-    return statement.from === null && this.#areCertain(statement.assignments, table, scope);
+    return statement.kind === 'delete' || this.#areCertain(statement.assignments, table, scope);
   }
 
   #areCertain(assignments: readonly Assignment[], table: Table, scope: Scope): boolean {
