@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Mutant } from './mutants';
+import type { Change, Mutant } from './mutants';
 import { writePrograms } from './programs';
 
 const binding = join(__dirname, '../../binding');
@@ -20,21 +20,29 @@ export function buildSimulator(): string {
 }
 
 /** The source file with the change. Fails when the file is no longer what the mutant expects. */
-export function mutate(mutant: Mutant): string {
-  const source = readFileSync(join(binding, mutant.file), 'utf8');
-  const parts = source.split(mutant.from);
+function apply(name: string, change: Change): string {
+  const source = readFileSync(join(binding, change.file), 'utf8');
+  const parts = source.split(change.from);
   if (parts.length !== 2)
-    throw new Error(`mutant "${mutant.name}": its text is ${parts.length - 1} times in ${mutant.file}, not once`);
-  return parts.join(mutant.to);
+    throw new Error(`mutant "${name}": its text is ${parts.length - 1} times in ${change.file}, not once`);
+  return parts.join(change.to);
 }
 
-/** Path of a simulator with the mutant's change in place of the original. */
+/** The mutant's source files, by name below binding/. */
+export function mutate(mutant: Mutant): Map<string, string> {
+  const changes = [mutant, ...(mutant.also ? [mutant.also] : [])];
+  return new Map(changes.map((change) => [change.file, apply(mutant.name, change)]));
+}
+
+/** Path of a simulator with the mutant's sources in place of the originals. */
 export function buildMutant(mutant: Mutant): string {
   const folder = join(build, 'mutants', mutant.name.replace(/\W+/g, '-'));
   rmSync(folder, { recursive: true, force: true });
-  const target = join(folder, mutant.file);
-  mkdirSync(dirname(target), { recursive: true });
-  writeFileSync(target, mutate(mutant));
+  for (const [file, source] of mutate(mutant)) {
+    const target = join(folder, file);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, source);
+  }
   make('simulator', `MUTANT=${folder}`);
   return join(folder, 'simulator');
 }

@@ -1,12 +1,17 @@
 // Engines that are broken on purpose, each by one small change to a copy of a source file: the simulator must catch every one of
 // them, or it could not catch such a bug of ours. A change names the text that it replaces, which must be there exactly once.
 
-export interface Mutant {
-  readonly name: string;
+export interface Change {
   /** Below binding/. */
   readonly file: string;
   readonly from: string;
   readonly to: string;
+}
+
+export interface Mutant extends Change {
+  readonly name: string;
+  /** Where two safeguards stand for each other, the second one must go, too. In another file. */
+  readonly also?: Change;
 }
 
 export const mutants: readonly Mutant[] = [
@@ -69,10 +74,29 @@ export const mutants: readonly Mutant[] = [
     to: '      if (index_->has_salts(header.salts)) status = backfill(request, header, safe_frame, database);',
   },
   {
-    name: 'a checkpoint copies frames of a log that was started over',
-    file: 'wal/wal_checkpoint.cpp',
-    from: 'if (index_->has_salts(header.salts)) status = backfill(',
-    to: 'status = backfill(',
+    // The race of SQLite 3.7.0 to 3.51.2.
+    name: 'the log is started over while a checkpoint copies it',
+    file: 'wal/wal.cpp',
+    from: `  if (index_->backfilled() > 0 && locks_->lock_exclusive(kWalCheckpointLock, 1).ok()) {
+    const Status locked = locks_->lock_exclusive(kWalReadLock0 + 1, kReaders);
+    if (locked.ok()) {
+      restart(&session.header);
+      session.is_restarted = true;
+      locks_->unlock_exclusive(kWalReadLock0 + 1, kReaders);
+    }
+    locks_->unlock_exclusive(kWalCheckpointLock, 1);`,
+    to: `  if (index_->backfilled() > 0) {
+    const Status locked = locks_->lock_exclusive(kWalReadLock0 + 1, kReaders);
+    if (locked.ok()) {
+      restart(&session.header);
+      session.is_restarted = true;
+      locks_->unlock_exclusive(kWalReadLock0 + 1, kReaders);
+    }`,
+    also: {
+      file: 'wal/wal_checkpoint.cpp',
+      from: 'if (index_->has_salts(header.salts)) status = backfill(',
+      to: 'status = backfill(',
+    },
   },
   {
     name: 'a checkpoint does not sync the log first',
