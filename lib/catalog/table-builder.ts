@@ -336,7 +336,10 @@ class TableBuilder {
   private addColumnForeignKey(column: ColumnDraft, number: number, clause: ReferencesClause): void {
     if (clause.columns !== null && clause.columns.length !== 1) {
       const parent = this.text(clause.table.start, clause.table.end);
-      this.fail(`foreign key on ${column.name} should reference only one column of table ${parent}`, clause.start);
+      this.fail(
+        `foreign key on ${column.name} should reference only one column of table ${parent}`,
+        clause.table.start,
+      );
     }
     this.addForeignKey([number], clause);
   }

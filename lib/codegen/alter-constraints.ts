@@ -52,9 +52,9 @@ export function compileAlterConstraint(
   }
 }
 
-function findColumn(table: Table, { name, start }: Identifier): Column {
+function findColumn(table: Table, { name }: Identifier): Column {
   const column = table.columns.find((candidate) => sameName(candidate.name, name));
-  if (column === undefined) throw new SqlError(`no such column: ${name}`, start);
+  if (column === undefined) throw new SqlError(`no such column: ${name}`);
   return column;
 }
 

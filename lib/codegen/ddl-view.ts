@@ -26,8 +26,15 @@ import { databaseForNew, isNameFree } from './ddl-table';
  * What may stand inside a stored view or trigger: no parameters, and no objects of other databases unless it is a temp one.
  * @param kind `view` or `trigger`, for messages
  * @param shown name of the object as written
+ * @param offset of that name, -1 in the body of a trigger
  */
-function storedObjectRules(ctx: CodegenContext, kind: 'view' | 'trigger', shown: string, home: Database): Visitor {
+function storedObjectRules(
+  ctx: CodegenContext,
+  kind: 'view' | 'trigger',
+  shown: string,
+  home: Database,
+  offset: number,
+): Visitor {
   return {
     expr(expr) {
       if (expr.kind === 'parameter') throw new SqlError(`${kind} cannot use variables`, expr.start);
@@ -35,7 +42,7 @@ function storedObjectRules(ctx: CodegenContext, kind: 'view' | 'trigger', shown:
     table({ database }) {
       if (database === null || isTemp(home)) return;
       if (ctx.schema.findDatabase(database.name)?.number === home.number) return;
-      throw new SqlError(`${kind} ${shown} cannot reference objects in database ${database.name}`, database.start);
+      throw new SqlError(`${kind} ${shown} cannot reference objects in database ${database.name}`, offset);
     },
   };
 }
@@ -47,7 +54,7 @@ export function compileCreateView(ctx: CodegenContext, parsed: ParsedStatement, 
   const database = databaseForNew(ctx, sql, statement);
   if (!isNameFree(ctx, sql, database, statement)) return;
   const { name: identifier } = statement.name;
-  walkSelect(statement.select, storedObjectRules(ctx, 'view', tokenText(sql, identifier), database));
+  walkSelect(statement.select, storedObjectRules(ctx, 'view', tokenText(sql, identifier), database, identifier.start));
   let end = parsed.terminator;
   while (isSpaceCode(sql.charCodeAt(end - 1))) end--;
   beginSchemaChange(ctx, database);
@@ -99,8 +106,7 @@ export function checkTriggerHead(
   const { name: identifier } = statement.name;
   const database = triggerDatabase(ctx, sql, statement);
   const shown = tokenText(sql, identifier);
-  const rules = storedObjectRules(ctx, 'trigger', shown, database);
-  rules.table?.(statement.table);
+  storedObjectRules(ctx, 'trigger', shown, database, identifier.start).table?.(statement.table);
   const table = isTemp(database)
     ? ctx.schema.findRelation(statement.table.name.name, statement.table.database?.name ?? null)
     : database.findRelation(statement.table.name.name);
@@ -117,7 +123,7 @@ export function checkTriggerHead(
   }
   if (/^sqlite_/i.test(table.name)) throw new SqlError('cannot create trigger on system table');
   checkTriggerTime(statement, table.kind);
-  return { database, rules };
+  return { database, rules: storedObjectRules(ctx, 'trigger', shown, database, -1) };
 }
 
 /** A trigger lives with its table; one on a temp table, or created TEMP, in the temp database. */

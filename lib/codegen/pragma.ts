@@ -255,7 +255,8 @@ function codeNumber(call: PragmaCall): true {
     case 'threads':
     case 'analysis_limit': {
       const limit = value === null ? null : bigInteger(value);
-      if (limit !== null && limit >= 0) codeSetting(call, Math.min(limit, name === 'threads' ? 8 : 0x7fffffff));
+      if (limit !== null && limit >= 0)
+        codeSetting(call, name === 'threads' ? Math.min(low31Bits(limit), 8) : low31Bits(limit));
       return codeSetting(call, null);
     }
     default:
@@ -263,6 +264,9 @@ function codeNumber(call: PragmaCall): true {
       return codeSetting(call, null);
   }
 }
+
+/** What is left of a 64-bit number in a 32-bit setting. */
+const low31Bits = (value: number): number => Number(BigInt.asUintN(31, BigInt(value)));
 
 function bigInteger(text: string): number | null {
   return /^[+-]?(?:0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : null;

@@ -15,6 +15,7 @@ import type { CompileOptions } from '../resolve/options';
 import { Scope } from '../resolve/scope';
 import { rowSource } from '../resolve/sources';
 import type { ConflictAction, TriggerStep } from '../syntax/ast';
+import { withoutPlace } from '../syntax/sql-error';
 import type { CodegenContext, StatementState } from './context';
 import { codeDelete } from './delete';
 import { jumpIfFalse } from './expression';
@@ -129,7 +130,9 @@ function triggerProgram(ctx: CodegenContext, trigger: Trigger, relation: Relatio
   // Noted before the body is coded: a trigger may fire itself.
   programs.set(key, number);
   context.program.trigger = triggerNumber;
-  codeBody(context, trigger, relation.kind === 'view' ? tableOfView(ctx, relation) : relation);
+  withoutPlace(() => {
+    codeBody(context, trigger, tableOf(ctx, relation));
+  });
   return number;
 }
 

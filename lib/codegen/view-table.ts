@@ -8,6 +8,7 @@ import { Binder } from '../resolve/binder';
 import type { SourceColumn } from '../resolve/ir';
 import { queryColumnNames } from '../resolve/bind-from';
 import { offeredColumns } from '../resolve/result-columns';
+import { withoutPlace } from '../syntax/sql-error';
 import type { CodegenContext } from './context';
 
 const tables = new WeakMap<Schema, Map<View, Table>>();
@@ -38,7 +39,7 @@ function makeTable(ctx: CodegenContext, view: View): Table {
   const binder = new Binder(ctx.schema, ctx.options, view.sql);
   binder.fixedDatabase = view.database.number === 1 ? null : view.database.name;
   binder.isNaming = true;
-  const query = binder.bindQuery(view.select, null, view.database.number !== 1);
+  const query = withoutPlace(() => binder.bindQuery(view.select, null, view.database.number !== 1));
   const names = view.columnNames ?? queryColumnNames(binder, query, true);
   // With a wrong number of names the view has columns that nothing is known of.
   const isWrongSize = names.length !== query.columns.length;

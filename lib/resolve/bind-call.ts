@@ -16,8 +16,10 @@ export function bindPattern(binder: Binder, syntax: Ast.PatternExpr, scope: Scop
   const operands = [syntax.pattern, syntax.operand];
   if (syntax.escape) operands.push(syntax.escape);
   const written = binder.textBetween(syntax.operand.end, syntax.pattern.start);
-  const name = new RegExp(syntax.operator, 'i').exec(written)?.[0] ?? syntax.operator.toUpperCase();
-  const call = bindCall(binder, operatorCall(syntax, name, operands), scope);
+  const word = new RegExp(syntax.operator, 'i').exec(written);
+  const name = word?.[0] ?? syntax.operator.toUpperCase();
+  const start = syntax.operand.end + (word?.index ?? 0);
+  const call = bindCall(binder, { ...operatorCall(syntax, name, operands), start }, scope);
   return syntax.negated ? makeNot(call) : call;
 }
 

@@ -200,7 +200,7 @@ function bindUnary(binder: Binder, syntax: Ast.UnaryExpr, scope: Scope): Express
     ({ operand } = operand);
   }
   if (operator === '-') {
-    if (operand.kind === 'integer') return integerLiteral(operand.text, true, start);
+    if (operand.kind === 'integer') return { ...integerLiteral(operand.text, true, operand.start), start };
     if (operand.kind === 'real') return { kind: 'real', start, on: null, text: `-${operand.text}` };
   }
   return { kind: 'unary', start, on: null, operator, operand: bindScalar(binder, operand, scope) };

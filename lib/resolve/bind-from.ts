@@ -5,7 +5,7 @@
 import { foldName, sameName } from '../catalog/names';
 import type { Index, Table, View, VirtualModule } from '../catalog/schema';
 import type * as Ast from '../syntax/ast';
-import { SqlError } from '../syntax/sql-error';
+import { SqlError, withoutPlace } from '../syntax/sql-error';
 import { walkSelect, type Visitor } from '../syntax/walk';
 import { bindScalar } from './bind-expression';
 import { bindQuery, bindCores, checkColumnCounts, finishQuery } from './bind-select';
@@ -65,7 +65,7 @@ export function bindFrom(binder: Binder, from: Ast.FromClause, outer: Scope | nu
       using: using && using.map(foldName),
       isOuter,
       terms,
-      functionArguments: functionArguments(binder, item, source),
+      functionArguments: functionArguments(item, source),
     });
   });
   return { items };
@@ -219,15 +219,22 @@ function findIndexedBy(table: Table, syntax: Ast.IndexedBy | null): Index | null
   return index;
 }
 
-/** Hidden columns that the arguments of a table-valued function fill. */
-function functionArguments(binder: Binder, item: Ast.FromItem, source: Source): readonly Ast.Expr[] {
-  if (item.source.kind !== 'table' || !item.source.arguments || source.kind !== 'table') return [];
-  const hidden = source.columns.filter((column) => column.hidden).length;
-  if (binder.isNaming) return item.source.arguments.slice(0, hidden);
-  if (item.source.arguments.length > hidden) {
-    throw new SqlError(`too many arguments on ${source.name}() - max ${hidden}`, item.start);
+const hiddenCount = (source: Source): number => source.columns.filter(({ hidden }) => hidden).length;
+
+const writtenArguments = ({ source }: Ast.FromItem): readonly Ast.Expr[] =>
+  source.kind === 'table' ? (source.arguments ?? []) : [];
+
+/** Arguments of a table-valued function that fill hidden columns. */
+function functionArguments(item: Ast.FromItem, source: Source): readonly Ast.Expr[] {
+  return source.kind === 'table' ? writtenArguments(item).slice(0, hiddenCount(source)) : [];
+}
+
+/** What is wrong with names goes before. @throws SqlError for arguments that fill no hidden column */
+export function checkArgumentCounts({ items }: BoundFrom): void {
+  for (const { syntax, source } of items) {
+    if (source.kind !== 'table' || writtenArguments(syntax).length <= hiddenCount(source)) continue;
+    throw new SqlError(`too many arguments on ${source.name}() - max ${hiddenCount(source)}`, syntax.start);
   }
-  return item.source.arguments;
 }
 
 /** @throws SqlError what is wrong with the view's query, or that it reads itself */
@@ -247,6 +254,8 @@ export function bindView(binder: Binder, view: View, alias: string | null): Sour
       );
     }
     return subquerySource(binder, query, view.name, alias, null, { view, names: view.columnNames });
+  } catch (error) {
+    throw error instanceof SqlError ? error.elsewhere() : error;
   } finally {
     binder.openViews.delete(key);
     binder.sql = sql;
@@ -509,7 +518,9 @@ export function joinTerms(binder: Binder, from: BoundFrom, scope: Scope, where: 
     const mark: OnMark = { source: item.source, outer: item.isOuter };
     if (item.terms) terms = makeAnd(terms, item.terms);
     else if (item.syntax.on) {
-      const on = bindScalar(binder, item.syntax.on, scope);
+      // SQLite knows no places in ON clauses.
+      const written = item.syntax.on;
+      const on = withoutPlace(() => bindScalar(binder, written, scope));
       checkOnClause(on, item, i, from);
       terms = makeAnd(terms, markConjuncts(on, mark));
     }

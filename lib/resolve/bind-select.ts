@@ -8,7 +8,7 @@ import { SqlError } from '../syntax/sql-error';
 import { affinityOf } from './affinity';
 import { bindScalar, containsCollate, integerSyntax } from './bind-expression';
 import { sortDirection } from './bind-call';
-import { bindFrom, joinTerms, subquerySource, type BoundFrom } from './bind-from';
+import { bindFrom, checkArgumentCounts, joinTerms, subquerySource, type BoundFrom } from './bind-from';
 import { bindWindowClause } from './bind-window';
 import type { Binder } from './binder';
 import { pushWith } from './common-tables';
@@ -324,6 +324,7 @@ function bindCore(
   const orderBy = bindOrderBy(binder, orderSyntax, columns, scope);
   scope.allowWindows = false;
   const groupBy = bindGroupBy(binder, syntax.groupBy, columns, scope);
+  if (from && !binder.isNaming) checkArgumentCounts(from);
 
   const core: SelectCore = {
     kind: 'select',
@@ -513,6 +514,12 @@ const withoutCollateSyntax = (syntax: Ast.Expr): Ast.Expr => {
   return inner;
 };
 
+const unsigned = (syntax: Ast.Expr): Ast.Expr => {
+  let inner = syntax;
+  while (inner.kind === 'unary') inner = inner.operand;
+  return inner;
+};
+
 /** Index of the result column with that alias, -1 without. */
 function aliasIndex(syntax: Ast.Expr, columns: readonly ResultColumn[]): number {
   if (syntax.kind !== 'column' || syntax.table !== null) return -1;
@@ -550,6 +557,7 @@ function termColumn(
   columns: readonly ResultColumn[],
   useAliases: boolean,
   mayBeTooLarge = false,
+  isCompound = false,
 ): number {
   const inner = withoutCollateSyntax(syntax);
   if (useAliases) {
@@ -559,7 +567,10 @@ function termColumn(
   const number = integerSyntax(inner);
   if (number === null) return -1;
   if (mayBeTooLarge && number > columns.length) return -1;
-  if (number < 1 || number > columns.length) throw outOfRange(position, clause, columns.length, inner.start);
+  if (number < 1 || number > columns.length) {
+    // SQLite finds out late that a number is too large, when it knows no places any more.
+    throw outOfRange(position, clause, columns.length, number < 1 || isCompound ? unsigned(inner).start : -1);
+  }
   return number - 1;
 }
 
@@ -641,7 +652,7 @@ function compoundTerm(
 ): number {
   for (let i = 0; i < cores.length; i++) {
     const { columns } = cores[i]!;
-    const named = termColumn(syntax, position, 'ORDER', columns, true);
+    const named = termColumn(syntax, position, 'ORDER', columns, true, false, true);
     if (named >= 0) return named;
     const scope = scopes[i];
     const expression = scope && tryBind(binder, syntax, scope);

@@ -138,6 +138,8 @@ export class Binder {
     try {
       const fromSchema = source.table.database.number !== 1;
       return bindScalar(this, syntax, Scope.of([source], null, { place, fromSchema, isStored: !this.isDefining }));
+    } catch (error) {
+      throw error instanceof SqlError && !this.isDefining ? error.elsewhere() : error;
     } finally {
       this.sql = outer;
     }

@@ -20,7 +20,7 @@ import type { HostFunctions } from './host-functions';
 import type { HostModules } from './host-modules';
 import type { CompiledProgram } from './program';
 import { EngineSchemaIndex, schemaRows } from './schema-index';
-import { SqliteError } from './sqlite-error';
+import { fromSqlError } from './errors';
 
 const encodings: readonly TextEncoding[] = ['UTF-8', 'UTF-8', 'UTF-16le', 'UTF-16be'];
 const STATISTICS_TABLE = 'sqlite_stat1';
@@ -83,14 +83,14 @@ export class Compiler {
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
       // What is missing may have been made by another connection since the schema was read.
-      if (!this.#isOutdated()) throw new SqliteError(error.message, error.code);
+      if (!this.#isOutdated()) throw fromSqlError(error, sql);
     }
     this.forget();
     this.#connection.version++;
     try {
       return this.#compile(sql, offset, limit);
     } catch (error) {
-      throw error instanceof SqlError ? new SqliteError(error.message, error.code) : error;
+      throw error instanceof SqlError ? fromSqlError(error, sql) : error;
     }
   }
 

@@ -1,5 +1,6 @@
 // From the engine's numeric codes to SqliteError.
 import { allCodes, primaryCodes } from '../../spec/errors';
+import type { SqlError } from '../syntax/sql-error';
 import type { NativeBinding } from './binding';
 import { SqliteError } from './sqlite-error';
 
@@ -16,6 +17,11 @@ export function codeName(code: number): string {
 export function codeMessage(code: number): string {
   if (code === ABORT_ROLLBACK) return 'abort due to ROLLBACK';
   return messages.get(code & 0xff) ?? 'unknown error';
+}
+
+/** A compiler's error; `sql` is the text that was compiled. */
+export function fromSqlError({ message, code, offset }: SqlError, sql: string): SqliteError {
+  return new SqliteError(message, code, offset < 0 ? -1 : Buffer.byteLength(sql.slice(0, offset)));
 }
 
 /** The error of the last native call. */

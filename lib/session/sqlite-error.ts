@@ -4,11 +4,16 @@
 export interface SqliteError extends Error {
   /** Name of the extended result code, e.g. `SQLITE_CONSTRAINT_UNIQUE`. */
   code: string;
+  /**
+   * Where in the SQL text the error is: an offset in bytes of its UTF-8 form, as sqlite3_error_offset() gives it; -1 when it has no place in
+   * it. Not enumerable: better-sqlite3's errors have no such property.
+   */
+  offset: number;
 }
 
 export interface SqliteErrorConstructor {
-  new (message: string, code: string): SqliteError;
-  (message: string, code: string): SqliteError;
+  new (message: string, code: string, offset?: number): SqliteError;
+  (message: string, code: string, offset?: number): SqliteError;
   readonly prototype: SqliteError;
 }
 
@@ -23,12 +28,14 @@ export const SqliteError: SqliteErrorConstructor = function SqliteError(
   this: SqliteError,
   message: string,
   code: string,
+  offset = -1,
 ): SqliteError {
-  if (new.target !== (construct as unknown)) return new construct(message, code);
+  if (new.target !== (construct as unknown)) return new construct(message, code, offset);
   if (typeof code !== 'string') throw new TypeError('Expected second argument to be a string');
   Object.defineProperty(this, 'message', hidden(`${message}`));
   Error.captureStackTrace(this, construct);
   this.code = code;
+  Object.defineProperty(this, 'offset', hidden(offset));
   return this;
 } as unknown as SqliteErrorConstructor;
 

@@ -515,7 +515,7 @@ export abstract class ExpressionParser extends WindowParser {
     const wellFormed = isHex
       ? /^0x[0-9a-f]+(_[0-9a-f]+)*$/i
       : /^(?:\d+(?:_\d+)*|(?=\.))(?:\.(?:\d+(?:_\d+)*)?)?(?:e[+-]?\d+(?:_\d+)*)?$/i;
-    if (!wellFormed.test(text)) this.report(`unrecognized token: "${text}"`, start);
+    if (!wellFormed.test(text)) this.report(`unrecognized token: "${text}"`, -1);
     this.next();
     const digits = text.replaceAll('_', '');
     if (isHex || /^\d+$/.test(digits)) return { kind: 'integer', start, end, text: digits };
