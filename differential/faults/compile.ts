@@ -2,9 +2,13 @@
 import { Catalog, emptyDatabaseSource } from '../../lib/catalog/catalog';
 import { SchemaRows } from '../../lib/catalog/schema-rows';
 import type { DatabaseSource, SchemaRow } from '../../lib/catalog/source';
+import { nativeModules } from '../../lib/catalog/native-modules';
 import { compile } from '../../lib/compile';
 import { defaultOptions } from '../../lib/resolve/options';
 import type { Database } from '../engines';
+
+/** Without the connection's protections: journal_mode=OFF is one of the modes under test. */
+const OPTIONS = { ...defaultOptions, pragmas: { ...defaultOptions.pragmas, defensive: false } };
 
 function sourceOf(database: Database): DatabaseSource {
   const rows = database
@@ -24,10 +28,13 @@ function sourceOf(database: Database): DatabaseSource {
 /** The image of one statement against the database's schema as it is now. */
 export function imageOf(database: Database, sql: string): Uint8Array {
   const catalog = new Catalog(
-    { databases: [sourceOf(database), emptyDatabaseSource('temp')], modules: new Map() },
+    {
+      databases: [sourceOf(database), emptyDatabaseSource('temp')],
+      modules: new Map(nativeModules.map((module) => [module.name, module])),
+    },
     null,
   );
-  const compiled = compile(sql, catalog, defaultOptions);
+  const compiled = compile(sql, catalog, OPTIONS);
   if (compiled === null) throw new Error(`no statement: ${sql}`);
   return Uint8Array.from(compiled.image);
 }

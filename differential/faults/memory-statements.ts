@@ -18,6 +18,12 @@ export const memoryBase: readonly string[] = [
   'INSERT INTO parent SELECT id FROM a',
   'INSERT INTO child SELECT id, t FROM a',
   'CREATE VIEW v AS SELECT n, count(*) AS c FROM a GROUP BY n',
+  'CREATE VIEW editable AS SELECT id, t FROM b',
+  'CREATE TRIGGER editable_insert INSTEAD OF INSERT ON editable BEGIN INSERT INTO b (id, t) VALUES (new.id, new.t); INSERT INTO log VALUES (new.t); END',
+  "CREATE TRIGGER a_check BEFORE DELETE ON a WHEN old.id = 13 BEGIN SELECT raise(ABORT, 'thirteen stays'); END",
+  "CREATE TABLE docs (id INTEGER PRIMARY KEY, j, kind AS (json_extract(j, '$.kind')) STORED)",
+  `INSERT INTO docs (j) SELECT json_object('kind', n, 'tags', json_array(t, id), 'deep', json_object('x', id)) FROM a WHERE id < 25`,
+  'CREATE INDEX docs_kind ON docs (kind) WHERE kind > 1',
 ];
 
 export const memoryStatements: readonly string[] = [
@@ -59,4 +65,33 @@ export const memoryStatements: readonly string[] = [
   'PRAGMA table_info(a)',
   'INSERT INTO b VALUES (1, 1, 1)',
   "UPDATE a SET t = (SELECT group_concat(t, '|') FROM b)",
+  // window functions
+  'SELECT id, row_number() OVER w, rank() OVER w, ntile(4) OVER w, lag(t, 2) OVER w FROM a WINDOW w AS (PARTITION BY n ORDER BY t)',
+  "SELECT group_concat(t, ',') OVER (ORDER BY id ROWS BETWEEN 3 PRECEDING AND 1 FOLLOWING EXCLUDE CURRENT ROW) FROM a WHERE id < 30",
+  'SELECT max(t) OVER (ORDER BY n GROUPS 1 PRECEDING), min(t) OVER (ORDER BY id ROWS 4 PRECEDING), first_value(t) OVER (ORDER BY id), nth_value(t, 3) OVER (ORDER BY id) FROM a WHERE id < 30',
+  'SELECT json_group_array(t) OVER (ORDER BY id ROWS 2 PRECEDING), percentile(id, 50) OVER (PARTITION BY n) FROM a WHERE id < 20',
+  // virtual tables
+  'SELECT value, key, atom, path FROM docs, json_each(docs.j)',
+  'SELECT fullkey, type FROM docs, json_tree(docs.j) WHERE docs.id < 6',
+  'SELECT value, (SELECT t FROM a WHERE id = value) FROM generate_series(1, 40, 3)',
+  'SELECT name, path, pageno, pagetype, payload FROM dbstat',
+  'SELECT name, pgsize, ncell FROM dbstat WHERE aggregate = TRUE',
+  // JSON
+  "UPDATE docs SET j = json_insert(json_remove(j, '$.tags[0]'), '$.more', json_array(1, 2, j))",
+  "SELECT json_pretty(j), jsonb(j), j -> '$.deep', j ->> '$.tags[1]', json_type(j, '$.kind'), json_valid(j, 6) FROM docs",
+  'SELECT json_group_object(id, json_patch(j, \'{"kind":null}\')) FROM docs',
+  // savepoints, triggers, foreign keys, constraints
+  'SAVEPOINT another_savepoint_with_a_name_too_long_for_any_small_buffer',
+  'RELEASE s',
+  "INSERT INTO editable SELECT id + 500, t || 'x' FROM a WHERE id < 12",
+  'DELETE FROM a WHERE id < 20',
+  'INSERT INTO child VALUES (9999, 1)',
+  'PRAGMA foreign_key_check',
+  'INSERT INTO b (id, n) SELECT id + 100, n FROM a RETURNING id, n, t',
+  'UPDATE OR REPLACE b SET n = n / 3',
+  "ALTER TABLE b ADD COLUMN extra TEXT DEFAULT 'none'",
+  'ALTER TABLE docs RENAME TO documents',
+  'ALTER TABLE a DROP COLUMN t',
+  `WITH RECURSIVE r(i, s) AS (SELECT 1, 'a' UNION SELECT i + 1, s || i FROM r WHERE i < 40) SELECT * FROM r ORDER BY length(s) DESC`,
+  'CREATE TEMP TABLE scratch AS SELECT t, n FROM a',
 ];

@@ -2,13 +2,10 @@
 // Every single allocation of a set of statements fails in turn: SQLITE_NOMEM or the right rows, and the connection stays usable.
 // With --variant asan also nothing may leak.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openOracle, openRinglite } from '../engines';
-import { imageOf, withLength, word } from './compile';
-import { memoryBase, memoryStatements } from './memory-statements';
+import { memoryStatements } from './memory-statements';
+import { withProgramFiles } from './program-files';
 
 const { values: options } = parseArgs({
   options: {
@@ -18,27 +15,9 @@ const { values: options } = parseArgs({
 });
 const binding = join(__dirname, '../../binding');
 
-const folder = mkdtempSync(join(tmpdir(), 'ringlite-memory-'));
-try {
-  const base = join(folder, 'base.db');
-  const oracle = openOracle(base);
-  oracle.pragma('page_size = 1024');
-  for (const sql of memoryBase) oracle.exec(sql);
-  oracle.close();
-  const database = openRinglite(base);
-  const images = ['SAVEPOINT s', 'ROLLBACK TO s', 'RELEASE s', ...memoryStatements].map((sql) =>
-    withLength(imageOf(database, sql)),
-  );
-  database.close();
-  const programs = join(folder, 'programs');
-  writeFileSync(programs, Buffer.concat([word(memoryStatements.length), ...images]));
-  execFileSync(
-    'make',
-    ['-s', '-j2', '-C', binding, 'memory-runner', `VARIANT=${options.variant}`, `BUILD=${options.build}`],
-    {
-      stdio: 'inherit',
-    },
-  );
+withProgramFiles(memoryStatements, (base, programs) => {
+  const make = ['-s', '-j2', '-C', binding, 'memory-runner', `VARIANT=${options.variant}`, `BUILD=${options.build}`];
+  execFileSync('make', make, { stdio: 'inherit' });
   const runner = join(options.build, options.variant, 'memory-runner');
   const lines = execFileSync(runner, [base, programs], { encoding: 'utf8', maxBuffer: 2 ** 28 })
     .trim()
@@ -61,6 +40,4 @@ try {
     `${memoryStatements.length} statements, ${allocations} allocations failed in turn, ${failures} runs out of memory, ${wrong} wrong`,
   );
   process.exitCode = wrong ? 1 : 0;
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
+});

@@ -52,6 +52,14 @@ export const workloads: readonly FaultWorkload[] = [
     ]),
   },
   {
+    name: 'full auto-vacuum',
+    base: ['PRAGMA auto_vacuum = FULL', ...BASE, 'INSERT INTO a VALUES (100, 1, zeroblob(12000))'],
+    transactions: numbered([
+      ['DELETE FROM a WHERE id = 100'],
+      ['UPDATE a SET t = t || zeroblob(1500) WHERE id < 8', 'DELETE FROM a WHERE id > 30'],
+    ]),
+  },
+  {
     name: 'spilling',
     base: [...BASE, `${SERIES} INSERT INTO a SELECT i + 500, i, zeroblob(900) FROM n`],
     transactions: [
