@@ -170,8 +170,8 @@ function bindScalarCall(
   definition: FunctionDefinition,
   scope: Scope,
 ): Expression {
+  if (definition.name === 'likelihood' && !definition.isHost) checkLikelihood(binder, syntax);
   const bound = syntax.arguments.map((argument) => bindScalar(binder, argument, scope));
-  if (definition.name === 'likelihood' && !definition.isHost) checkLikelihood(syntax, bound[1]!);
   return {
     kind: 'function',
     start: syntax.start,
@@ -183,9 +183,11 @@ function bindScalarCall(
   };
 }
 
-function checkLikelihood(syntax: Ast.FunctionCall, probability: Expression): void {
-  if (probability.kind === 'real' && Number(probability.text) >= 0 && Number(probability.text) <= 1) return;
-  throw new SqlError(`second argument to ${syntax.name.name}() must be a constant between 0.0 and 1.0`, syntax.start);
+function checkLikelihood(binder: Binder, { arguments: [, probability], name, start }: Ast.FunctionCall): void {
+  if (probability?.kind === 'real' && Number(probability.text) <= 1) return;
+  const problem = new SqlError(`second argument to ${name.name}() must be a constant between 0.0 and 1.0`, start);
+  if (binder.mayStayUnresolved) binder.unresolvedProblem ??= problem;
+  else binder.wrongCall = problem;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

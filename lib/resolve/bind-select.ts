@@ -251,9 +251,16 @@ function bindValues(
   if (syntax.rows.some((row) => row.length !== syntax.rows[0]!.length)) {
     throw new SqlError('all VALUES must have the same number of terms', syntax.start);
   }
-  const bindRow = (row: readonly Ast.Expr[]) => row.map((item) => bindScalar(binder, item, scope));
-  const written = syntax.rows.toReversed().map(bindRow).toReversed();
+  const problems: (SqlError | null)[] = [];
+  const written: (readonly Expression[])[] = [];
+  for (let i = syntax.rows.length - 1; i >= 0; i--) {
+    written[i] = bindRow(binder, syntax.rows[i]!, scope, i > 0);
+    problems[i] = binder.unresolvedProblem;
+    binder.unresolvedProblem = null;
+  }
   const runs = constantRuns(binder, scope, written, syntax.isInList ?? false);
+  const wrong = problems.findLast((problem, i) => problem !== null && runs[i] === i);
+  if (wrong) throw wrong;
   const rows = written.map((row, i) => (runs[i]! < i ? row.map(plainTruth) : row));
   const columns = rows[0]!.map((expression, i): ResultColumn => ({
     expression,
@@ -263,6 +270,21 @@ function bindValues(
     declaredType: null,
   }));
   return { core: { kind: 'values', columns, rows, operandRow: runs.at(-1)! }, orderBy: [] };
+}
+
+/** `mayFollow`: the row may be one of a run of constants (constantRuns), whose names nobody looks at. */
+function bindRow(binder: Binder, row: readonly Ast.Expr[], scope: Scope, mayFollow: boolean): readonly Expression[] {
+  const { mayStayUnresolved } = binder;
+  binder.mayStayUnresolved = mayFollow;
+  try {
+    return row.map((item) => bindScalar(binder, item, scope));
+  } catch (error) {
+    if (!binder.unresolvedProblem) throw error;
+    binder.mayStayUnresolved = false;
+    return row.map((item) => bindScalar(binder, item, scope));
+  } finally {
+    binder.mayStayUnresolved = mayStayUnresolved;
+  }
 }
 
 /**

@@ -58,6 +58,10 @@ export class Binder {
    */
   wrongCall: SqlError | null = null;
 
+  /** In a row of VALUES whose names SQLite may never look at, so that what it would find wrong then is only noted. */
+  mayStayUnresolved = false;
+  unresolvedProblem: SqlError | null = null;
+
   constructor(schema: Schema, options: CompileOptions, sql: string) {
     this.schema = schema;
     this.options = options;

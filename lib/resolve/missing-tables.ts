@@ -54,23 +54,35 @@ function withTables(outer: CommonTables, tables: readonly Ast.CommonTable[]): Co
   return inSight;
 }
 
-function visitSelect(binder: Binder, select: Ast.Select, outer: CommonTables): void {
+/** Gives what is wrong with a join and doesn't end the search. */
+function visitSelect(binder: Binder, select: Ast.Select, outer: CommonTables): SqlError | null {
+  let ambiguous: SqlError | null = null;
   const common = select.with ? withTables(outer, select.with.tables) : outer;
   select.cores.toReversed().forEach((core, fromRight) => {
     const last = fromRight === 0 ? select : null;
-    if (core.kind === 'query') visitCore(binder, core, last, common);
-    else for (const item of core.rows.flat()) visitExpression(binder, item, common);
+    if (core.kind === 'query') {
+      const found = visitCore(binder, core, last, common);
+      ambiguous ??= found;
+    } else {
+      for (const item of core.rows.flat()) visitExpression(binder, item, common);
+    }
   });
+  return ambiguous;
 }
 
 /** `last`: the query whose ORDER BY and LIMIT are of this core. */
-function visitCore(binder: Binder, core: Ast.QueryCore, last: Ast.Select | null, common: CommonTables): void {
+function visitCore(
+  binder: Binder,
+  core: Ast.QueryCore,
+  last: Ast.Select | null,
+  common: CommonTables,
+): SqlError | null {
   const go = (expression: Ast.Expr | null | undefined): void => {
     if (expression) visitExpression(binder, expression, common);
   };
   const items = core.from ?? [];
   for (const item of items) visitItem(binder, item, common);
-  if (items.length > 1 && common.size === 0) visitJoins(binder, items);
+  const ambiguous = items.length > 1 && common.size === 0 ? visitJoins(binder, items) : null;
   for (const column of core.columns) if (column.kind === 'expr') go(column.expr);
   go(core.where);
   for (const { on } of items) go(on);
@@ -81,6 +93,7 @@ function visitCore(binder: Binder, core: Ast.QueryCore, last: Ast.Select | null,
   go(last?.offset);
   for (const { definition } of core.windows) visitWindow(binder, definition, common);
   for (const { source } of items) if (source.kind === 'table') source.arguments?.forEach(go);
+  return ambiguous;
 }
 
 function visitWindow(
@@ -92,16 +105,19 @@ function visitWindow(
   for (const expression of expressions) if (expression) visitExpression(binder, expression, common);
 }
 
-/** NATURAL and USING are worked out together with the tables. */
-function visitJoins(binder: Binder, from: Ast.FromClause): void {
+/** NATURAL and USING are worked out together with the tables. An ambiguous name doesn't end the search for these: it is given. */
+function visitJoins(binder: Binder, from: Ast.FromClause): SqlError | null {
   try {
     bindFrom(binder, from, null);
+    return null;
   } catch (error) {
-    if (JOIN_PROBLEM.test((error as SqlError).message)) throw error;
+    const problem = error as SqlError;
+    if (JOIN_PROBLEM.test(problem.message)) throw problem;
+    return problem.message.startsWith('ambiguous reference to') ? problem : null;
   }
 }
 
-const JOIN_PROBLEM = /^(cannot join using column|a NATURAL join may not|ambiguous reference to)/;
+const JOIN_PROBLEM = /^(cannot join using column|a NATURAL join may not)/;
 
 function visitItem(binder: Binder, item: Ast.FromItem, common: CommonTables): void {
   const { source } = item;
@@ -109,9 +125,11 @@ function visitItem(binder: Binder, item: Ast.FromItem, common: CommonTables): vo
     case 'table':
       visitTable(binder, source, common);
       break;
-    case 'subquery':
-      visitSelect(binder, source.select, common);
+    case 'subquery': {
+      const ambiguous = visitSelect(binder, source.select, common);
+      if (ambiguous) throw ambiguous;
       break;
+    }
     case 'group':
       for (const inner of source.items) {
         visitItem(binder, inner, common);
