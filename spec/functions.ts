@@ -44,6 +44,8 @@ export interface FunctionDeclaration {
   readonly pattern?: 'like' | 'glob';
   /** The like() that PRAGMA case_sensitive_like = ON puts in place of the other one. */
   readonly isCaseSensitiveLike?: boolean;
+  /** For programs that the compiler makes; SQL does not know the name. */
+  readonly isInternal?: boolean;
   /** Not to be used from triggers, views, CHECK constraints and the like. */
   readonly isDirectOnly?: boolean;
   /** Not marked harmless: refused in schema objects when trusted_schema is off. */
@@ -254,6 +256,7 @@ export const functionDeclarations: readonly FunctionDeclaration[] = [
   aggregate('jsonb_group_array', 1, 1, { usesSubtype: true, givesSubtype: true, isDeterministic: true }),
   aggregate('json_group_object', 2, 2, { usesSubtype: true, givesSubtype: true, isDeterministic: true }),
   aggregate('jsonb_group_object', 2, 2, { usesSubtype: true, givesSubtype: true, isDeterministic: true }),
+  aggregate('index_samples', 4, 4, { isInternal: true }),
 ];
 
 /** Id of a declaration in programs. */
@@ -270,11 +273,14 @@ export function functionIdName(declaration: FunctionDeclaration): string {
 
 const declarationsByName = new Map<string, FunctionDeclaration[]>();
 for (const declaration of functionDeclarations) {
-  if (declaration.isCaseSensitiveLike) continue;
+  if (declaration.isCaseSensitiveLike || declaration.isInternal) continue;
   const overloads = declarationsByName.get(declaration.name);
   if (overloads) overloads.push(declaration);
   else declarationsByName.set(declaration.name, [declaration]);
 }
+
+/** ANALYZE's choice of the rows of sqlite_stat4 (binding/functions/index_samples.h). */
+export const indexSamples = functionDeclarations.find(({ name }) => name === 'index_samples') as FunctionDeclaration;
 
 /** What `like` means while PRAGMA case_sensitive_like is on. */
 export const caseSensitiveLike = functionDeclarations.find(

@@ -125,6 +125,8 @@ FunctionDefinition average_aggregate();
 FunctionDefinition count_aggregate();
 FunctionDefinition group_concat_aggregate();
 FunctionDefinition percentile_aggregate();
+// index_samples.cpp
+FunctionDefinition index_samples_aggregate();
 FunctionDefinition row_number_window();
 FunctionDefinition rank_window();
 FunctionDefinition dense_rank_window();

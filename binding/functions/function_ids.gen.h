@@ -154,8 +154,9 @@ enum class FunctionId : uint16_t {
   kJsonbGroupArray = 145,
   kJsonGroupObject = 146,
   kJsonbGroupObject = 147,
+  kIndexSamples = 148,
 };
 
-constexpr uint16_t kFunctionCount = 148;
+constexpr uint16_t kFunctionCount = 149;
 
 }  // namespace ringlite

@@ -134,6 +134,7 @@ void add_mathematics(Table& table) {
 }
 
 void add_aggregates(Table& table) {
+  add(table, FunctionId::kIndexSamples, "index_samples", index_samples_aggregate());
   add(table, FunctionId::kMinAggregate, "min", minimum_aggregate());
   add(table, FunctionId::kMaxAggregate, "max", maximum_aggregate());
   add(table, FunctionId::kSum, "sum", sum_aggregate());

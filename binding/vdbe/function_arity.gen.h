@@ -161,6 +161,7 @@ inline constexpr FunctionArity kFunctionArity[kFunctionCount] = {
     {1, 1},  // jsonb_group_array
     {2, 2},  // json_group_object
     {2, 2},  // jsonb_group_object
+    {4, 4},  // index_samples
 };
 
 }  // namespace ringlite

@@ -212,11 +212,12 @@ export class DatabaseCatalog implements Database, TableSurroundings {
   }
 
   statisticsOfIndex(index: Index): ReturnType<Statistics['ofIndex']> {
-    return this.#source.statistics.length === 0 ? null : this.statistics.ofIndex(index);
+    const { statistics, samples = [] } = this.#source;
+    return statistics.length + samples.length === 0 ? null : this.statistics.ofIndex(index);
   }
 
   private get statistics(): Statistics {
-    this.statisticsOfAll ??= new Statistics(this.#source.statistics);
+    this.statisticsOfAll ??= new Statistics(this.#source.statistics, this.#source.samples);
     return this.statisticsOfAll;
   }
 

@@ -10,6 +10,7 @@
  * - Column numbers count from 0 in the order of CREATE TABLE, generated columns included.
  */
 import type { Affinity } from '../../spec/affinity';
+import type { IndexSamples } from './samples';
 import type { SchemaRow } from './source';
 import type { ConnectedTable, ModuleDeclaration } from './virtual-table';
 import type { Expr, Select, CreateTriggerStatement, ForeignKeyAction, ConflictAction } from '../syntax/ast';
@@ -229,6 +230,8 @@ export interface IndexStatistics {
   readonly averageRowSize: number;
   readonly unordered: boolean;
   readonly noSkipScan: boolean;
+  /** Entries of the index as sqlite_stat4 has them; null: none. */
+  readonly samples: IndexSamples | null;
 }
 
 export interface CheckRule {

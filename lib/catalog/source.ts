@@ -56,6 +56,17 @@ export interface StatisticsRow {
   readonly figures: string;
 }
 
+/** One row of sqlite_stat4. */
+export interface SampleRow {
+  readonly table: string;
+  readonly index: string;
+  readonly equal: string;
+  readonly less: string;
+  readonly distinctLess: string;
+  /** A record. */
+  readonly sample: Uint8Array;
+}
+
 /** One database as it stands in one transaction's snapshot. */
 export interface DatabaseSource {
   /** Schema name: `main`, `temp`, or the name given to ATTACH. */
@@ -70,6 +81,8 @@ export interface DatabaseSource {
   readonly rows: SchemaRows;
   /** Rows of sqlite_stat1 in rowid order; empty when the table does not exist. */
   readonly statistics: readonly StatisticsRow[];
+  /** Rows of sqlite_stat4 in rowid order; none when the table does not exist. */
+  readonly samples?: readonly SampleRow[];
 }
 
 /** Input of `Catalog`: index in `databases` is the database number. */

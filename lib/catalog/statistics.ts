@@ -1,11 +1,12 @@
 /**
- * Figures of sqlite_stat1, and SQLite's guesses where there are none.
+ * Figures of sqlite_stat1 and samples of sqlite_stat4, and SQLite's guesses where there are none.
  *
  * Owns: the text format of sqlite_stat1.stat. Must not know: how plans use the figures.
  */
 import { foldName } from './names';
 import type { Index, IndexStatistics } from './schema';
-import type { StatisticsRow } from './source';
+import { indexSamples, type IndexSamples } from './samples';
+import type { SampleRow, StatisticsRow } from './source';
 
 /** What SQLite assumes of a table that was never analyzed: 2^20 rows. */
 export const DEFAULT_TABLE_ROWS = 1048576;
@@ -45,7 +46,16 @@ export class Statistics {
   /** By folded table name: figures of the table, and of its indexes by folded name. */
   private readonly tables = new Map<string, { own: Figures | null; indexes: Map<string, Figures> }>();
 
-  constructor(rows: readonly StatisticsRow[]) {
+  /** By folded name of the index. */
+  private readonly samples = new Map<string, SampleRow[]>();
+
+  constructor(rows: readonly StatisticsRow[], samples: readonly SampleRow[] = []) {
+    for (const row of samples) {
+      const key = foldName(row.index);
+      const known = this.samples.get(key);
+      if (known) known.push(row);
+      else this.samples.set(key, [row]);
+    }
     for (const row of rows) {
       const key = foldName(row.table);
       let entry = this.tables.get(key);
@@ -69,6 +79,21 @@ export class Statistics {
   }
 
   ofIndex(index: Index): IndexStatistics | null {
+    const figures = this.figuresOf(index);
+    const exact = figures === null ? null : [figures.rows, ...figures.rowsPerPrefix];
+    const samples = this.samplesOf(index, exact);
+    if (samples === null) return figures;
+    return { ...(figures ?? defaultIndexStatistics(index)), samples };
+  }
+
+  private samplesOf(index: Index, exact: readonly number[] | null): IndexSamples | null {
+    if (this.samples.size === 0) return null;
+    // An index goes before a table of its name, whose samples are those of the primary key.
+    const own = this.samples.get(foldName(index.isTable ? index.table.name : index.name));
+    return own === undefined ? null : indexSamples(index, own, exact);
+  }
+
+  private figuresOf(index: Index): IndexStatistics | null {
     const entry = this.tables.get(foldName(index.table.name));
     // The primary key of a WITHOUT ROWID table is filed under the table's own name.
     const figures = entry?.indexes.get(foldName(index.isTable ? index.table.name : index.name));
@@ -81,6 +106,7 @@ export class Statistics {
       averageRowSize: figures.averageRowSize,
       unordered: figures.unordered,
       noSkipScan: figures.noSkipScan,
+      samples: null,
     };
   }
 }
@@ -100,5 +126,6 @@ export function defaultIndexStatistics(index: Index): IndexStatistics {
     averageRowSize: 0,
     unordered: false,
     noSkipScan: false,
+    samples: null,
   };
 }

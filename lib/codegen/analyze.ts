@@ -1,9 +1,10 @@
 /**
- * ANALYZE and PRAGMA optimize: fills sqlite_stat1 by one scan of each index.
+ * ANALYZE and PRAGMA optimize: fills sqlite_stat1 and, by way of analyze-samples.ts, sqlite_stat4 by one scan of each index.
  *
  * Owns: the figures and their text. For an index of n entries the figure of a prefix is n divided by the number of distinct prefixes,
  * rounded up; one scan counts the changes of each prefix. Must not know: how plans use the figures.
  */
+import { int32OrZero } from './pragma-values';
 import { operandFlags } from '../../spec/opcodes';
 import { settingNumbers } from '../../spec/settings';
 import type { Label } from '../bytecode/program-builder';
@@ -11,6 +12,7 @@ import type { Database, Index, Table } from '../catalog/schema';
 import { checkCollation } from '../resolve/affinity';
 import type { AnalyzeStatement } from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
+import { codeSample, codeSampleRows, openSamples, type Samples } from './analyze-samples';
 import type { CodegenContext } from './context';
 import {
   BTREE_TABLE,
@@ -21,6 +23,7 @@ import {
   databaseOf,
   shownName,
 } from './ddl-schema';
+import { relationsInHashOrder } from './hash-order';
 import type { PragmaCall } from './pragma';
 import { openIndex, openTable } from './table-access';
 
@@ -72,7 +75,7 @@ function isAnalyzable(table: Table): boolean {
 }
 
 function analyzableTables(database: Database): Table[] {
-  return [...database.relations()].filter(
+  return [...relationsInHashOrder(database)].filter(
     (relation): relation is Table => relation.kind === 'table' && isAnalyzable(relation),
   );
 }
@@ -82,15 +85,23 @@ function codeAnalysis(ctx: CodegenContext, { database, tables, only, replaced }:
   ctx.writeDatabase(database.number);
   ctx.statement.isMultiWrite = true;
   ctx.statement.changesSchema = true;
-  const cursor = program.cursor();
+  const cursor = openedCursors(ctx);
   const madeTables = codeStatisticsTables(ctx, database, cursor, replaced);
   for (const table of tables) codeTable(ctx, table, only, cursor);
   program.emit('Close', cursor);
+  program.emit('Close', cursor + 1);
   if (madeTables) codeSchemaChanged(ctx, database);
   else program.emit('SchemaChanged', database.number);
 }
 
-/** Makes or empties the statistics tables and opens sqlite_stat1; returns whether a table was made. */
+/** The cursor of sqlite_stat1; the next one is sqlite_stat4's. */
+function openedCursors({ program }: CodegenContext): number {
+  const cursor = program.cursor();
+  program.cursor();
+  return cursor;
+}
+
+/** Makes or empties the statistics tables and opens them; returns whether a table was made. */
 function codeStatisticsTables(
   ctx: CodegenContext,
   database: Database,
@@ -108,12 +119,13 @@ function codeStatisticsTables(
     }
   }
   const [stat1, stat4] = existing;
-  let root = 0;
   if (stat1?.kind !== 'table' || stat4?.kind !== 'table') codeFileFormat(ctx, database);
-  if (stat1?.kind !== 'table') root = codeNewTable(ctx, database, 'sqlite_stat1', STAT1_COLUMNS);
-  if (stat4?.kind !== 'table') codeNewTable(ctx, database, 'sqlite_stat4', STAT4_COLUMNS);
+  const made1 = stat1?.kind === 'table' ? 0 : codeNewTable(ctx, database, 'sqlite_stat1', STAT1_COLUMNS);
+  const made4 = stat4?.kind === 'table' ? 0 : codeNewTable(ctx, database, 'sqlite_stat4', STAT4_COLUMNS);
   if (stat1?.kind === 'table') program.emit('OpenWrite', cursor, stat1.rootPage, database.number);
-  else program.emit('OpenWrite', cursor, root, database.number, -1, operandFlags.P2ISREG);
+  else program.emit('OpenWrite', cursor, made1, database.number, -1, operandFlags.P2ISREG);
+  if (stat4?.kind === 'table') program.emit('OpenWrite', cursor + 1, stat4.rootPage, database.number);
+  else program.emit('OpenWrite', cursor + 1, made4, database.number, -1, operandFlags.P2ISREG);
   return stat1?.kind !== 'table' || stat4?.kind !== 'table';
 }
 
@@ -165,6 +177,9 @@ interface ScanRegisters {
   readonly hasSkipped: number;
   /** First of the counts of distinct prefixes, as many as key columns. */
   readonly distinct: number;
+  /** analysis_limit; nothing is sampled with one. */
+  readonly limit: number;
+  readonly samples: Samples;
 }
 
 /** The row of an index; an index without entries gets none unless it is partial. */
@@ -181,17 +196,22 @@ function codeIndex(ctx: CodegenContext, index: Index, row: number, statCursor: n
   openIndex(ctx, 'OpenRead', cursor, index);
   program.loadString(index.isTable ? index.table.name : index.name, row + 1);
   program.emit('Count', cursor, total);
+  const samples = openSamples(ctx, index, total);
+  const limit = program.register();
+  program.emit('SettingGet', 0, limit, settingNumbers.analysis_limit);
   program.emit('Integer', 0, visited);
   program.emit('Integer', 0, hasSkipped);
   for (let i = 0; i < count; i++) program.emit('Integer', 1, distinct + i);
   program.emit('Rewind', cursor, index.where === null ? done : counted);
-  codeCountPrefixes(ctx, index, cursor, { total, visited, hasSkipped, distinct });
+  codeCountPrefixes(ctx, index, cursor, { total, visited, hasSkipped, distinct, limit, samples });
   program.place(counted);
   const isEstimate = program.emit('If', hasSkipped);
   program.emit('Copy', visited, total);
   program.jumpHere(isEstimate);
   codeFigures(ctx, { total, visited, distinct, count, target: row + 2 });
   codeInsertRow(ctx, row, statCursor);
+  program.emit('If', limit, done);
+  codeSampleRows(ctx, index, row, statCursor + 1, samples);
   program.place(done);
   program.emit('Close', cursor);
 }
@@ -199,37 +219,41 @@ function codeIndex(ctx: CodegenContext, index: Index, row: number, statCursor: n
 /** Scans the index and counts for each prefix how often it changes; the cursor stands on the first entry. */
 function codeCountPrefixes(ctx: CodegenContext, index: Index, cursor: number, registers: ScanRegisters): void {
   const { program } = ctx;
-  const { distinct, visited } = registers;
+  const { distinct, visited, limit, samples } = registers;
   const count = index.keyColumnCount;
-  // The whole key of a unique index without NULLs changes with every entry: no need to compare its last column.
-  const tested = index.uniqueNotNull ? count - 1 : count;
-  const previous = program.register(count);
+  // The whole key of a unique index without NULLs changes with every entry: no need to compare its last column. Else all columns change.
+  const tested = samples.testedCount;
+  const previous = program.register(Math.max(count, tested));
   const value = program.register();
-  const limit = program.register();
   const threshold = program.register();
-  const changed = Array.from({ length: count }, () => program.label());
+  const changed = Array.from({ length: Math.max(count, tested) }, () => program.label());
   const nextEntry = program.label();
   const end = program.label();
-  program.emit('SettingGet', 0, limit, settingNumbers.analysis_limit);
   program.emit('Copy', limit, threshold);
   program.emit('Integer', 1, visited);
   for (let i = 0; i < tested; i++) program.emit('Column', cursor, i, previous + i);
+  program.emit('Integer', 0, samples.changed);
   program.goto(nextEntry);
   const top = program.here;
   program.emit('AddImm', visited, 1);
   for (let i = 0; i < tested; i++) {
     const { collation } = index.columns[i] as Index['columns'][number];
+    program.emit('Integer', i, samples.changed);
     program.emit('Column', cursor, i, value);
     const collationConstant = program.pool.collation(checkCollation(collation));
     program.emit('Ne', value, changed[i], previous + i, collationConstant, operandFlags.NULLEQ);
   }
-  program.goto(tested === count ? nextEntry : (changed[tested] as number));
-  for (let i = 0; i < count; i++) {
+  program.emit('Integer', tested, samples.changed);
+  program.goto(tested >= count ? nextEntry : (changed[tested] as number));
+  for (let i = 0; i < changed.length; i++) {
     program.place(changed[i] as number);
-    program.emit('AddImm', distinct + i, 1);
+    if (i < count) program.emit('AddImm', distinct + i, 1);
     if (i < tested) program.emit('Column', cursor, i, previous + i);
   }
   program.place(nextEntry);
+  const isLimited = program.emit('If', limit);
+  codeSample(ctx, index, cursor, samples);
+  program.jumpHere(isLimited);
   codeSkip(ctx, cursor, registers, { limit, threshold, previous, end });
   program.emit('Next', cursor, top);
   program.place(end);
@@ -303,7 +327,7 @@ const OPTIMIZE_ANALYZE = 0x02;
 /** Analyzes the tables that have an index without figures, if any of them has rows. */
 export function compileOptimize({ ctx, value, database, isQualified }: PragmaCall): void {
   const { program } = ctx;
-  const mask = value === null ? OPTIMIZE_DEFAULT : Number.parseInt(value, 10) || 0;
+  const mask = value === null ? OPTIMIZE_DEFAULT : int32OrZero(value);
   if ((mask & OPTIMIZE_ANALYZE) === 0) return;
   for (const candidate of isQualified ? [database] : ctx.schema.databases) {
     if (candidate.number === 1) continue;
@@ -338,11 +362,12 @@ function codeMissingFigures(ctx: CodegenContext, database: Database, tables: rea
   ctx.writeDatabase(database.number);
   ctx.statement.isMultiWrite = true;
   ctx.statement.changesSchema = true;
-  const cursor = program.cursor();
+  const cursor = openedCursors(ctx);
   const nobody = { column: 'tbl', name: '' } as const;
   const madeTables = codeStatisticsTables(ctx, database, cursor, nobody);
   for (const table of tables) codeTable(ctx, table, null, cursor);
   program.emit('Close', cursor);
+  program.emit('Close', cursor + 1);
   if (madeTables) codeSchemaChanged(ctx, database);
   else program.emit('SchemaChanged', database.number);
 }

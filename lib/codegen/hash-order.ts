@@ -1,9 +1,11 @@
 /**
- * The order in which SQLite's hash tables list what was put into them: what pragmas show that walk the schema.
+ * The order in which SQLite's hash tables list what was put into them: in which pragmas and ANALYZE walk the schema.
  *
  * Owns: that order alone. Each element goes in front of the others of its bucket; the first of a bucket goes in front of all.
  * With five elements, and whenever there are more than two a bucket, the table grows and everything is put in again.
  */
+
+import type { Database, Relation } from '../catalog/schema';
 
 interface Element<T> {
   readonly item: T;
@@ -61,6 +63,13 @@ class HashList<T> {
     if (previous) previous.next = element;
     else this.first = element;
   }
+}
+
+/** The tables and views of a database. */
+export function relationsInHashOrder(database: Database): Iterable<Relation> {
+  const schemaTable = database.findRelation(database.number === 1 ? 'sqlite_temp_schema' : 'sqlite_schema');
+  const all = schemaTable === null ? database.relations() : [schemaTable, ...database.relations()];
+  return inHashOrder(all, ({ name }) => name);
 }
 
 /** `items`, in the order in which they were put in, as SQLite lists them. */

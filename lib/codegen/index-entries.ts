@@ -53,6 +53,14 @@ export class IndexedRow {
     return count;
   }
 
+  /** As codeFields(), but the values that the row's columns have: whole numbers of REAL columns are reals. */
+  codeValues(index: Index, first: number, count: number): void {
+    index.columns.slice(0, count).forEach((column, position) => {
+      if (column.column === EXPRESSION_COLUMN) this.codeField(index, column, first + position);
+      else codeTableColumn(this.ctx, this.table, this.cursor, column.column, first + position);
+    });
+  }
+
   private codeField(index: Index, { column, expr }: IndexColumn, target: number): void {
     if (column !== EXPRESSION_COLUMN) {
       this.codeStoredValue(column, target);

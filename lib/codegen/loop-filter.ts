@@ -85,6 +85,7 @@ function automaticIndex(source: Source, keyTerms: readonly Term[]): PlanIndex {
     entrySize: 0,
     unordered: false,
     noSkipScan: true,
+    samples: null,
     fields: fieldsOf(columns),
   };
 }

@@ -46,6 +46,7 @@ export function startOrUnion(state: LoopState, level: LoopLevel, levelNumber: nu
       tableCursor: level.tableCursor,
       indexCursor,
       isOrOperand: true,
+      isSelect: state.join.request.isSelect,
     });
     const inner = loops.state.levels[0]!.plan;
     if (program.isExplained && !inner.path.has(PathFlag.orUnion))

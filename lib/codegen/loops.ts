@@ -107,6 +107,8 @@ export interface NestedRequest {
   /** Cursor for whatever index is used; -1: a new one. */
   readonly indexCursor: number;
   readonly isOrOperand: boolean;
+  /** An operand of an OR in a SELECT. */
+  readonly isSelect?: boolean;
 }
 
 export interface NestedLoops extends Loops {
@@ -167,7 +169,7 @@ function begin(ctx: CodegenContext, request: LoopRequest, nested: NestedRequest 
       limit: request.limit === undefined ? null : estimateOf(request.limit),
       usedExpressions: request.usedExpressions ?? null,
       keepAllJoins: request.keepAllJoins ?? false,
-      isSelect: nested === null && request.onePass === undefined,
+      isSelect: nested === null ? request.onePass === undefined : nested.isSelect === true,
       wantsOnePass: request.onePass !== undefined,
       isOrOperand,
       isRightJoinPass: nested !== null && !isOrOperand,

@@ -5,11 +5,11 @@
  */
 import { functionDeclarations, type FunctionDeclaration } from '../../spec/functions';
 import { sameName } from '../catalog/names';
-import type { Column, Database, Index, Relation, Table } from '../catalog/schema';
+import type { Column, Index, Relation, Table } from '../catalog/schema';
 import type { ForeignKeyAction } from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
 import type { CodegenContext } from './context';
-import { inHashOrder } from './hash-order';
+import { relationsInHashOrder } from './hash-order';
 import type { PragmaCall } from './pragma';
 import { pragmas } from './pragma-list';
 import { emitRow } from './pragma-rows';
@@ -121,12 +121,6 @@ function emitTableInfo(call: PragmaCall, extended: boolean): void {
   }
 }
 
-function relationsShown(database: Database): Iterable<Relation> {
-  const schemaTable = database.findRelation(database.number === 1 ? 'sqlite_temp_schema' : 'sqlite_schema');
-  const all = schemaTable === null ? database.relations() : [schemaTable, ...database.relations()];
-  return inHashOrder(all, ({ name }) => name);
-}
-
 /** 0 where nobody knows: a view that doesn't resolve, a virtual table that was not used yet. */
 function countColumns(ctx: CodegenContext, relation: Relation): number {
   if (relation.kind === 'table') return relation.module?.isConnected === false ? 0 : relation.columns.length;
@@ -148,7 +142,7 @@ function emitTableList(call: PragmaCall): void {
   const { ctx, value, database, isQualified } = call;
   verifySchemas(call);
   for (const candidate of isQualified ? [database] : ctx.schema.databases) {
-    for (const relation of relationsShown(candidate)) {
+    for (const relation of relationsInHashOrder(candidate)) {
       if (value !== null && !sameName(value, relation.name)) continue;
       const isTable = relation.kind === 'table';
       const type = isTable && relation.module !== null ? 'virtual' : relation.kind;
@@ -259,6 +253,7 @@ function functionFlags(declaration: FunctionDeclaration): number {
 function emitFunctionList({ ctx }: PragmaCall): void {
   const types = { scalar: 's', aggregate: 'w', window: 'w' } as const;
   for (const declaration of functionDeclarations) {
+    if (declaration.isInternal === true) continue;
     const { name, minimum, maximum, kind } = declaration;
     const flags = functionFlags(declaration);
     const counts = maximum < 0 ? [-1] : Array.from({ length: maximum - minimum + 1 }, (_, i) => minimum + i);

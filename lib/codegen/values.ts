@@ -37,7 +37,11 @@ export function codeValues(
   const { isExplained } = program;
   // Each row is coded once: loading its constants in the setup section would only move them.
   ctx.mayHoist = false;
-  if (program.isExplained) program.explain(`SCAN ${rowsText(core)}`);
+  if (program.isExplained) {
+    // INSERT reads such rows without a loop.
+    const isLoop = isInlineValues(core) && destination.kind !== 'coroutine';
+    program.explain(`SCAN ${rowsText(core)}`, isLoop ? DEFAULT_ROWS + 16 : 0);
+  }
   for (const row of core.rows) {
     const next = program.label();
     if (!sort) codeOffset(ctx, limits, next);

@@ -68,6 +68,12 @@ export class PathList {
   /** How many more candidates may be offered. */
   budget = CANDIDATE_LIMIT;
 
+  /** Starts over. */
+  clear(): void {
+    this.paths.length = 0;
+    this.budget = CANDIDATE_LIMIT;
+  }
+
   /** Returns false when the budget is used up. */
   offer(candidate: AccessPath, orCosts: OrCosts | null): boolean {
     if (this.budget === 0) {

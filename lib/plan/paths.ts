@@ -11,7 +11,7 @@ import { forEachChild, someExpression, withoutCollate } from '../resolve/walk';
 import { equalBelowCollate, forEachSource, implies, integerValue, valueCount } from './expressions';
 import { fitsOuterJoin, hasTermOn, indexAffinityFits, TermScan } from './find-term';
 import type { JoinContext, PlanSource } from './join-context';
-import { addEstimates, estimateOf, searchCost, type LogEstimate } from './log-estimate';
+import { addEstimates, estimateOf, quantityOf, searchCost, type LogEstimate } from './log-estimate';
 import { CANDIDATE_LIMIT_PER_SOURCE, OrCosts, PathList } from './path-list';
 import { AccessPath, PathFlag } from './plan';
 import { countsAsHeld, fieldOfColumn, ROWID_COLUMN, type PlanIndex } from './plan-index';
@@ -26,6 +26,7 @@ import {
   sourcesBefore,
   commonSources,
 } from './source-set';
+import { SampleEstimates } from './sample-estimates';
 import { RANGE_RELATIONS, Relation, TermFlag, WhereClause, type Term } from './term';
 import { addVirtualPaths } from './virtual-paths';
 
@@ -43,6 +44,9 @@ export class PathBuilder {
   readonly list = new PathList();
   /** The candidate being varied. */
   readonly #draft = new AccessPath();
+  readonly #samples = new SampleEstimates();
+  /** A term turned out to be less selective than earlier paths assumed. */
+  #needsSecondPass = false;
 
   constructor(
     private readonly join: JoinContext,
@@ -53,6 +57,13 @@ export class PathBuilder {
 
   /** Offers every path of every FROM item. */
   addAll(): void {
+    this.#addEverything();
+    if (!this.#needsSecondPass) return;
+    this.list.clear();
+    this.#addEverything();
+  }
+
+  #addEverything(): void {
     let prerequisites = NO_SOURCES;
     let prior = NO_SOURCES;
     let pastRightJoin = false;
@@ -123,11 +134,13 @@ export class PathBuilder {
     else if (item.table?.withoutRowid) candidates = item.indexes;
     else if (item.indexes.length === 0 || (source.kind === 'table' && source.notIndexed)) candidates = [item.rowid];
     else candidates = [item.rowid, ...item.indexes];
+    const hasSamples = item.indexes.some(({ samples }) => samples !== null);
     for (let number = 0; number < candidates.length; number++) {
       const index = candidates[number]!;
       if (index.where && !this.#isPartialIndexUsable(item, clause, index.where)) continue;
       this.#startDraft(index, prerequisites);
-      if (index.kind === 'rowid') this.#addTableScan(item, clause, index, number + 1, orCosts);
+      if (index.samples) this.#samples.start(index);
+      if (index.kind === 'rowid') this.#addTableScan(item, clause, index, number + 1, orCosts, hasSamples);
       else this.#addIndexScan(item, clause, index, number + 1, orCosts);
       this.#addSeeks(item, clause, index, 0, orCosts);
     }
@@ -156,12 +169,13 @@ export class PathBuilder {
     index: PlanIndex,
     number: number,
     orCosts: OrCosts | null,
+    hasSamples: boolean,
   ): void {
     const draft = this.#draft;
     const rows = index.estimates[0]!;
     draft.flags = PathFlag.byRowid;
     draft.sortIndex = this.#mayHelpOrder(item, index) ? number : 0;
-    draft.runCost = rows + 16;
+    draft.runCost = rows + 16 - (hasSamples ? 2 : 0);
     this.#adjustRows(clause, draft, rows);
     if (item.facts) {
       if (item.facts.coroutine) draft.flags |= PathFlag.coroutine;
@@ -328,6 +342,7 @@ export class PathBuilder {
       return;
     }
     const saved = new SavedDraft(draft);
+    const { known } = this.#samples;
     const scan = new TermScan(clause, item.source, column, relations, index);
     for (let term = scan.next(); term; term = scan.next()) {
       if (!this.#isTermUsable(item, index, column, term)) continue;
@@ -337,6 +352,7 @@ export class PathBuilder {
       const inValues = this.#applyTerm(index, column, term, inRows, searching, scan.isTransitive);
       if (inValues === null) continue;
       this.#estimateSeek(item, clause, index, column, term, searching, inRows, inValues, saved.rowsOut, orCosts);
+      this.#samples.known = known;
     }
     saved.restore(draft);
     if (!item.fromExists && this.#maySkipColumn(index, column)) this.#addSkipScan(item, clause, index, inRows, orCosts);
@@ -452,12 +468,12 @@ export class PathBuilder {
   ): void {
     const draft = this.#draft;
     if (draft.has(PathFlag.range)) {
-      this.#estimateRange();
+      this.#estimateRange(index);
     } else {
       draft.equalityCount++;
       if (term.truth <= 0 && index.columns[column]!.column >= 0) {
         draft.rowsOut += term.truth - inValues;
-      } else {
+      } else if (!this.#estimateBySamples(index, term, inRows, inValues, rowsBefore)) {
         draft.rowsOut += (index.estimates[draft.equalityCount] ?? 0) - (index.estimates[draft.equalityCount - 1] ?? 0);
         if ((term.relation & Relation.isNull) !== 0) draft.rowsOut += 10;
       }
@@ -485,12 +501,48 @@ export class PathBuilder {
     draft.rowsOut = rowsBefore;
   }
 
-  /** Rows of a range: a quarter for each bound, another quarter of that when there are both. */
-  #estimateRange(): void {
+  /** What samples say of the draft's last equality; false when they say nothing. */
+  #estimateBySamples(
+    index: PlanIndex,
+    term: Term,
+    inRows: LogEstimate,
+    inValues: LogEstimate,
+    rowsBefore: LogEstimate,
+  ): boolean {
+    if (inRows !== 0 || !index.samples) return false;
+    const draft = this.#draft;
+    const { expression } = term;
+    let found: number | null;
+    if ((term.relation & Relation.in) === 0) {
+      const isNull = (term.relation & Relation.isNull) !== 0;
+      found = this.#samples.equal(draft, isNull ? null : term.right!);
+    } else if (expression.kind === 'in' && expression.list) {
+      found = this.#samples.amongList(draft, expression.list, quantityOf(index.estimates[0]!));
+    } else {
+      return false;
+    }
+    if (!found) return false;
+    draft.rowsOut = estimateOf(found);
+    if (draft.equalityCount === 1 && draft.rowsOut + 10 > index.estimates[0]!) {
+      term.flags |= TermFlag.unselective;
+      if ((term.flags & TermFlag.assumedSelective) !== 0) this.#needsSecondPass = true;
+    }
+    draft.rowsOut = Math.min(draft.rowsOut, rowsBefore) - inValues;
+    return true;
+  }
+
+  /** Rows of a range: by samples, or a quarter for each bound, and another quarter of that when there are both. */
+  #estimateRange(index: PlanIndex): void {
     const draft = this.#draft;
     let position = draft.equalityCount;
-    const lower = draft.has(PathFlag.lowerBound) ? draft.terms[position++]! : null;
-    const upper = draft.has(PathFlag.upperBound) ? draft.terms[position]! : null;
+    let lower = draft.has(PathFlag.lowerBound) ? draft.terms[position++]! : null;
+    let upper = draft.has(PathFlag.upperBound) ? draft.terms[position]! : null;
+    if (index.samples) {
+      const found = this.#samples.between(draft, lower, upper);
+      draft.rowsOut = found.rows;
+      if (found.isFinal) return;
+      ({ lower, upper } = found);
+    }
     let rows = rangeAdjusted(upper, rangeAdjusted(lower, draft.rowsOut));
     if (lower && lower.truth > 0 && upper && upper.truth > 0) rows -= 20;
     const mostRows = draft.rowsOut - (lower ? 1 : 0) - (upper ? 1 : 0);
@@ -550,7 +602,12 @@ export class PathBuilder {
       path.rowsOut--;
       if ((term.relation & (Relation.equal | Relation.is)) !== 0) {
         const value = term.expression.kind === 'comparison' ? integerValue(term.right!) : null;
-        reduction = Math.max(reduction, value !== null && value >= -1 && value <= 1 ? 10 : 20);
+        if ((term.flags & TermFlag.unselective) !== 0) continue;
+        const assumed = value !== null && value >= -1 && value <= 1 ? 10 : 20;
+        if (reduction < assumed) {
+          term.flags |= TermFlag.assumedSelective;
+          reduction = assumed;
+        }
       } else {
         path.rowsOut -= patternReduction(term.expression);
       }

@@ -5,6 +5,7 @@
  * Must not know: WHERE clauses, costs of paths.
  */
 import { Affinity } from '../../spec/affinity';
+import type { IndexSamples } from '../catalog/samples';
 import { EXPRESSION_COLUMN, ROWID_COLUMN, type Column, type Index, type Table } from '../catalog/schema';
 import type { Expression, SourceColumn, TableSource } from '../resolve/ir';
 import { estimateOf, type LogEstimate } from './log-estimate';
@@ -53,6 +54,7 @@ export interface PlanIndex {
   readonly entrySize: LogEstimate;
   readonly unordered: boolean;
   readonly noSkipScan: boolean;
+  readonly samples: IndexSamples | null;
   /** By column + FIELD_OFFSET: position among `columns`, -1 or nothing for columns that are not there. */
   readonly fields: readonly number[];
 }
@@ -140,6 +142,7 @@ export function rowidIndex(table: Table | null, rows: LogEstimate): PlanIndex {
     entrySize: 3,
     unordered: false,
     noSkipScan: false,
+    samples: null,
     fields: ROWID_FIELDS,
   };
 }
@@ -176,6 +179,7 @@ export function planIndex(source: TableSource, index: Index, bound: BoundIndex):
     entrySize: entrySizeOf(table, index),
     unordered: index.statistics.unordered,
     noSkipScan: index.statistics.noSkipScan,
+    samples: index.statistics.samples,
     fields: fieldsOf(columns),
   };
 }

@@ -65,6 +65,10 @@ export const TermFlag = {
   slice: 0x0200,
   /** Scratch mark of the OR analysis. */
   marked: 0x0400,
+  /** Taken to be selective without knowing. */
+  assumedSelective: 0x0800,
+  /** Samples show that half of the rows or more pass it. */
+  unselective: 0x1000,
 } as const;
 
 /** Truth probability when nothing is known. Known ones are negative: the log estimate of the probability. */

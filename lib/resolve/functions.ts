@@ -44,6 +44,9 @@ export function lookupFunction(
 /** What `like` means while PRAGMA case_sensitive_like is on. */
 export const caseSensitiveLikeFunction: FunctionDefinition = builtIns.get(caseSensitiveLike)!;
 
+/** A built-in function that SQL has no name for. */
+export const builtInAggregate = (declaration: FunctionDeclaration): FunctionDefinition => builtIns.get(declaration)!;
+
 /** A built-in function that the compiler itself calls. */
 export function builtInFunction(name: string, argumentCount: number): FunctionDefinition {
   const declaration = findFunction(name, argumentCount);

@@ -8,7 +8,7 @@ import { Catalog, emptyDatabaseSource } from '../catalog/catalog';
 import { MAIN_DATABASE, TEMP_DATABASE, type TextEncoding } from '../catalog/schema';
 import { sameName } from '../catalog/names';
 import { SchemaRows } from '../catalog/schema-rows';
-import type { DatabaseSource, SchemaRow, StatisticsRow } from '../catalog/source';
+import type { DatabaseSource, SampleRow, SchemaRow, StatisticsRow } from '../catalog/source';
 import { StoredRows } from '../catalog/stored-rows';
 import { compileDeferred } from '../compile';
 import { type CompileOptions, type CompilePragmas, defaultLimits } from '../resolve/options';
@@ -21,9 +21,11 @@ import type { HostModules } from './host-modules';
 import type { CompiledProgram } from './program';
 import { EngineSchemaIndex, schemaRows } from './schema-index';
 import { fromSqlError } from './errors';
+import { SqliteError } from './sqlite-error';
 
 const encodings: readonly TextEncoding[] = ['UTF-8', 'UTF-8', 'UTF-16le', 'UTF-16be'];
 const STATISTICS_TABLE = 'sqlite_stat1';
+const SAMPLES_TABLE = 'sqlite_stat4';
 /** Values of a database in the list of them. */
 const DATABASE_WIDTH = 3;
 
@@ -217,29 +219,61 @@ export class Compiler {
     return { name: known.name, generation, source };
   }
 
-  /** Reads sqlite_stat1 of databases that were read anew; true when there was one. */
+  /** Reads sqlite_stat1 and sqlite_stat4 of databases that were read anew; true when there was one. */
   #loadStatistics(previous: ReadonlyMap<string, LoadedDatabase>): boolean {
     let found = false;
     this.#databases.forEach((database, number) => {
       if (previous.get(database.name)?.source.rows === database.source.rows) return;
-      if (database.source.rows.relation(STATISTICS_TABLE)?.type !== 'table') return;
-      const rows = this.#connection.query(
-        `SELECT tbl, idx, stat FROM "${database.name.replaceAll('"', '""')}".sqlite_stat1`,
-      );
-      const statistics = rows.flatMap(([table, index, figures]) => statisticsRow(table, index, figures));
-      this.#databases[number] = { ...database, source: { ...database.source, statistics } };
+      const statistics = this.#rowsOf(database, STATISTICS_TABLE, 'tbl, idx, stat').flatMap(statisticsRow);
+      const columns = 'tbl, idx, neq, nlt, ndlt, sample';
+      const samples = this.#rowsOf(database, SAMPLES_TABLE, columns).flatMap(sampleRow);
+      if (statistics.length + samples.length === 0) return;
+      this.#databases[number] = { ...database, source: { ...database.source, statistics, samples } };
       found = true;
     });
     return found;
   }
+
+  /** Rows of a statistics table; none when there is no such table, or one without these columns. */
+  #rowsOf({ name, source }: LoadedDatabase, table: string, columns: string): readonly unknown[][] {
+    if (source.rows.relation(table)?.type !== 'table') return [];
+    try {
+      return this.#connection.query(`SELECT ${columns} FROM "${name.replaceAll('"', '""')}".${table}`);
+    } catch (error) {
+      if (error instanceof SqliteError && error.code === 'SQLITE_ERROR') return [];
+      throw error;
+    }
+  }
 }
 
+/** Tables with samples too: plans depend on how often a literal is in them. */
 function literalSensitiveNames(databases: readonly LoadedDatabase[]): string[] {
-  const names = databases.flatMap(({ source }) => source.rows.literalSensitiveNames());
+  const names = databases.flatMap(({ source: { rows, samples } }) => {
+    if (samples === undefined || samples.length === 0) return rows.literalSensitiveNames();
+    const views = rows.viewsAndTriggers().filter(({ type }) => type === 'view');
+    const sampled = new Set(samples.map(({ table }) => table));
+    return [...rows.literalSensitiveNames(), ...sampled, ...views.map(({ name }) => name)];
+  });
   return names.map((name) => name.toLowerCase());
 }
 
-function statisticsRow(table: unknown, index: unknown, figures: unknown): StatisticsRow[] {
+function sampleRow([table, index, equal, less, distinctLess, sample]: readonly unknown[]): SampleRow[] {
+  if (typeof index !== 'string') return [];
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  const bytes = sample instanceof Uint8Array ? sample : new Uint8Array();
+  return [
+    {
+      table: text(table),
+      index,
+      equal: text(equal),
+      less: text(less),
+      distinctLess: text(distinctLess),
+      sample: bytes,
+    },
+  ];
+}
+
+function statisticsRow([table, index, figures]: readonly unknown[]): StatisticsRow[] {
   if (typeof table !== 'string' || typeof figures !== 'string') return [];
   return [{ table, index: typeof index === 'string' ? index : null, figures }];
 }
