@@ -144,3 +144,18 @@ describe.each(['wal', 'delete'])('locks of both engines in one process, %s', (mo
     }
   });
 });
+
+test("a writer waits as long as its timeout says, and stands in nobody's way afterwards", () => {
+  const [holder, waiting] = [openRinglite(file, { timeout: 0 }), openRinglite(file, { timeout: 150 })];
+  holder.pragma('journal_mode = wal');
+  holder.exec('CREATE TABLE t (a)');
+  expect(waiting.prepare('SELECT count(*) FROM t').pluck().get()).toBe(0);
+  holder.exec('BEGIN IMMEDIATE');
+  const start_ms = performance.now();
+  expect(answer(() => waiting.exec('INSERT INTO t VALUES (1)'))).toBe('SQLITE_BUSY: database is locked');
+  expect(performance.now() - start_ms).toBeGreaterThanOrEqual(149);
+  holder.exec('COMMIT');
+  for (const database of [holder, waiting, holder]) expect(database.exec('INSERT INTO t VALUES (2)')).toBe(database);
+  holder.close();
+  waiting.close();
+});

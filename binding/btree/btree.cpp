@@ -39,6 +39,7 @@ Status Btree::begin(bool write, bool exclusive, uint32_t* schema_cookie) {
       status = pager_->begin_read();
       if (status.ok()) status = read_page1();
       if (status.ok() && write && is_readonly()) status = Code::kReadonly;
+      if (status.ok() && write && !pager_->is_turn_to_write()) status = Code::kBusy;
     }
     if (status.ok() && write) {
       if (state_ != TransactionState::kWrite) {
@@ -59,8 +60,11 @@ Status Btree::begin(bool write, bool exclusive, uint32_t* schema_cookie) {
     if (pager_->in_write()) ignore_status(pager_->rollback());
     pager_->end_read();
     const bool may_retry = status.primary() == static_cast<int32_t>(Code::kBusy) && !has_waited;
-    if (!may_retry || !pager_->invoke_busy_handler(attempts)) return status;
+    if (may_retry && pager_->wait_to_begin(write, attempts)) continue;
+    pager_->stop_waiting();
+    return status;
   }
+  if (was_idle) pager_->stop_waiting();
   const bool starts_write = write && state_ != TransactionState::kWrite;
   if (write) {
     state_ = TransactionState::kWrite;

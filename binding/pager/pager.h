@@ -162,11 +162,13 @@ class Pager {
   uint8_t* scratch();
 
   /**
-   * What was made of pages of this file, by any connection of the process, and is right in this transaction (see Store::derived_data);
-   * null when there is none, and in write transactions, whose changes only this connection sees.
+   * What was made of pages of this file, by any connection of the process, and is right in this transaction
+   * (see Store::derived_data); null when there is none, and in write transactions, whose changes only this
+   * connection sees.
    */
   std::shared_ptr<const void> derived_data() const;
-  /** Shares `data`, made in this transaction of `pages`, which are a part of it. No effect in write transactions. */
+  /** Shares `data`, made in this transaction of `pages`, which are a part of it. No effect in write
+   * transactions. */
   void share_derived_data(std::shared_ptr<const void> data, const PageSet* pages);
 
   // --- savepoints (also statement journals) ---
@@ -212,13 +214,20 @@ class Pager {
   int64_t journal_size_limit() const { return journal_size_limit_; }
   int64_t set_journal_size_limit(int64_t bytes);
   LockingMode locking_mode(LockingMode mode);
-  void set_busy_handler(BusyHandler handler, void* context) {
-    busy_handler_ = handler;
-    busy_context_ = context;
+  void set_busy_handler(const BusyHandler& handler) { busy_handler_ = handler; }
+  bool invoke_busy_handler(int attempts) { return invoke_busy_handler(attempts, nullptr); }
+  /** For a transaction that begins, which has failed with SQLITE_BUSY and ended: waits for another try. When
+   * it gives up: stop_waiting(). */
+  bool wait_to_begin(bool write, int attempts) {
+    return invoke_busy_handler(attempts, write && can_queue() ? this : nullptr);
   }
-  bool invoke_busy_handler(int attempts) {
-    return busy_handler_ && waits_for_locks_ && busy_handler_(busy_context_, attempts);
-  }
+  /** Waits until the WAL's writer lock may be free, in the order of arrival among this process's connections;
+   * at most `limit_ns`. */
+  void wait_for_writer(int64_t limit_ns);
+  void stop_waiting();
+  /** For a transaction that begins: false when it is somebody else's turn to write, who has waited for long.
+   */
+  bool is_turn_to_write();
   /** Off: as if there was no busy handler. */
   void set_waits_for_locks(bool waits) { waits_for_locks_ = waits; }
   /** Sets the limit when `count` > 0 (never below the present size); returns the limit. */
@@ -260,6 +269,12 @@ class Pager {
 
  private:
   Pager(Io& io);
+
+  bool invoke_busy_handler(int attempts, Pager* pager) {
+    return busy_handler_.wait && waits_for_locks_ &&
+           busy_handler_.wait(busy_handler_.context, attempts, pager);
+  }
+  bool can_queue() const;
 
   // pager.cpp: pages
   Page* lookup(Pgno pgno) const { return cache_.lookup(pgno); }
@@ -361,8 +376,7 @@ class Pager {
   int64_t cache_size_ = -16000;
   int64_t spill_size_ = 1;
   int64_t journal_size_limit_ = -1;
-  BusyHandler busy_handler_ = nullptr;
-  void* busy_context_ = nullptr;
+  BusyHandler busy_handler_;
   Io& io_;
   bool waits_for_locks_ = true;
   PageWatch* watches_ = nullptr;

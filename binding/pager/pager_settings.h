@@ -7,15 +7,34 @@
 namespace ringlite {
 
 /** Values are SQLite's PAGER_JOURNALMODE_*. kQuery asks without changing. */
-enum class JournalMode : int8_t { kQuery = -1, kDelete = 0, kPersist = 1, kOff = 2, kTruncate = 3, kMemory = 4, kWal = 5 };
+enum class JournalMode : int8_t {
+  kQuery = -1,
+  kDelete = 0,
+  kPersist = 1,
+  kOff = 2,
+  kTruncate = 3,
+  kMemory = 4,
+  kWal = 5
+};
 
 /** PRAGMA synchronous. */
 enum class Synchronous : uint8_t { kOff = 0, kNormal = 1, kFull = 2, kExtra = 3 };
 
 enum class LockingMode : int8_t { kQuery = -1, kNormal = 0, kExclusive = 1 };
 
-/** Called when a lock is taken; `attempts` counts from 0. Returns false to give up with SQLITE_BUSY. */
-using BusyHandler = bool (*)(void* context, int attempts);
+class Pager;
+
+/** What a connection does when a lock is taken. */
+struct BusyHandler {
+  /**
+   * Waits; `attempts` counts from 0. False gives up with SQLITE_BUSY. With `pager` the lock is the WAL's
+   * writer lock: it waits best in Pager::wait_for_writer().
+   */
+  bool (*wait)(void* context, int attempts, Pager* pager) = nullptr;
+  /** Whether wait() waits at all. */
+  bool (*is_patient)(void* context) = nullptr;
+  void* context = nullptr;
+};
 
 struct PagerOpenOptions {
   /** SQLITE_READONLY for every write; the file must exist. */
@@ -24,7 +43,8 @@ struct PagerOpenOptions {
   bool create = true;
   /** No file: the path is ignored. */
   bool memory = false;
-  /** Private file, deleted on close and made only when the cache overflows: '' databases, TEMP, sorters. Path ignored. */
+  /** Private file, deleted on close and made only when the cache overflows: '' databases, TEMP, sorters. Path
+   * ignored. */
   bool temporary = false;
   /** For ephemeral tables: no rollback and no savepoints are wanted, so nothing is saved for them. */
   bool omit_journal = false;

@@ -1,5 +1,5 @@
-// Threads with a pager each on one Store: transfers keep the sum of all pages constant, and every reader must see it so.
-// Run under ThreadSanitizer, too (make test-tsan).
+// Threads with a pager each on one Store: transfers keep the sum of all pages constant, and every reader must
+// see it so. Run under ThreadSanitizer, too (make test-tsan).
 #include <atomic>
 #include <cstring>
 #include <string>
@@ -18,7 +18,7 @@ namespace {
 constexpr Pgno kPages = 60;
 constexpr uint32_t kInitial = 1000;
 
-bool keep_trying(void*, int attempts) {
+bool keep_trying(void*, int attempts, Pager*) {
   std::this_thread::yield();
   return attempts < 1000000;
 }
@@ -70,7 +70,7 @@ void run_thread(Shared& shared, uint64_t seed, int transactions) {
     return;
   }
   pager->set_cache_size(seed % 2 ? 20 : 200);
-  pager->set_busy_handler(keep_trying, nullptr);
+  pager->set_busy_handler({.wait = keep_trying});
   pager->set_wal_autocheckpoint(40);
   uint64_t random = seed;
   const auto next = [&random](uint32_t bound) {
@@ -119,7 +119,8 @@ void run_threads(JournalMode mode, int threads, int transactions) {
   Shared shared{*io};
   std::vector<std::thread> running;
   for (int i = 0; i < threads; i++)
-    running.emplace_back([&shared, i, transactions] { run_thread(shared, static_cast<uint64_t>(i + 1), transactions); });
+    running.emplace_back(
+        [&shared, i, transactions] { run_thread(shared, static_cast<uint64_t>(i + 1), transactions); });
   for (std::thread& thread : running) thread.join();
   CHECK_EQ(shared.wrong_sums.load(), 0);
   CHECK_EQ(shared.errors.load(), 0);

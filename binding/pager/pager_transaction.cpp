@@ -85,11 +85,31 @@ Status Pager::begin(bool write, bool exclusive) {
   const bool fresh = !in_read_;
   for (int attempts = 0;; attempts++) {
     Status status = fresh ? try_begin_read() : kOk;
+    if (status.ok() && write && fresh && !is_turn_to_write()) status = Code::kBusy;
     if (status.ok() && write) status = begin_write(exclusive);
-    if (status.ok()) return kOk;
-    if (fresh) end_read();
-    if (!fresh || !is_busy(status) || !invoke_busy_handler(attempts)) return status;
+    if (!status.ok() && fresh) end_read();
+    if (!status.ok() && fresh && is_busy(status) && wait_to_begin(write, attempts)) continue;
+    stop_waiting();
+    return status;
   }
+}
+
+bool Pager::can_queue() const {
+  return state_->store && state_->client.in_wal && state_->store->has_writer_queue();
+}
+
+void Pager::wait_for_writer(int64_t limit_ns) {
+  state_->store->writer_queue().wait(state_->client.waiter, limit_ns);
+}
+
+void Pager::stop_waiting() {
+  if (state_->store) state_->store->writer_queue().leave(state_->client.waiter);
+}
+
+bool Pager::is_turn_to_write() {
+  if (!waits_for_locks_ || !busy_handler_.is_patient || !can_queue()) return true;
+  return state_->store->writer_queue().may_try(state_->client.waiter) ||
+         !busy_handler_.is_patient(busy_handler_.context);
 }
 
 Status Pager::begin_write(bool exclusive) {

@@ -293,8 +293,10 @@ Status Store::begin_wal_write(StoreClient& client) {
 }
 
 void Store::end_wal_write(StoreClient& client) {
+  const bool was_writing = client.wal.is_writing;
   wal_->discard_appended(client.wal);
   wal_->end_write(client.wal);
+  if (was_writing) writer_queue_.notify();
 }
 
 void Store::note_restart(const WalIndexHeader& before, const WalIndexHeader& after) {

@@ -27,6 +27,7 @@
 #include "pager/image_pool.h"
 #include "pager/page.h"
 #include "pager/page_set.h"
+#include "pager/writer_queue.h"
 #include "wal/wal.h"
 
 namespace ringlite {
@@ -49,6 +50,7 @@ struct StoreClient {
   bool is_reading_wal = false;
   WalSession wal;
   StoreSnapshot snapshot;
+  WriterQueue::Waiter waiter;
   StoreClient* next = nullptr;
 };
 
@@ -120,8 +122,8 @@ class Store {
     return true;
   }
   /**
-   * What an upper layer has made of pages of the file for all connections of the process: null unless these pages are at `version` what
-   * they were when it was made.
+   * What an upper layer has made of pages of the file for all connections of the process: null unless these
+   * pages are at `version` what they were when it was made.
    */
   std::shared_ptr<const void> derived_data(uint64_t version);
   /** `pages`, a part of `data`, are what it was made of at `version`. */
@@ -157,6 +159,9 @@ class Store {
   void end_wal_read(StoreClient& client);
   /** SQLITE_BUSY: somebody else writes. SQLITE_BUSY_SNAPSHOT: the client's snapshot is not the newest. */
   Status begin_wal_write(StoreClient& client);
+  /** Where connections wait for the log's writer lock. A simulation's threads cannot wait there. */
+  WriterQueue& writer_queue() { return writer_queue_; }
+  bool has_writer_queue() const { return wal_->is_seen_by_processes(); }
   /** Forgets what was appended but not published. */
   void end_wal_write(StoreClient& client);
   /** This process started the log over: the new header stands for the version that the old one stood for. */
@@ -207,6 +212,7 @@ class Store {
   std::mutex wal_open_mutex_;
   std::unique_ptr<Wal> wal_;
   bool is_wal_alone_ = false;
+  WriterQueue writer_queue_;
   /** The state of the log that belongs to version_. */
   WalIndexHeader known_header_ = {};
 };

@@ -31,10 +31,22 @@ bool local_time(void*, int64_t unix_seconds, LocalTime* time) {
   return true;
 }
 
-bool wait_for_lock(void* context, int attempts) {
+bool is_patient(void* context) {
+  return static_cast<ConnectionState*>(context)->value(Setting::kBusyTimeout) > 0;
+}
+
+/** In a queue the clock says when the timeout is over; sleeps are those of SQLite, which add up to it. */
+bool wait_for_lock(void* context, int attempts, Pager* pager) {
   auto& connection = *static_cast<ConnectionState*>(context);
   const int64_t timeout_ms = connection.value(Setting::kBusyTimeout);
   if (timeout_ms <= 0) return false;
+  const int64_t now_ns = connection.io.clock().monotonic_ns();
+  if (attempts == 0) connection.waiting_since_ns = now_ns;
+  if (pager) {
+    const int64_t left_ns = timeout_ms * 1'000'000 - (now_ns - connection.waiting_since_ns);
+    if (left_ns > 0) pager->wait_for_writer(left_ns);
+    return left_ns > 0;
+  }
   int64_t waited_ms = 0;
   for (int i = 0; i < attempts && i < kBusyDelayCount; i++) waited_ms += kBusyDelays_ms[i];
   if (attempts > kBusyDelayCount)
@@ -83,7 +95,7 @@ void ConnectionState::apply_sync_flags(Database& database) {
 
 void ConnectionState::adopt(Database& database) {
   Pager& pager = database.btree->pager();
-  pager.set_busy_handler(wait_for_lock, this);
+  pager.set_busy_handler({wait_for_lock, is_patient, this});
   pager.set_cache_size(database.cache_size);
   pager.set_wal_autocheckpoint(static_cast<int>(value(Setting::kWalAutocheckpoint)));
   pager.set_fullfsync(flag(Setting::kFullfsync));

@@ -95,6 +95,8 @@ class ConnectionState {
   ~ConnectionState();
 
   Io& io;
+  /** When a wait for a lock began. */
+  int64_t waiting_since_ns = 0;
   std::vector<Database> databases;
   TextEncoding encoding = TextEncoding::kUtf8;
 

@@ -179,7 +179,12 @@ Status Wal::lock_read_mark(WalSession& session) {
 void Wal::end_read(WalSession& session) {
   ASSERT(!session.is_writing);
   if (session.read_lock < 0) return;
-  locks_->unlock_shared(kWalReadLock0 + static_cast<uint32_t>(session.read_lock));
+  const auto reader = static_cast<uint32_t>(session.read_lock);
+  // Only the lock that the next transaction would choose, if nothing happens, is worth keeping.
+  const uint32_t mx_frame = index_->live_mx_frame();
+  const bool is_log_copied = index_->backfilled() == mx_frame;
+  const bool is_newest = reader == 0 ? is_log_copied : !is_log_copied && index_->read_mark(reader) == mx_frame;
+  locks_->unlock_shared(kWalReadLock0 + reader, is_newest);
   session.read_lock = -1;
 }
 

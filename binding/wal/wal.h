@@ -71,6 +71,8 @@ class Wal {
   Status open(bool alone);
   /** The log can be read but not written. */
   bool is_readonly() const { return !file_->is_writable(); }
+  /** Not in simulations (SharedMemory). */
+  bool is_seen_by_processes() const { return memory_->is_seen_by_processes(); }
 
   // --- readers ---
 
@@ -88,8 +90,8 @@ class Wal {
   Status find(const WalSession& session, uint32_t pgno, uint32_t* frame) const;
   Status read_frame(uint32_t frame, uint32_t page_size, uint8_t* content);
   /**
-   * The pages (some more than once, some too many) that commits changed from `known`, a former state of the log, up to `header`, which the
-   * caller reads. False when it cannot be told, or out of memory.
+   * The pages (some more than once, some too many) that commits changed from `known`, a former state of the
+   * log, up to `header`, which the caller reads. False when it cannot be told, or out of memory.
    */
   bool list_changes(const WalIndexHeader& known, const WalIndexHeader& header, PodArray<uint32_t>* pages);
   static uint32_t page_size_of(const WalIndexHeader& header) {

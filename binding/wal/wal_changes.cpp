@@ -1,5 +1,6 @@
-// Which pages commits have changed between two states of the log. While the log goes on, the index lists them. When it was started
-// over in between, the frames of its former life are read from the file, behind those of the new one.
+// Which pages commits have changed between two states of the log. While the log goes on, the index lists
+// them. When it was started over in between, the frames of its former life are read from the file, behind
+// those of the new one.
 #include <cstring>
 
 #include "base/buffer.h"
@@ -18,7 +19,9 @@ bool same_salts(const WalIndexHeader& header, const uint8_t* salts) {
 
 /** The first salt counts the lives of a log. */
 bool is_next_life(const WalIndexHeader& former, const WalIndexHeader& header) {
-  const auto life = [](const WalIndexHeader& of) { return load_be32(reinterpret_cast<const uint8_t*>(of.salts)); };
+  const auto life = [](const WalIndexHeader& of) {
+    return load_be32(reinterpret_cast<const uint8_t*>(of.salts));
+  };
   return life(header) == life(former) + 1;
 }
 
@@ -40,8 +43,9 @@ bool Wal::list_indexed(uint32_t after, uint32_t last, PodArray<uint32_t>* pages)
 }
 
 /**
- * All is known when the commits found are as many as the header has counted: one that is missing is noticed, whether the
- * file was cut or the new life has overwritten it. Frames after the last commit only make the list longer.
+ * All is known when the commits found are as many as the header has counted: one that is missing is noticed,
+ * whether the file was cut or the new life has overwritten it. Frames after the last commit only make the
+ * list longer.
  */
 bool Wal::list_changes_across_restart(const WalIndexHeader& known, const WalIndexHeader& header,
                                       PodArray<uint32_t>* pages) {
@@ -63,10 +67,12 @@ bool Wal::list_former_life(const WalIndexHeader& known, PodArray<uint32_t>* page
   size_t got = 0;
   WalChecksum sum = known.frame_checksum;
   const auto is_of_life = [&] {
-    return same_salts(known, bytes + 8) && sum.first == load_be32(bytes + 16) && sum.second == load_be32(bytes + 20);
+    return same_salts(known, bytes + 8) && sum.first == load_be32(bytes + 16) &&
+           sum.second == load_be32(bytes + 20);
   };
   // The last frame that was known must be there, or the file was cut before it.
-  if (!file_->read(bytes, kWalFrameHeaderSize, wal_frame_offset(known.mx_frame, page_size), &got).ok()) return false;
+  if (!file_->read(bytes, kWalFrameHeaderSize, wal_frame_offset(known.mx_frame, page_size), &got).ok())
+    return false;
   if (!is_of_life()) return false;
   for (uint32_t number = known.mx_frame + 1; pages->size() < kMaxFrames; number++) {
     if (!file_->read(bytes, frame.size(), wal_frame_offset(number, page_size), &got).ok()) return false;

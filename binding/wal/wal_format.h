@@ -11,7 +11,8 @@
 //   frame header          0     4  page number
 //   (page follows)        4     4  commit frames: pages of the database after the commit; else 0
 //                         8     8  both salts of the file header
-//                        16     8  checksum of everything from the file header on: first 8 bytes of each frame header
+//                        16     8  checksum of everything from the file header on: first 8 bytes of each
+//                        frame header
 //                                  and all page content
 #pragma once
 #include <bit>

@@ -39,10 +39,10 @@ Status WalLocks::lock_shared(uint32_t lock) {
   return kOk;
 }
 
-void WalLocks::unlock_shared(uint32_t lock) {
+void WalLocks::unlock_shared(uint32_t lock, bool may_keep) {
   std::lock_guard guard(mutex_);
   ASSERT(holders_[lock] > 0);
-  if (--holders_[lock] == 0) keep_or_release(lock);
+  if (--holders_[lock] == 0) keep_or_release(lock, may_keep);
 }
 
 Status WalLocks::lock_exclusive(uint32_t first, uint32_t count) {
@@ -84,8 +84,9 @@ int WalLocks::kept_count() {
 
 // --- kept locks: all under the mutex ---
 
-void WalLocks::keep_or_release(uint32_t lock) {
-  const bool may_keep = lock >= kWalReadLock0 && memory_.is_seen_by_processes();
+void WalLocks::keep_or_release(uint32_t lock, bool may_keep) {
+  ASSERT(!may_keep || lock >= kWalReadLock0);
+  may_keep &= memory_.is_seen_by_processes();
   if (may_keep && !is_keeping_ && is_busy_time()) start_keeping();
   if (may_keep && is_keeping_) {
     uses_++;

@@ -2,11 +2,11 @@
 // holder for the whole process; here its connections are kept apart: a shared lock counts its holders, an
 // exclusive one has a single holder. Never waits: SQLITE_BUSY. Thread-safe.
 //
-// Read transactions that follow each other closely would spend most of their time in locking and unlocking. So
-// a READ lock that nobody holds any more is kept for a moment. That is allowed because who begins a transaction
-// chooses its lock as if none were kept: when another process has committed, or a checkpoint has copied all
-// of the log, the choice is another lock, and the kept one is given up at once. Kept locks stand in the
-// way of nobody in this process; in the way of others they stand for 4 ms at most after the last
+// Read transactions that follow each other closely would spend most of their time in locking and unlocking.
+// So a READ lock that nobody holds any more is kept for a moment. That is allowed because who begins a
+// transaction chooses its lock as if none were kept: when another process has committed, or a checkpoint has
+// copied all of the log, the choice is another lock, and the kept one is given up at once. Kept locks stand
+// in the way of nobody in this process; in the way of others they stand for 4 ms at most after the last
 // transaction: a watching thread gives them up when nobody has used them for a tick.
 #pragma once
 #include <condition_variable>
@@ -26,7 +26,8 @@ class WalLocks {
   ~WalLocks();
 
   Status lock_shared(uint32_t lock);
-  void unlock_shared(uint32_t lock);
+  /** `may_keep`: a READ lock that will be wanted again. */
+  void unlock_shared(uint32_t lock, bool may_keep = false);
   /** Locks `first` .. `first` + `count` - 1, all or none. */
   Status lock_exclusive(uint32_t first, uint32_t count);
   void unlock_exclusive(uint32_t first, uint32_t count);
@@ -38,7 +39,7 @@ class WalLocks {
  private:
   static constexpr int kExclusive = -1;
 
-  void keep_or_release(uint32_t lock);
+  void keep_or_release(uint32_t lock, bool may_keep);
   bool is_busy_time();
   void start_keeping();
   static void* watch_entry(void* self);

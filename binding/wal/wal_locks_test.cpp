@@ -40,7 +40,7 @@ struct Process {
   void read(uint32_t lock, int times) {
     for (int i = 0; i < times; i++) {
       CHECK_OK(locks->lock_shared(lock));
-      locks->unlock_shared(lock);
+      locks->unlock_shared(lock, lock >= kWalReadLock0);
     }
   }
 };
@@ -98,20 +98,21 @@ TEST(wal_locks_kept_are_one_while_busy) {
   process.read(kReader, 1000);
   CHECK_OK(process.locks->lock_shared(kReader));
   CHECK_OK(process.locks->lock_shared(kReader + 1));
-  process.locks->unlock_shared(kReader);
-  process.locks->unlock_shared(kReader + 1);
+  process.locks->unlock_shared(kReader, true);
+  process.locks->unlock_shared(kReader + 1, true);
   process.read(kReader + 1, 1);
   CHECK_OK(peer.locks->lock_exclusive(kReader, 1));
 }
 
-/** RECOVER is asked for in passing; kept it would stand in the way of a recovery. */
-TEST(wal_locks_keep_only_read_locks) {
+/** After a commit the mark that the transaction read by is an old one. */
+TEST(wal_locks_not_worth_keeping_are_given_up) {
   const Path path;
   Process process(path);
   process.read(kReader, 1000);
-  process.read(kWalRecoverLock, 1);
+  CHECK_OK(process.locks->lock_shared(kReader));
+  process.locks->unlock_shared(kReader, false);
   Process peer(path);
-  CHECK_OK(peer.locks->lock_exclusive(kWalRecoverLock, 1));
+  CHECK_OK(peer.locks->lock_exclusive(kReader, 1));
 }
 
 TEST(wal_locks_kept_become_exclusive_for_their_own_process) {

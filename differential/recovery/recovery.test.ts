@@ -36,7 +36,8 @@ test('damaged logs have different contents', () => {
   expect(frameCountOf(files.log)).toBeGreaterThan(10);
   for (const log of [files.log, withOtherByteOrder(files.log)]) {
     const counts = new Set<unknown>();
-    for (const damage of damages(log, new Random(2))) {
+    for (const [number, damage] of [...damages(log, new Random(2))].entries()) {
+      if (number % 9 !== 0) continue;
       const database = openOracle(placeFiles(join(folder, 'placed'), files.database, damage.log));
       // Met by the first read.
       database.pragma('page_count');
