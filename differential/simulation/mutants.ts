@@ -139,6 +139,11 @@ export const mutants: readonly Mutant[] = [
     file: 'wal/wal.cpp',
     from: 'if (index_->read_mark(best) != best_mark || !index_->is_current(session.header)) {',
     to: 'if (index_->read_mark(best) != best_mark) {',
+    also: {
+      file: 'pager/store.cpp',
+      from: '  std::unique_lock lock(mutex_);\n  if (!wal_->is_current(client.wal)) return false;',
+      to: '  std::unique_lock lock(mutex_);',
+    },
   },
   {
     name: 'a reader does not look at its mark again after locking it',

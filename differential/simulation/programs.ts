@@ -12,7 +12,8 @@ const AUTO_VACUUM = [0, 1, 2];
 const KEYS = 8;
 
 const schema = [
-  'CREATE TABLE lists (key INTEGER PRIMARY KEY, items TEXT NOT NULL)',
+  // The padding gives each list a page of its own.
+  'CREATE TABLE lists (key INTEGER PRIMARY KEY, items TEXT NOT NULL, padding BLOB NOT NULL)',
   'CREATE TABLE log (key INTEGER NOT NULL, position INTEGER NOT NULL, value INTEGER NOT NULL UNIQUE, UNIQUE (key, position))',
   'CREATE TABLE filler (id INTEGER PRIMARY KEY, class INTEGER NOT NULL, content BLOB)',
   'CREATE INDEX filler_class ON filler (class, content)',
@@ -55,7 +56,8 @@ function variantEntries(folder: string, pageSize: number, autoVacuum: number): B
   base.pragma(`page_size = ${pageSize}`);
   base.pragma(`auto_vacuum = ${autoVacuum}`);
   for (const sql of schema) base.exec(sql);
-  for (let key = 0; key < KEYS; key++) base.exec(`INSERT INTO lists VALUES (${key}, '')`);
+  for (let key = 0; key < KEYS; key++)
+    base.exec(`INSERT INTO lists VALUES (${key}, '', zeroblob(${Math.floor(pageSize * 0.6)}))`);
   base.close();
   const entry = (key: string, bytes: Uint8Array): Buffer =>
     Buffer.concat([withLength(Buffer.from(`${name}/${key}`)), withLength(bytes)]);

@@ -110,26 +110,49 @@ void Client::run_transaction() {
   const size_t transaction = begin();
   const char* const statement = kind < 4 ? "begin" : kind < 7 ? "begin_immediate" : "begin_exclusive";
   if (!check(statement, run_named(statement))) return end(transaction, Outcome::kAborted);
+  const uint64_t shape = state_.dice.below(8);
+  const bool is_done = shape < 2    ? read_everything(transaction)
+                       : shape == 2 ? append_everywhere(transaction)
+                                    : operate_at_random(transaction);
+  if (!is_done) return roll_back(transaction);
+  if (state_.dice.chance(1, 8) || !commit(transaction)) roll_back(transaction);
+}
+
+bool Client::operate_at_random(size_t transaction) {
   const int64_t operations = state_.dice.between(1, 6);
   for (int64_t i = 0; i < operations; i++) {
-    if (!operate(transaction)) return roll_back(transaction);
+    if (!operate(transaction)) return false;
     if (state_.dice.chance(1, 4)) pause();
   }
-  if (state_.dice.chance(1, 8) || !commit(transaction)) roll_back(transaction);
+  return true;
+}
+
+/** Slowly: a snapshot must hold while others commit and the log starts over. */
+bool Client::read_everything(size_t transaction) {
+  const int64_t first = state_.dice.between(0, world_.config.keys - 1);
+  for (int64_t i = 0; i < world_.config.keys; i++) {
+    if (!read(transaction, static_cast<int>((first + i) % world_.config.keys))) return false;
+    if (state_.dice.chance(1, 2)) pause();
+  }
+  return true;
+}
+
+bool Client::append_everywhere(size_t transaction) {
+  for (int key = 0; key < world_.config.keys; key++)
+    if (!append(transaction, key)) return false;
+  return true;
 }
 
 bool Client::operate(size_t transaction) {
   if (state_.dice.below(16) < static_cast<uint64_t>(world_.config.filler)) return change_filler();
   const uint64_t kind = state_.dice.below(16);
-  if (kind < 8) return append(transaction);
-  if (kind < 15)
-    return read(transaction, static_cast<int>(state_.dice.below(static_cast<uint64_t>(world_.config.keys))));
+  if (kind < 8) return append(transaction, draw_key());
+  if (kind < 15) return read(transaction, draw_key());
   return use_savepoint();
 }
 
 /** Lists of even keys are one growing text, those of odd keys rows of a table with an index. */
-bool Client::append(size_t transaction) {
-  const auto key = static_cast<int>(state_.dice.below(static_cast<uint64_t>(world_.config.keys)));
+bool Client::append(size_t transaction, int key) {
   const int64_t value = ++world_.last_value;
   world_.history.transactions[transaction].operations.push_back({true, key, value, {}});
   return check("append", run_named(key % 2 ? "append_log" : "append_text", {key, value}));
@@ -148,6 +171,10 @@ bool Client::read(size_t transaction, int key) {
   return true;
 }
 
+int Client::draw_key() {
+  return static_cast<int>(state_.dice.below(static_cast<uint64_t>(world_.config.keys)));
+}
+
 bool Client::change_filler() {
   const int64_t row = state_.dice.between(1, kFillerRows);
   const int64_t size = state_.dice.between(0, 3 * world_.config.page_size);
@@ -163,7 +190,7 @@ bool Client::change_filler() {
 
 /** Appends what is then taken back: nobody may ever see it. */
 bool Client::use_savepoint() {
-  const auto key = static_cast<int>(state_.dice.below(static_cast<uint64_t>(world_.config.keys)));
+  const int key = draw_key();
   return check("savepoint", run_named("savepoint")) &&
          check("append", run_named(key % 2 ? "append_log" : "append_text", {key, ++world_.last_value})) &&
          change_filler() && check("rollback_to", run_named("rollback_to")) &&
@@ -197,10 +224,7 @@ void Client::roll_back(size_t transaction) {
 void Client::run_statement() {
   const size_t transaction = begin();
   const bool is_append = state_.dice.chance(1, 2);
-  const bool is_done =
-      is_append
-          ? append(transaction)
-          : read(transaction, static_cast<int>(state_.dice.below(static_cast<uint64_t>(world_.config.keys))));
+  const bool is_done = is_append ? append(transaction, draw_key()) : read(transaction, draw_key());
   if (is_done) return end(transaction, Outcome::kCommitted);
   const bool is_unclear = is_append && !is_busy(last_error_);
   world_.has_unclear_commit |= is_unclear;

@@ -59,7 +59,11 @@ class Client {
   void check_integrity();
   void change_mode();
   bool operate(size_t transaction);
-  bool append(size_t transaction);
+  bool operate_at_random(size_t transaction);
+  bool read_everything(size_t transaction);
+  bool append_everywhere(size_t transaction);
+  int draw_key();
+  bool append(size_t transaction, int key);
   bool read(size_t transaction, int key);
   bool change_filler();
   bool use_savepoint();
