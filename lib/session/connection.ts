@@ -16,7 +16,7 @@ import { expandSql } from './expanded-sql';
 import { type Accumulators, type FunctionDefinition, HostFunctions, readArguments } from './host-functions';
 import { HostModules, type Scans, type TableFactory, textsOf } from './host-modules';
 import type { HostRows } from './host-scan';
-import { literalTemplate } from './literal-template';
+import { firstLiteralTemplate, type LiteralTemplate, literalTemplate } from './literal-template';
 import { writeValues } from './parameter-writer';
 import type { SqlInput, SqlOutput } from './parameters';
 import { type CompiledProgram, Program, StatementPool, Template } from './program';
@@ -197,7 +197,7 @@ export class Connection {
   prepare(sql: string): { program: Program | null; tail: number } {
     const cached = this.#cache.get(sql);
     if (cached !== undefined) return { program: this.current(cached), tail: sql.length };
-    const instance = this.#instantiate(sql);
+    const instance = this.#instantiate(sql, literalTemplate(sql));
     if (instance !== null) {
       this.#cache.set(sql, instance);
       return { program: instance, tail: sql.length };
@@ -223,8 +223,7 @@ export class Connection {
   }
 
   /** The text on the program of its template; null when it has none, or when that doesn't compile. */
-  #instantiate(sql: string): Program | null {
-    const parts = literalTemplate(sql);
+  #instantiate(sql: string, parts: LiteralTemplate | null): Program | null {
     if (parts === null) return null;
     let template = this.#templates.get(parts.key);
     if (template === undefined) {
@@ -359,6 +358,14 @@ export class Connection {
     const text = untilNul(sql);
     let offset = skipBlanks(text, 0);
     while (offset < text.length) {
+      // Scripts are mostly rows: statements that differ in literals.
+      const first = firstLiteralTemplate(text, offset);
+      const instance = first && this.#instantiate(first.statement, first.template);
+      if (instance !== null) {
+        this.#execute(instance);
+        offset = skipBlanks(text, offset + instance.sql.length);
+        continue;
+      }
       const { program, tail } = this.#compile(text, offset);
       if (program === null) return;
       this.#execute(program);

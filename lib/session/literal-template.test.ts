@@ -1,6 +1,6 @@
 import OracleDatabase from 'better-sqlite3';
 import { Database } from '../api/database';
-import { literalTemplate } from './literal-template';
+import { firstLiteralTemplate, literalTemplate } from './literal-template';
 
 const cut = (sql: string): [string, ...unknown[]] | null => {
   const template = literalTemplate(sql);
@@ -135,4 +135,44 @@ test.each(shapes.map((shape) => [shape(7, 'x', 'first'), shape] as const))('%s',
     const sql = shape(n, s, name);
     expect(observed(ours, sql)).toEqual(observed(theirs, sql));
   }
+});
+
+test.each<[string, string | null]>([
+  ['INSERT INTO t VALUES (5); SELECT 1', 'INSERT INTO t VALUES (5);'],
+  ["INSERT INTO t VALUES ('a; b', 5); SELECT 1", "INSERT INTO t VALUES ('a; b', 5);"],
+  ['INSERT INTO t SELECT \'"\' || "a;b" WHERE c = 5; SELECT 1', 'INSERT INTO t SELECT \'"\' || "a;b" WHERE c = 5;'],
+  ['DELETE FROM t WHERE a = 5 -- so; far\n AND b = 7; SELECT 1', 'DELETE FROM t WHERE a = 5 -- so; far\n AND b = 7;'],
+  ['DELETE FROM t WHERE a = 5 /* so; far */; SELECT 1', 'DELETE FROM t WHERE a = 5 /* so; far */;'],
+  ['DELETE FROM t WHERE a = 5 -- the; end', 'DELETE FROM t WHERE a = 5 -- the; end'],
+  ['UPDATE t SET a = 5', 'UPDATE t SET a = 5'],
+  ['CREATE TRIGGER x AFTER INSERT ON t BEGIN DELETE FROM t WHERE a = 5; END; SELECT 1', null],
+  ["INSERT INTO t VALUES (';;;;;;;;;;', 5); SELECT 1", null],
+  ['DELETE FROM t; DELETE FROM t WHERE a = 5', null],
+  ["INSERT INTO t VALUES ('x; SELECT 1", null],
+])('the first statement of %s', (script, statement) => {
+  expect(firstLiteralTemplate(script, 0)?.statement ?? null).toBe(statement);
+  expect(firstLiteralTemplate(`ROLLBACK;${script}`, 9)?.statement ?? null).toBe(statement);
+});
+
+test('a script runs as on the oracle', () => {
+  const logs: [string[], string[]] = [[], []];
+  const rows = [Database, OracleDatabase].map((Engine, i) => {
+    const verbose = (sql?: unknown): void => void logs[i]!.push(String(sql));
+    const database = new (Engine as typeof OracleDatabase)(':memory:', { verbose });
+    database.exec(`CREATE TABLE t (id INTEGER PRIMARY KEY, a, b); CREATE TRIGGER r AFTER INSERT ON t BEGIN UPDATE t SET b = 7 WHERE id = new.id AND b = 9; END;
+      INSERT INTO t VALUES (1, 'x; y', 9);
+      INSERT INTO t VALUES (2, 'it''s', -2.5); -- a comment; with one
+      INSERT INTO t (a, b) VALUES (?, 5), (NULL, 6);
+      ALTER TABLE t ADD COLUMN c DEFAULT 8; INSERT INTO t VALUES (7, 'z', 0, 1);INSERT INTO t VALUES (8, 'z', 0, 2);
+      UPDATE t SET a = 'last' WHERE id = 8;
+      DELETE FROM t WHERE id = 1`);
+    for (const wrong of [
+      'INSERT INTO t VALUES (9, 9, 9, 9); INSERT INTO t VALUES (9, 1, 1, 1); SELECT 1',
+      'INSERT INTO t VALUES (1, 2); SELECT 5',
+    ])
+      expect(() => database.exec(wrong)).toThrow(/UNIQUE constraint failed: t.id|table t has 4 columns but 2 values/);
+    return database.prepare('SELECT * FROM t').all();
+  });
+  expect(rows[0]).toEqual(rows[1]);
+  expect(logs[0]).toEqual(logs[1]);
 });

@@ -157,9 +157,38 @@ const isPlainAlias = /^[\w ]+$/;
 
 /** The template of a text and what was taken out; null when nothing may be. */
 export function literalTemplate(sql: string): LiteralTemplate | null {
-  if (sql.length > MAX_LENGTH) return null;
+  return sql.length > MAX_LENGTH ? null : scanOrNull(new Scanner(sql));
+}
+
+/** Semicolons looked at for the end of a statement: those before it are inside of its literals. */
+const MAX_SEMICOLONS = 4;
+
+/**
+ * The first statement of a script from `offset` on, up to its semicolon or the script's end, and its template; null when it has none, or
+ * when its end is not found soon.
+ */
+export function firstLiteralTemplate(
+  script: string,
+  offset: number,
+): { readonly statement: string; readonly template: LiteralTemplate } | null {
+  let end = offset;
+  for (let i = 0; i < MAX_SEMICOLONS; i++) {
+    const semicolon = script.indexOf(';', end);
+    end = semicolon < 0 ? script.length : semicolon + 1;
+    if (end - offset > MAX_LENGTH) return null;
+    const statement = script.slice(offset, end);
+    const scanner = new Scanner(statement);
+    const template = scanOrNull(scanner);
+    // A semicolon that is a token ends the statement: none of those that have templates contains another one.
+    if (scanner.isClosed || semicolon < 0) return template && { statement, template };
+    if (!scanner.isOfInterest) return null;
+  }
+  return null;
+}
+
+function scanOrNull(scanner: Scanner): LiteralTemplate | null {
   try {
-    return new Scanner(sql).scan();
+    return scanner.scan();
   } catch (error) {
     if (error instanceof SqlError) return null;
     throw error;
@@ -167,6 +196,10 @@ export function literalTemplate(sql: string): LiteralTemplate | null {
 }
 
 class Scanner {
+  /** The text begins as statements do that have templates. */
+  isOfInterest = false;
+  /** The text ends with a semicolon. */
+  isClosed = false;
   readonly #sql: string;
   readonly #tokenizer: Tokenizer;
   /** Of the enclosing parentheses: clause, and BETWEENs without their AND. */
@@ -203,6 +236,7 @@ class Scanner {
     const tokenizer = this.#tokenizer;
     tokenizer.next();
     if (isFirst[tokenizer.type] === 0) return null;
+    this.isOfInterest = true;
     this.#isQuery = tokenizer.type === Token.Select;
     for (; ; tokenizer.next()) {
       const { type } = tokenizer;
@@ -250,7 +284,8 @@ class Scanner {
         this.#before = Before.Other;
         return this.#tokenizer.end - this.#tokenizer.start === 1 || this.#isNamedVariable();
       case Token.Semicolon:
-        return this.#tokenizer.end === this.#sql.length;
+        this.isClosed = this.#tokenizer.end === this.#sql.length;
+        return this.isClosed;
       default:
         this.#before = this.#beforeNext(type);
         return true;
