@@ -70,7 +70,12 @@ function codeArguments(ctx: CodegenContext, call: FunctionCall): { first: number
   const hint = columnHints[call.definition.columnHint ?? ''] ?? 0;
   call.arguments.forEach((argument, i) => {
     if (ctx.mayHoist && (constants & (1 << i)) !== 0) codeConstantArgument(ctx, argument, first + i);
-    else if (hint !== 0 && argument.kind === 'column' && ctx.columnReaders.get(argument.source)?.kind === 'cursor') {
+    else if (
+      hint !== 0 &&
+      argument.kind === 'column' &&
+      !argument.fixed &&
+      ctx.columnReaders.get(argument.source)?.kind === 'cursor'
+    ) {
       codeColumn(ctx, argument.source, argument.column, first + i, hint);
     } else codeExpression(ctx, argument, first + i);
   });

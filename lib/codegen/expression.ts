@@ -7,9 +7,10 @@
  * Conventions: codeExpression leaves the value in the register it is given, which must not be read by the expression
  * itself. codeToRegister may answer with a register that others own: never write to it.
  */
+import { Affinity } from '../../spec/affinity';
 import { affinityOf, collationOf, hasExplicitCollation, operandColumn } from '../resolve/affinity';
 import { equalExpressions } from '../resolve/compare';
-import type { Expression } from '../resolve/ir';
+import type { ColumnReference, Expression } from '../resolve/ir';
 import { isConstant, containsCall, containsQuery, isKnownToCall, simplifyLogical } from '../resolve/properties';
 import { SqlError } from '../syntax/sql-error';
 import { codeCall, codeRaise } from './call';
@@ -46,7 +47,8 @@ export function codeExpression(ctx: CodegenContext, expression: Expression, targ
       program.emit('Variable', expression.index, target);
       return;
     case 'column':
-      codeColumn(ctx, expression.source, expression.column, target);
+      if (expression.fixed) codeFixedColumn(ctx, expression, expression.fixed, target);
+      else codeColumn(ctx, expression.source, expression.column, target);
       return;
     case 'register':
       if (expression.register !== target) program.emit('SCopy', expression.register, target);
@@ -174,6 +176,14 @@ export function codeExpressionList(ctx: CodegenContext, expressions: readonly Ex
   }
 }
 
+/** The constant that a column equals, as the column would hold it. */
+function codeFixedColumn(ctx: CodegenContext, column: ColumnReference, value: Expression, target: number): void {
+  const { program } = ctx;
+  codeExpression(ctx, value, target);
+  const affinity = affinityOf(column);
+  if (affinity > Affinity.blob) program.emit('Affinity', target, 1, 0, program.string(String.fromCharCode(affinity)));
+}
+
 /** The register that already holds the value, 0 when there is none. */
 function existingRegister(ctx: CodegenContext, expression: Expression): number {
   switch (expression.kind) {
@@ -182,6 +192,7 @@ function existingRegister(ctx: CodegenContext, expression: Expression): number {
     case 'collate':
       return existingRegister(ctx, expression.operand);
     case 'column':
+      if (expression.fixed) return 0;
       return knownRegister(ctx, expression) || columnRegister(ctx, expression.source, expression.column);
     case 'aggregate':
       return ctx.aggregateResults.get(expression) ?? 0;

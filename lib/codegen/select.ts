@@ -10,6 +10,7 @@ import type { Query } from '../resolve/ir';
 import { groupsOfDistinct } from '../resolve/distinct-groups';
 import { joinExists } from '../resolve/exists-join';
 import { flattenQuery } from '../resolve/flatten';
+import { propagateConstants } from '../resolve/propagate-constants';
 import { windowStage } from '../resolve/window-stage';
 import { codeAggregate } from './aggregate';
 import { codeCompound } from './compound';
@@ -43,7 +44,7 @@ export function codeQuery(
     prepareSources(ctx, stage.core);
     return codeWindowStage(new SelectState(ctx, stage.query, stage.core, destination, limits), stage);
   }
-  const joined = joinExists(flat, core);
+  const joined = propagateConstants(joinExists(flat, core));
   prepareSources(ctx, joined);
   const groups = destination.kind === 'exists' ? null : groupsOfDistinct(flat, joined);
   if (groups) return codeAggregate(new SelectState(ctx, flat, groups, destination, limits), true);

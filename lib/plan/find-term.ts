@@ -125,7 +125,7 @@ export class TermScan {
     const known = (this.#equivalents ??= []);
     if (known.length >= MAX_EQUIVALENT - 1) return;
     const right = withoutCollate(term.right!);
-    if (right.kind !== 'column') return;
+    if (right.kind !== 'column' || right.fixed) return;
     const { source, column } = right;
     if (source === this.#source && column === this.#column) return;
     if (!known.some((other) => other.source === source && other.column === column)) known.push({ source, column });

@@ -136,7 +136,7 @@ export class JoinContext {
     if (!expression) return NO_SOURCES;
     switch (expression.kind) {
       case 'column':
-        return this.setOf(expression.source);
+        return expression.fixed ? NO_SOURCES : this.setOf(expression.source);
       case 'null':
       case 'integer':
       case 'real':

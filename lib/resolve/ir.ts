@@ -270,6 +270,8 @@ export interface ColumnReference extends ExpressionBase {
   readonly source: Source;
   /** Number in source.columns; -1 is the rowid. An INTEGER PRIMARY KEY column is -1 too. */
   readonly column: number;
+  /** The constant that WHERE makes it equal to: then it is read instead, after the column's affinity. */
+  readonly fixed?: Expression;
 }
 
 export interface UnaryExpression extends ExpressionBase {
