@@ -3,6 +3,7 @@
  *
  * Owns: which tests are made of a row and their messages. quick_check leaves out what needs the indexes.
  */
+import { int32 } from './pragma-values';
 import { Affinity } from '../../spec/affinity';
 import { operandFlags } from '../../spec/opcodes';
 import type { Label } from '../bytecode/program-builder';
@@ -39,7 +40,7 @@ interface Registers {
 export function compileIntegrityCheck(call: PragmaCall): void {
   const { ctx, name, value, isQuoted, database, isQualified } = call;
   const { program } = ctx;
-  const limit = value !== null && !isQuoted && /^-?\d{1,10}$/.test(value) ? Number(value) : null;
+  const limit = value !== null && !isQuoted ? int32(value) : null;
   const only = value === null || limit !== null ? null : findChecked(call);
   const left = program.register(2);
   const registers: Registers = {

@@ -15,6 +15,17 @@ import { compileIntegrityCheck } from './integrity-check';
 import { compileOptimize } from './analyze';
 import { compileOptions, flagPragmas, pragmas, type PragmaDefinition } from './pragma-list';
 import { emitRow, emitRowFrom } from './pragma-rows';
+import {
+  autoVacuumMode,
+  booleanValue,
+  exactCount,
+  int32,
+  int32OrZero,
+  int64,
+  low31Bits,
+  synchronousLevel,
+  tempStore,
+} from './pragma-values';
 import { compileSchemaPragma, isSchemaPragma } from './pragma-schema';
 import type { UtilityResult } from './utility';
 
@@ -134,62 +145,14 @@ function codePragma(call: PragmaCall): boolean {
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Values
+// Settings
 
-/** Reads leading decimal digits as C's atoi does: 0 when there are none; wraps to 32 bits. */
-function leadingInteger(text: string): number {
-  const match = /^[+-]?(?:0x[0-9a-f]+|\d+)/i.exec(text);
-  if (match === null) return 0;
-  const value = Number(match[0]);
-  return Number.isFinite(value) && Math.abs(value) <= 0x7fffffff ? value : 0;
-}
-
-/** A whole text that is a 32-bit integer, else null. */
-function wholeInteger(text: string): number | null {
-  return /^[+-]?(?:0x[0-9a-f]{1,8}|\d{1,10})$/i.test(text) && Math.abs(Number(text)) <= 0x7fffffff
-    ? Number(text)
-    : null;
-}
-
-const safetyWords: ReadonlyMap<string, number> = new Map([
-  ['on', 1],
-  ['yes', 1],
-  ['true', 1],
-  ['off', 0],
-  ['no', 0],
-  ['false', 0],
-]);
-
-/** on, yes, true, or a number that is not 0 (in its last 8 bits); anything else is `fallback`. */
-export function booleanValue(text: string, fallback = false): boolean {
-  if (/^\d/.test(text)) return (leadingInteger(text) & 0xff) !== 0;
-  const level = safetyWords.get(foldName(text));
-  return level === undefined ? fallback : level !== 0;
-}
-
-function synchronousLevel(text: string): number {
-  const folded = foldName(text);
-  if (folded === 'full') return 2;
-  if (folded === 'extra') return 3;
-  const level = /^\d/.test(text) ? leadingInteger(text) & 0xff : (safetyWords.get(folded) ?? 1);
-  // The level is kept as a 3-bit field that starts at 1.
-  return Math.max(1, (level + 1) & 7) - 1;
-}
-
-function tempStore(text: string): number {
-  if (/^[0-2]/.test(text)) return Number(text.charAt(0));
-  const folded = foldName(text);
-  return folded === 'file' ? 1 : folded === 'memory' ? 2 : 0;
-}
-
+/** A number of pages; 1 turns spilling on with the number there is. */
 function cacheSpill(text: string): number {
-  const size = wholeInteger(text);
+  const size = int32(text);
   if (size === null) return booleanValue(text, true) ? 1 : 0;
   return booleanValue(text, size !== 0) ? size : 0;
 }
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Settings
 
 /** Sets the setting of the pragma's name when there is a value, else shows it. */
 function codeSetting({ ctx, name, database }: PragmaCall, value: number | string | null): true {
@@ -237,39 +200,31 @@ function codeNumber(call: PragmaCall): true {
   switch (name) {
     case 'cache_size':
     case 'page_size':
-      return codeSetting(call, value === null ? null : leadingInteger(value));
+      return codeSetting(call, value === null ? null : int32OrZero(value));
     case 'journal_size_limit': {
-      const limit = value === null ? null : bigInteger(value);
-      if (limit !== null) codeSetting(call, Math.max(-1, limit));
+      const limit = value === null ? null : int64(value).value;
+      if (limit !== null) codeSetting(call, limit < -1n ? -1 : Number(limit));
       return codeSetting(call, null);
     }
     case 'soft_heap_limit':
     case 'hard_heap_limit': {
-      const limit = value === null ? null : bigInteger(value);
-      if (limit !== null && limit >= 0) codeSetting(call, limit);
+      const limit = exactCount(value);
+      if (limit !== null) codeSetting(call, Number(limit));
       return codeSetting(call, null);
     }
     case 'mmap_size':
-      if (value !== null) codeMmapSize(call, Math.max(0, bigInteger(value) ?? 0));
+      if (value !== null) codeMmapSize(call, Math.max(0, Number(int64(value).value)));
       return call.database.file === '' || call.database.file === null || codeSetting(call, null);
     case 'threads':
     case 'analysis_limit': {
-      const limit = value === null ? null : bigInteger(value);
-      if (limit !== null && limit >= 0)
-        codeSetting(call, name === 'threads' ? Math.min(low31Bits(limit), 8) : low31Bits(limit));
+      const limit = exactCount(value);
+      if (limit !== null) codeSetting(call, name === 'threads' ? Math.min(low31Bits(limit), 8) : low31Bits(limit));
       return codeSetting(call, null);
     }
     default:
-      if (value !== null) codeSetting(call, Math.max(0, leadingInteger(value)));
+      if (value !== null) codeSetting(call, Math.max(0, int32OrZero(value)));
       return codeSetting(call, null);
   }
-}
-
-/** What is left of a 64-bit number in a 32-bit setting. */
-const low31Bits = (value: number): number => Number(BigInt.asUintN(31, BigInt(value)));
-
-function bigInteger(text: string): number | null {
-  return /^[+-]?(?:0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : null;
 }
 
 /** Without a schema's name it is set on all databases. */
@@ -321,14 +276,16 @@ const encodings: ReadonlyMap<string, string> = new Map([
   ['utf-16be', 'UTF-16be'],
 ]);
 
+const hasObjects = (database: Database): boolean => [...database.relations()].length > 0;
+
 function codeEncoding(call: PragmaCall): true {
   const { value } = call;
   if (value === null) {
     call.ctx.useDatabase(0);
     return codeSetting(call, null);
   }
-  // The encoding of a file that has a schema is settled: whatever is asked for is ignored.
-  if ((call.ctx.schema.databases[0] as Database).formatNumber > 0) return true;
+  // The encoding is settled by the first object that is seen in any schema: whatever is asked for afterwards is ignored.
+  if (call.ctx.schema.databases.some(hasObjects)) return true;
   const encoding = encodings.get(foldName(value));
   if (encoding === undefined) throw new SqlError(`unsupported encoding: ${value}`);
   return codeSetting(call, encoding);
@@ -343,7 +300,7 @@ function codeHeaderField({ ctx, name, value, database }: PragmaCall, field: numb
   if (value !== null && name !== 'data_version' && name !== 'freelist_count') {
     program.emit('Transaction', number, 1);
     if (name === 'schema_version' && ctx.options.pragmas.defensive) return false;
-    program.emit('SetCookie', number, field, leadingInteger(value), -1, 1);
+    program.emit('SetCookie', number, field, int32OrZero(value), -1, 1);
     if (name === 'schema_version') {
       ctx.statement.changesSchema = true;
       program.emit('SchemaChanged', number);
@@ -392,13 +349,6 @@ function codeCheckpoint({ ctx, value, database, isQualified }: PragmaCall): fals
   return false;
 }
 
-function autoVacuumMode(text: string): number {
-  const mode = ['none', 'full', 'incremental'].indexOf(foldName(text));
-  if (mode >= 0) return mode;
-  const number = leadingInteger(text);
-  return number >= 0 && number <= 2 ? number : 0;
-}
-
 /** Setting a mode other than none also notes in the header which of the two it is, if the file has auto-vacuum at all. */
 function codeAutoVacuum(call: PragmaCall): boolean {
   const { ctx, value, database } = call;
@@ -422,7 +372,7 @@ function codeAutoVacuum(call: PragmaCall): boolean {
 
 function codeIncrementalVacuum({ ctx, value, database }: PragmaCall): false {
   const { program } = ctx;
-  const limit = value === null ? null : wholeInteger(value);
+  const limit = value === null ? null : int32(value);
   const left = program.register();
   ctx.writeDatabase(database.number);
   program.emit('Integer', limit === null || limit <= 0 ? 0x7fffffff : limit, left);
@@ -433,6 +383,8 @@ function codeIncrementalVacuum({ ctx, value, database }: PragmaCall): false {
   return false;
 }
 
+const LARGEST_PAGE_COUNT = 0xfffffffe;
+
 function codePageCount({ ctx, name, value, database }: PragmaCall): true {
   const { program } = ctx;
   const register = program.register();
@@ -440,7 +392,9 @@ function codePageCount({ ctx, name, value, database }: PragmaCall): true {
   if (name === 'page_count') {
     program.emit('Pagecount', database.number, register);
   } else {
-    const limit = value === null ? 0 : Math.min(Math.max(0, bigInteger(value) ?? 0), 0xfffffffe);
+    const asked = exactCount(value) ?? 0n;
+    // Operands are 32 bits, of which large negative numbers mean labels.
+    const limit = asked > 0x7fffffffn ? LARGEST_PAGE_COUNT : Number(asked);
     program.emit('MaxPgcnt', database.number, register, limit | 0);
   }
   program.emit('ResultRow', register, 1);
