@@ -91,8 +91,9 @@ Status Pager::append_batch(Pgno commit_page_count) {
   state.wal_batch.clear();
   RETURN_IF_ERROR(state.wal_batch.reserve(state.batch.size()));
   for (Page* page : state.batch) RETURN_IF_ERROR(state.wal_batch.push_back({page->pgno, page->data}));
-  return state.store->wal().append(state.client.wal, state.wal_batch.data(), state.wal_batch.size(), commit_page_count,
-                                   page_size_, synchronous() != Synchronous::kOff, sync_kind());
+  return state.store->wal().append(state.client.wal, state.wal_batch.data(), state.wal_batch.size(),
+                                   commit_page_count, page_size_, synchronous() != Synchronous::kOff,
+                                   sync_kind());
 }
 
 Status Pager::commit_to_wal() {
@@ -127,7 +128,8 @@ Status Pager::commit_to_wal() {
   state.freed.clear();
   state.original_page_count = page_count_;
   const uint32_t frames = state.client.wal.header.mx_frame;
-  if (wal_autocheckpoint_ > 0 && frames >= static_cast<uint32_t>(wal_autocheckpoint_)) state.checkpoint_due = true;
+  if (wal_autocheckpoint_ > 0 && frames >= static_cast<uint32_t>(wal_autocheckpoint_))
+    state.checkpoint_due = true;
   return kOk;
 }
 
@@ -183,7 +185,8 @@ Status Pager::checkpoint(CheckpointMode mode, int* log_frames, int* checkpointed
   uint32_t backfilled = 0;
   Status status = run_checkpoint(readonly_ ? CheckpointMode::kNoop : mode, &frames, &backfilled);
   // SQLite notices only when it writes to the database file.
-  if (status.ok() && readonly_ && backfilled < frames && mode != CheckpointMode::kNoop) status = Code::kIoerrWrite;
+  if (status.ok() && readonly_ && backfilled < frames && mode != CheckpointMode::kNoop)
+    status = Code::kIoerrWrite;
   *log_frames = static_cast<int>(frames);
   *checkpointed_frames = static_cast<int>(backfilled);
   return status;
@@ -263,6 +266,11 @@ Status Pager::set_journal_mode(JournalMode mode, JournalMode* result) {
     state.store->forget_validation();
     if (status.ok()) status = begin(false, false);
     end_read();
+    const bool left_journal = old == JournalMode::kTruncate || old == JournalMode::kPersist;
+    if (left_journal && journal_mode_ == JournalMode::kWal) {
+      state.journal.close_file();
+      ignore_status(io_.files().remove(state.journal_name.c_str(), false));
+    }
   } else if (old == JournalMode::kWal) {
     status = leave_wal_mode_to(mode);
   } else {
