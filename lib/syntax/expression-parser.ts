@@ -203,7 +203,8 @@ export abstract class ExpressionParser extends WindowParser {
       case Token.Collate: {
         this.next();
         const collation = this.parseIdentifierOrString();
-        this.setHeight(below, left.start);
+        // SQLite doesn't count what is below COLLATE.
+        this.setHeight(0, left.start);
         return { kind: 'collate', start: left.start, end: collation.end, operand: left, collation };
       }
       default: {
@@ -360,7 +361,9 @@ export abstract class ExpressionParser extends WindowParser {
     this.enter(3);
     this.next();
     if (this.startsSelect()) {
+      this.enter(2);
       const select = this.parseSelect();
+      this.leave(2);
       this.expect(Token.RightParen);
       this.leave(3);
       return { kind: 'select', start, end: this.previousEnd, select };
@@ -583,7 +586,9 @@ export abstract class ExpressionParser extends WindowParser {
     }
     let below = this.height;
     this.next();
+    this.enter(3);
     const items = [first, ...this.parseExprList()];
+    this.leave(3);
     below = Math.max(below, this.height);
     this.expect(Token.RightParen);
     this.setHeight(below, start);
@@ -603,21 +608,24 @@ export abstract class ExpressionParser extends WindowParser {
   private parseCase(): Expr {
     const start = this.start;
     let below = 0;
-    const parse = (): Expr => {
-      const expr = this.parseOperand(Power.Or);
+    const parse = (entries: number): Expr => {
+      this.enter(entries);
+      const expr = this.parseBinary(Power.Or);
+      this.leave(entries);
       below = Math.max(below, this.height);
       return expr;
     };
     this.next();
-    const operand = this.at(Token.When) ? null : parse();
+    const operand = this.at(Token.When) ? null : parse(1);
     const branches: CaseBranch[] = [];
     do {
+      const more = branches.length > 0 ? 1 : 0;
       this.expect(Token.When);
-      const when = parse();
+      const when = parse(3 + more);
       this.expect(Token.Then);
-      branches.push({ when, then: parse() });
+      branches.push({ when, then: parse(5 + more) });
     } while (this.at(Token.When));
-    const otherwise = this.accept(Token.Else) ? parse() : null;
+    const otherwise = this.accept(Token.Else) ? parse(4) : null;
     this.expect(Token.End_);
     this.setHeight(below, start);
     return { kind: 'case', start, end: this.previousEnd, operand, branches, otherwise };

@@ -24,7 +24,7 @@ import type {
 import { isConstantSyntax } from './constant';
 import { ExpressionParser } from './expression-parser';
 import { Token } from './token';
-import { MAX_COLUMNS, MAX_COMPOUND_TERMS } from './token-reader';
+import { MAX_COLUMNS, MAX_COMPOUND_TERMS, MAX_FROM_TERMS } from './token-reader';
 import { resolveWindows } from './window-chain';
 
 /** ORDER BY and LIMIT as parsed behind one core of a compound. */
@@ -304,15 +304,16 @@ export abstract class QueryParser extends ExpressionParser {
   protected abstract allowsOldColumnLists(): boolean;
 
   // seltablist ::= item [joinop item]...
-  parseFrom(): FromItem[] {
-    this.enter(3);
+  parseFrom(entries = 3): FromItem[] {
+    this.enter(entries);
     const items = [this.parseFromItem(null)];
     for (;;) {
       const join = this.parseJoinOperator();
       if (join === null) break;
       items.push(this.parseFromItem(join));
+      if (items.length > MAX_FROM_TERMS) this.report(`too many FROM clause terms, max: ${MAX_FROM_TERMS}`, -1);
     }
-    this.leave(3);
+    this.leave(entries);
     return items;
   }
 
@@ -389,7 +390,7 @@ export abstract class QueryParser extends ExpressionParser {
       const alias = this.parseAlias();
       return { kind: 'subquery', start, end: this.previousEnd, select, alias };
     }
-    const items = this.parseFrom();
+    const items = this.parseFrom(2);
     this.expect(Token.RightParen);
     const alias = this.parseAlias();
     return { kind: 'group', start, end: this.previousEnd, number: 0, items, alias };

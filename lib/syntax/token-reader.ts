@@ -13,6 +13,7 @@ import { Tokenizer, isSpaceCode } from './tokenizer';
 export const MAX_PARAMETER = 32766;
 export const MAX_EXPRESSION_DEPTH = 1000;
 export const MAX_COMPOUND_TERMS = 500;
+export const MAX_FROM_TERMS = 200;
 export const MAX_FUNCTION_ARGUMENTS = 1000;
 export const MAX_COLUMNS = 2000;
 /** Entries on SQLite's parser stack; ours counts nested constructs, each by the entries it takes there. */
@@ -24,7 +25,8 @@ export class TokenReader extends Tokenizer {
   private readonly parameterNumbers = new Map<string, number>();
   /** Queries numbered so far; see Select. */
   protected queryCount = 0;
-  private depth = 0;
+  /** What stands below the first expression of a statement there. */
+  private depth = 4;
   private reported: SqlError | null = null;
 
   /** @throws SqlError for the current token. */
