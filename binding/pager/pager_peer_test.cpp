@@ -393,6 +393,40 @@ class PeerModel {
   uint32_t last_value_ = 0;
 };
 
+/**
+ * Journals that stay (TRUNCATE, PERSIST) stay open, too. When a peer in DELETE mode had removed the file, the
+ * next transaction wrote its journal into a file without a name: a crash then left half a commit, and nothing
+ * to roll it back with.
+ */
+TEST(peers_journal_is_where_others_look_for_it) {
+  for (const JournalMode stays : {JournalMode::kTruncate, JournalMode::kPersist}) {
+    const std::unique_ptr<Io> io = make_memory_io(1);
+    const std::unique_ptr<Io> other_io = make_memory_peer(*io);
+    create(*io, 4, 1);
+    JournalMode mode;
+    const std::unique_ptr<Pager> pager = open_pager(*io);
+    CHECK_OK(pager->begin(false, false));
+    pager->end_read();
+    CHECK_OK(pager->set_journal_mode(JournalMode::kDelete, &mode));
+    CHECK_OK(pager->set_journal_mode(stays, &mode));
+    const std::unique_ptr<Pager> peer = open_pager(*other_io);
+    for (uint32_t value = 2; value < 5; value++) {
+      CHECK_OK(pager->begin(true, false));
+      CHECK_OK(set_page(*pager, 2, value));
+      CHECK_OK(pager->commit_phase_one(nullptr));
+      bool exists = false;
+      CHECK_OK(io->files().exists("/test.db-journal", &exists));
+      CHECK(exists);
+      CHECK_OK(pager->commit_phase_two());
+      pager->end_read();
+      CHECK_OK(peer->begin(true, false));
+      CHECK_OK(set_page(*peer, 3, value));
+      CHECK_OK(peer->commit());
+      peer->end_read();
+    }
+  }
+}
+
 TEST(peers_agree_with_a_model) {
   for (uint64_t seed = 1; seed <= 40; seed++) PeerModel(seed).run(400);
 }

@@ -36,7 +36,19 @@ void RollbackJournal::release_pending(ImagePool& pool) {
   pending_.clear();
 }
 
+/** A file that was kept since an earlier transaction may have been removed by another process. */
+Status RollbackJournal::keep_file_in_place() {
+  if (!file_ || is_started() || is_temporary()) return kOk;
+  FileIdentity identity;
+  bool found = false;
+  uint64_t size = 0;
+  RETURN_IF_ERROR(io_.files().identify(path_.c_str(), &identity, &found, &size));
+  if (!found || !(identity == file_->identity())) file_.reset();
+  return kOk;
+}
+
 Status RollbackJournal::open_file() {
+  RETURN_IF_ERROR(keep_file_in_place());
   if (file_) return kOk;
   if (is_temporary()) {
     std::string path;
@@ -44,9 +56,8 @@ Status RollbackJournal::open_file() {
     const OpenFlags flags{.create = true, .exclusive = true, .delete_on_close = true};
     return io_.files().open(path.c_str(), flags, &file_);
   }
-  bool exists = false;
-  RETURN_IF_ERROR(io_.files().exists(path_.c_str(), &exists));
-  directory_synced_ = exists;
+  // Even of a file that is there: who made it may have died before its name was durable.
+  directory_synced_ = false;
   return io_.files().open(path_.c_str(), OpenFlags{.create = true}, &file_);
 }
 
@@ -82,7 +93,8 @@ Status RollbackJournal::write_pending(ImagePool& pool) {
   return kOk;
 }
 
-/** Page number, content, checksum of each: the checksum shares its slice with the next record's page number. */
+/** Page number, content, checksum of each: the checksum shares its slice with the next record's page number.
+ */
 Status RollbackJournal::write_records(ImagePool&) {
   constexpr size_t kBatch = 128;
   IoSlice slices[2 * kBatch + 1];
@@ -112,9 +124,11 @@ Status RollbackJournal::write_super_journal(ImagePool& pool, const char* name) {
   RETURN_IF_ERROR(write_pending(pool));
   const size_t length = std::strlen(name);
   uint32_t sum = 0;
-  for (size_t i = 0; i < length; i++) sum += static_cast<uint32_t>(static_cast<int>(static_cast<char>(name[i])));
+  for (size_t i = 0; i < length; i++)
+    sum += static_cast<uint32_t>(static_cast<int>(static_cast<char>(name[i])));
   uint64_t offset = end_;
-  if (settings_.synchronous >= Synchronous::kFull) offset = (end_ + kJournalSectorSize - 1) / kJournalSectorSize * kJournalSectorSize;
+  if (settings_.synchronous >= Synchronous::kFull)
+    offset = (end_ + kJournalSectorSize - 1) / kJournalSectorSize * kJournalSectorSize;
   uint8_t head[4];
   uint8_t tail[16];
   store_be32(head, lock_byte_page(page_size_));
@@ -144,7 +158,8 @@ Status RollbackJournal::clear_stale_header() {
 
 Status RollbackJournal::seal_segment() {
   if (!has_super_) RETURN_IF_ERROR(clear_stale_header());
-  // FULL: the records must be durable before a header claims them; their checksums cover only every 200th byte.
+  // FULL: the records must be durable before a header claims them; their checksums cover only every 200th
+  // byte.
   if (settings_.synchronous >= Synchronous::kFull) RETURN_IF_ERROR(file_->sync(settings_.sync_kind));
   uint8_t head[12];
   std::memcpy(head, kJournalMagic, sizeof kJournalMagic);

@@ -1,4 +1,5 @@
-// RollbackJournal: the originals of the pages that one write transaction changes, in memory and in SQLite's -journal file.
+// RollbackJournal: the originals of the pages that one write transaction changes, in memory and in SQLite's
+// -journal file.
 //
 // File format (big-endian), a sequence of segments, each starting at a multiple of the sector size:
 //
@@ -14,11 +15,12 @@
 //             n   original content
 //             4   checksum: nonce + every 200th byte, counted from the end
 //
-// A journal of a multi-file commit ends with: lock-byte page number, name of the super-journal, its length, the sum of its
-// bytes (4 bytes each but the name), magic.
+// A journal of a multi-file commit ends with: lock-byte page number, name of the super-journal, its length,
+// the sum of its bytes (4 bytes each but the name), magic.
 //
-// Invariants: a record is durable in a segment with magic before its page is overwritten in the database (sync() before
-// writing pages); the journal's first bytes are zeroed, truncated or unlinked only after the database is durable.
+// Invariants: a record is durable in a segment with magic before its page is overwritten in the database
+// (sync() before writing pages); the journal's first bytes are zeroed, truncated or unlinked only after the
+// database is durable.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -57,23 +59,29 @@ class RollbackJournal {
   /** Starts recording a write transaction. */
   void begin(const Settings& settings, uint32_t page_size, Pgno original_page_count);
   /** Whether originals must be handed to add(): not in mode OFF. */
-  bool wants_originals() const { return settings_.mode != JournalMode::kOff && settings_.mode != JournalMode::kWal; }
+  bool wants_originals() const {
+    return settings_.mode != JournalMode::kOff && settings_.mode != JournalMode::kWal;
+  }
   /** Takes a reference to the original of a page. */
   Status add(Image* original);
   size_t pending_count() const { return pending_.size(); }
   Image* pending(size_t index) const { return pending_[index]; }
 
-  /** Writes the pending records to the file (not durable yet) and releases their images. No effect in mode MEMORY. */
+  /** Writes the pending records to the file (not durable yet) and releases their images. No effect in mode
+   * MEMORY. */
   Status write_pending(ImagePool& pool);
-  /** Ends the journal with the super-journal's name: nothing can be added afterwards but before the next begin(). */
+  /** Ends the journal with the super-journal's name: nothing can be added afterwards but before the next
+   * begin(). */
   Status write_super_journal(ImagePool& pool, const char* name);
   /** Makes all records durable, so that the database may be overwritten. */
   Status sync(ImagePool& pool);
   /** Puts the originals back into the database file: the end of a rollback after the file was modified. */
   Status restore(File& database);
-  /** Makes the journal cold: unlink, truncate or zero as the mode asks. This commits (or ends the rollback). */
+  /** Makes the journal cold: unlink, truncate or zero as the mode asks. This commits (or ends the rollback).
+   */
   Status finalize(ImagePool& pool);
-  /** Forgets pending records and closes the file without touching it (after an error: the journal stays hot). */
+  /** Forgets pending records and closes the file without touching it (after an error: the journal stays hot).
+   */
   void abandon(ImagePool& pool);
   /** Closes the file kept open by TRUNCATE, PERSIST or exclusive locking. */
   void close_file() { file_.reset(); }
@@ -81,6 +89,7 @@ class RollbackJournal {
   bool is_started() const { return started_; }
 
  private:
+  Status keep_file_in_place();
   Status open_file();
   Status start_segment();
   Status write_records(ImagePool& pool);
@@ -116,15 +125,17 @@ uint32_t journal_checksum(uint32_t nonce, const uint8_t* content, uint32_t page_
 
 /** What is known after the records of a journal were put back. */
 struct JournalPlayback {
-  /** Pages of the database before the interrupted transaction; 0xffffffff when the journal had no valid header. */
+  /** Pages of the database before the interrupted transaction; 0xffffffff when the journal had no valid
+   * header. */
   Pgno page_count = 0xffffffff;
   uint32_t page_size = 0;
   uint32_t restored = 0;
 };
 
 /**
- * Puts every valid record of `journal` back into `database` and truncates it to its original size. Stops silently at the
- * first invalid segment or record, as SQLite does. `default_page_size` serves journals that don't say.
+ * Puts every valid record of `journal` back into `database` and truncates it to its original size. Stops
+ * silently at the first invalid segment or record, as SQLite does. `default_page_size` serves journals that
+ * don't say.
  */
 Status play_back_journal(File& journal, File& database, uint32_t default_page_size, JournalPlayback* result);
 
