@@ -199,6 +199,7 @@ class Grouping {
     }));
     this.#isOrderedByGroup =
       directed &&
+      state.query.isMergeSide !== true &&
       core.groupBy.every(
         (expression, i) => equalExpressions(expression, orderBy[i]!.expression) && !orderBy[i]!.bigNulls,
       );

@@ -194,7 +194,12 @@ class Merge {
     program.setOperand(init, 3, program.here);
     const outer = program.openPlan(label);
     const rows = program.registers.isolate(() =>
-      codeQuery(ctx, partOf(this.#query, from, to, orderBy), { kind: 'coroutine', yieldRegister, first }, limits),
+      codeQuery(
+        ctx,
+        { ...partOf(this.#query, from, to, orderBy), isMergeSide: true },
+        { kind: 'coroutine', yieldRegister, first },
+        limits,
+      ),
     );
     program.closePlan(outer);
     program.emit('EndCoroutine', yieldRegister);

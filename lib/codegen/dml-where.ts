@@ -38,7 +38,7 @@ export function limitedWhere(
   const { where, orderBy, limit } = statement;
   if (orderBy.length > 0 && !limit) throw new SqlError(`ORDER BY without LIMIT on ${verb}`);
   if (!limit) return where ? bindScalar(binder, where, scope) : null;
-  const query = binder.bindQuery(keyQuery(statement, source.table), scope);
+  const query = binder.bindQuery(keyQuery(statement, source.table, binder.nextQueryNumber++), scope);
   const keys = keyColumns(source.table).map((column) => makeColumn(source, column));
   const [only] = keys;
   const operand: Expression = keys.length === 1 && only ? only : { kind: 'row', start: -1, on: null, items: keys };
@@ -53,7 +53,7 @@ function keyColumns(table: Table): readonly number[] {
 }
 
 /** SELECT key FROM target WHERE ... ORDER BY ... LIMIT ... */
-function keyQuery(statement: DeleteStatement | UpdateStatement, table: Table): Select {
+function keyQuery(statement: DeleteStatement | UpdateStatement, table: Table, number: number): Select {
   const { start, end, target, where, orderBy, limit, offset } = statement;
   const span = { start, end };
   const column = (name: string): Expr => ({
@@ -67,7 +67,7 @@ function keyQuery(statement: DeleteStatement | UpdateStatement, table: Table): S
   return {
     ...span,
     kind: 'select',
-    number: 0,
+    number,
     with: null,
     operators: [],
     orderBy,

@@ -29,7 +29,7 @@ export function codeValues(
   const end = program.label();
   const limits = given ?? codeLimits(ctx, query, end);
   const count = core.columns.length;
-  const terms: readonly SortTerm[] = destination.kind === 'exists' ? [] : query.orderBy;
+  const terms: readonly SortTerm[] = destination.kind === 'exists' || core.rows.length === 1 ? [] : query.orderBy;
   const sort = terms.length > 0 ? openSort(ctx, terms, core.columns, limits) : null;
   const wanted = sort ? 0 : wantedRegisters(destination);
   const first = wanted > 0 ? wanted : program.register(count);

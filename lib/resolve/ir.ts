@@ -177,6 +177,8 @@ export interface Query {
   /** Set when this is the body of a recursive common table: cores from `firstRecursive` on read its queue. */
   readonly recursion: { readonly mark: RecursiveMark; readonly firstRecursive: number } | null;
   readonly syntax: SelectSyntax;
+  /** A side of a compound query that is merged: its order is that of result columns, which SQLite does not compare with GROUP BY. */
+  readonly isMergeSide?: boolean;
 }
 
 export type Core = SelectCore | ValuesCore;
