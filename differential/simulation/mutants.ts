@@ -74,31 +74,6 @@ export const mutants: readonly Mutant[] = [
     to: '      if (index_->has_salts(header.salts)) status = backfill(request, header, safe_frame, database);',
   },
   {
-    // The race of SQLite 3.7.0 to 3.51.2.
-    name: 'the log is started over while a checkpoint copies it',
-    file: 'wal/wal.cpp',
-    from: `  if (index_->backfilled() > 0 && locks_->lock_exclusive(kWalCheckpointLock, 1).ok()) {
-    const Status locked = locks_->lock_exclusive(kWalReadLock0 + 1, kReaders);
-    if (locked.ok()) {
-      restart(&session.header);
-      session.is_restarted = true;
-      locks_->unlock_exclusive(kWalReadLock0 + 1, kReaders);
-    }
-    locks_->unlock_exclusive(kWalCheckpointLock, 1);`,
-    to: `  if (index_->backfilled() > 0) {
-    const Status locked = locks_->lock_exclusive(kWalReadLock0 + 1, kReaders);
-    if (locked.ok()) {
-      restart(&session.header);
-      session.is_restarted = true;
-      locks_->unlock_exclusive(kWalReadLock0 + 1, kReaders);
-    }`,
-    also: {
-      file: 'wal/wal_checkpoint.cpp',
-      from: 'if (index_->has_salts(header.salts)) status = backfill(',
-      to: 'status = backfill(',
-    },
-  },
-  {
     name: 'a checkpoint does not sync the log first',
     file: 'wal/wal_checkpoint.cpp',
     from: 'if (request.sync) RETURN_IF_ERROR(file_->sync(request.kind));',
