@@ -146,14 +146,17 @@ export class StatementState {
     readonly root: ProgramBuilder,
   ) {}
 
-  /** Codes a part whose error doesn't stop SQLite: a later one is reported instead, but for one `inTrigger`. */
+  /** Codes a part whose error doesn't stop SQLite: a later one is reported instead, but for what is wrong `inTrigger`. */
   attempt(code: () => void, inTrigger = false): void {
+    const before = this.#problem;
+    if (inTrigger) this.#problem = null;
     try {
       code();
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
-      if (!inTrigger || this.#problem === null) this.#problem = error;
+      this.#problem = error;
     }
+    if (inTrigger) this.#problem = before ?? this.#problem;
   }
 
   /** Binds what SQLite comes to only with the first changed row: RETURNING. An error waits until then. */

@@ -616,7 +616,8 @@ function bindGroupBy(
   scope: Scope,
 ): Expression[] {
   checkTermCount(terms.length, 'GROUP', binder);
-  return terms.map((term, position) => {
+  let misplaced: number | null = null;
+  const bound = terms.map((term, position) => {
     const index = termColumn(term, position, 'GROUP', columns, false, binder.isRenaming);
     const before = scope.aggregates.length;
     const expression =
@@ -625,11 +626,11 @@ function bindGroupBy(
     const isExempt = index >= 0 && term.kind === 'collate';
     const isOwn = (inner: Expression): boolean => inner.kind === 'aggregate' && inner.level === scope.level;
     const hasAggregate = !isExempt && someExpression(expression, isOwn, false);
-    if (hasAggregate || scope.aggregates.length > before) {
-      throw new SqlError('aggregate functions are not allowed in the GROUP BY clause', term.start);
-    }
+    if (hasAggregate || scope.aggregates.length > before) misplaced ??= term.start;
     return expression;
   });
+  if (misplaced !== null) throw new SqlError('aggregate functions are not allowed in the GROUP BY clause', misplaced);
+  return bound;
 }
 
 /** Terms of a compound's ORDER BY are result columns: by number, alias, or equality in any core, left to right. */

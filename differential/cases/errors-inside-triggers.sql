@@ -1,0 +1,17 @@
+-- What is wrong inside a trigger never replaces an earlier error; all GROUP BY terms are read before aggregates among them are refused.
+create temp table t14 (c1 unique references t2 on delete cascade, c3, c5)
+create table t16 (c1 int references t14, c4)
+create trigger g18 after insert on t14 begin update t16 set c1 = (new.c1 + new.c3) where c4 is new.c5; end
+pragma foreign_keys = 1
+replace into t14 values (-2, 6, 1) returning c5
+insert into t14 values (-2, 6, 1)
+update t16 set c1 = 1
+create table plain(a)
+create trigger gp after insert on plain begin update t16 set c1 = 1; delete from t16; end
+insert into plain values (1)
+insert into plain values (1) returning nope
+select count(*) as x from plain group by 1, 2, 3
+select count(*) as x from plain group by 1, nope
+select count(*) as x from plain group by (-0.0 notnull), ((0.1 isnull) and (2 is not a))
+select count(*) as x from plain group by 1
+select a from plain group by count(*), sum(a), nope
