@@ -1,4 +1,5 @@
-// Call: one call from JavaScript as the functions of the addon see it: its arguments, the Environment, and where errors are reported.
+// Call: one call from JavaScript as the functions of the addon see it: its arguments, the Environment, and
+// where errors are reported.
 #pragma once
 #include <node_api.h>
 

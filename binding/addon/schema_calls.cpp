@@ -1,4 +1,5 @@
-// The calls that read schema tables: as an index that the connections of the process share, or the rows that changed.
+// The calls that read schema tables: as an index that the connections of the process share, or the rows that
+// changed.
 #include "addon/call.h"
 #include "engine/schema_index.h"
 
@@ -84,7 +85,8 @@ void report_schema(const Call<2>& call, Status status) {
   call.report(status, status.is(Code::kError) ? "unsupported file format" : "");
 }
 
-/** loadSchema(connection, database): { cookie, encoding, format, count, index } of all rows as they are now. */
+/** loadSchema(connection, database): { cookie, encoding, format, count, index } of all rows as they are now.
+ */
 napi_value load_schema(napi_env env, napi_callback_info info) {
   Call<2> call(env, info);
   const auto database = static_cast<uint32_t>(call.integer(1));
@@ -153,9 +155,9 @@ napi_value schema_number(napi_env env, napi_callback_info info) {
   return call.number(index ? static_cast<int32_t>(index->number_of(rowid)) : -1);
 }
 
-/** readSchemaChanges(connection, database): { cookie, encoding, format, rows }, rows being whether it exists, rowid, type, name, table,
-   root page and SQL of one object after the other: those that this connection has written since the schema was last read. Undefined when
-   they are not all that may differ. */
+/** readSchemaChanges(connection, database): { cookie, encoding, format, rows }, rows being whether it exists,
+   rowid, type, name, table, root page and SQL of one object after the other: those that this connection has
+   written since the schema was last read. Undefined when they are not all that may differ. */
 napi_value read_schema_changes(napi_env env, napi_callback_info info) {
   Call<2> call(env, info);
   const auto database = static_cast<uint32_t>(call.integer(1));
@@ -164,16 +166,44 @@ napi_value read_schema_changes(napi_env env, napi_callback_info info) {
   napi_create_array(env, &collector.rows);
   SchemaHeader header;
   bool are_enough = false;
-  const Status status =
-      connection
-          ? connection->read_schema_changes(database, &header, SchemaCollector::visit, &collector, &are_enough)
-          : Status(Code::kMisuse);
+  const Status status = connection ? connection->read_schema_changes(
+                                         database, &header, SchemaCollector::visit, &collector, &are_enough)
+                                   : Status(Code::kMisuse);
   report_schema(call, status);
   if (!status.ok() || !are_enough) return nullptr;
   napi_value result = nullptr;
   napi_create_object(env, &result);
   set_header(env, result, header);
   napi_set_named_property(env, result, "rows", collector.rows);
+  return result;
+}
+
+/** filledTrees(connection, database, roots): of each tree whether it has entries. */
+napi_value filled_trees(napi_env env, napi_callback_info info) {
+  Call<3> call(env, info);
+  Connection* connection = call.connection(0);
+  const auto database = static_cast<uint32_t>(call.integer(1));
+  uint32_t count = 0;
+  napi_get_array_length(env, call.arguments[2], &count);
+  std::vector<int64_t> roots(count, 0);
+  for (uint32_t i = 0; i < count; i++) {
+    napi_value root = nullptr;
+    napi_get_element(env, call.arguments[2], i, &root);
+    napi_get_value_int64(env, root, &roots[i]);
+  }
+  std::vector<bool> filled;
+  Status status = Code::kMisuse;
+  if (connection != nullptr && database < connection->state().databases.size())
+    status = connection->find_filled_trees(database, roots, &filled);
+  call.report(status);
+  if (!status.ok()) return nullptr;
+  napi_value result = nullptr;
+  napi_create_array_with_length(env, count, &result);
+  for (uint32_t i = 0; i < count; i++) {
+    napi_value value = nullptr;
+    napi_get_boolean(env, filled[i], &value);
+    napi_set_element(env, result, i, value);
+  }
   return result;
 }
 
@@ -195,9 +225,13 @@ napi_value schema_cookie(napi_env env, napi_callback_info info) {
 }  // namespace
 
 const CallDefinition kSchemaCalls[] = {
-    {"loadSchema", load_schema},     {"schemaRow", schema_row},
-    {"schemaFind", schema_find},     {"schemaNumber", schema_number},
-    {"schemaCookie", schema_cookie}, {"readSchemaChanges", read_schema_changes},
+    {"loadSchema", load_schema},
+    {"schemaRow", schema_row},
+    {"schemaFind", schema_find},
+    {"schemaNumber", schema_number},
+    {"schemaCookie", schema_cookie},
+    {"filledTrees", filled_trees},
+    {"readSchemaChanges", read_schema_changes},
 };
 const size_t kSchemaCallCount = std::size(kSchemaCalls);
 

@@ -45,14 +45,18 @@ class Connection {
    */
   Status load(const uint8_t* image, size_t size, std::unique_ptr<Statement>* out);
 
-  /** Reads a database's schema table in a read transaction of its own, or in the one that is open, unless another connection has read
-     the same. The encoding of main becomes the connection's. SQLITE_ERROR "unsupported file format". */
+  /** Reads a database's schema table in a read transaction of its own, or in the one that is open, unless
+     another connection has read the same. The encoding of main becomes the connection's. SQLITE_ERROR
+     "unsupported file format". */
   Status read_schema(size_t database, std::shared_ptr<const SchemaIndex>* out);
   /** Reads only the rows that this connection has written since the session last read the schema, rows that
      are gone included.
       `*are_enough` is false, and no row is visited, when others may have changed the schema as well. */
   Status read_schema_changes(size_t database, SchemaHeader* header, SchemaVisitor visitor, void* context,
                              bool* are_enough);
+  /** Sets `filled[i]` when the tree at `roots[i]` has entries, or is damaged; numbers below 1 are of no tree.
+   */
+  Status find_filled_trees(size_t database, const std::vector<int64_t>& roots, std::vector<bool>* filled);
   /** The schema cookie as it is now. */
   Status read_cookie(size_t database, uint32_t* cookie);
 

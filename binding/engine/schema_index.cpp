@@ -31,8 +31,8 @@ constexpr uint32_t hash_name(std::string_view name) {
 constexpr std::array<bool, 256> make_word_bytes() {
   std::array<bool, 256> table{};
   for (int byte = 0; byte < 256; byte++)
-    table[byte] = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') ||
-                  byte == '_' || byte == '$' || byte >= 0x80;
+    table[byte] = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+                  (byte >= 'A' && byte <= 'Z') || byte == '_' || byte == '$' || byte >= 0x80;
   return table;
 }
 constexpr std::array<bool, 256> kWordBytes = make_word_bytes();
@@ -81,7 +81,10 @@ bool has_comparison(std::string_view sql) {
   constexpr uint32_t kWords[] = {hash_name("where"), hash_name("between"), hash_name("in"), hash_name("is")};
   bool found = false;
   visit_words(
-      sql, [&](uint32_t hash) { found |= std::find(std::begin(kWords), std::end(kWords), hash) != std::end(kWords); },
+      sql,
+      [&](uint32_t hash) {
+        found |= std::find(std::begin(kWords), std::end(kWords), hash) != std::end(kWords);
+      },
       [&](uint8_t byte) { found |= byte >= '<' && byte <= '>'; });
   return found;
 }
@@ -121,8 +124,8 @@ Status SchemaIndex::read_none(const SchemaHeader& header, std::shared_ptr<const 
 /** Whether the rows are those that `btree` has, as far as page 1 tells. */
 Status SchemaIndex::is_current(Btree& btree, const SchemaHeader& header, bool* current) const {
   *current = false;
-  if (header.cookie != header_.cookie || header.encoding != header_.encoding || header.format != header_.format ||
-      page_one_.size() != btree.pager().page_size() - kFileHeaderSize)
+  if (header.cookie != header_.cookie || header.encoding != header_.encoding ||
+      header.format != header_.format || page_one_.size() != btree.pager().page_size() - kFileHeaderSize)
     return kOk;
   PageRef page;
   RETURN_IF_ERROR(btree.pager().get(kSchemaRoot, &page));
@@ -244,8 +247,8 @@ Status SchemaIndex::row(uint32_t number, SchemaRow* row) const {
 
 int64_t SchemaIndex::number_of(int64_t rowid) const {
   const Entry* end = entries_.end();
-  const Entry* found =
-      std::lower_bound(entries_.begin(), end, rowid, [](const Entry& entry, int64_t key) { return entry.rowid < key; });
+  const Entry* found = std::lower_bound(entries_.begin(), end, rowid,
+                                        [](const Entry& entry, int64_t key) { return entry.rowid < key; });
   return found != end && found->rowid == rowid ? found - entries_.begin() : -1;
 }
 
@@ -261,7 +264,8 @@ Status SchemaIndex::find(Question question, std::string_view text, PodArray<uint
         if (entries_[at].name_hash == hash) RETURN_IF_ERROR(numbers->push_back(at));
       return kOk;
     case Question::kOfTable:
-      for (uint32_t at = of_table_[hash & (of_table_.size() - 1)]; at != kNone; at = entries_[at].next_of_table)
+      for (uint32_t at = of_table_[hash & (of_table_.size() - 1)]; at != kNone;
+           at = entries_[at].next_of_table)
         if (entries_[at].table_hash == hash) RETURN_IF_ERROR(numbers->push_back(at));
       return kOk;
     case Question::kMentioning: {
@@ -289,7 +293,8 @@ Status SchemaIndex::find(Question question, std::string_view text, PodArray<uint
 /** The SQL of a row, NULL when it is no text. */
 Status SchemaIndex::text_of(const Entry& entry, Value* sql) const {
   bool present;
-  RETURN_IF_ERROR(decode_record_field(payloads_.data() + entry.offset, entry.size, kSqlColumn, encoding(), sql, &present));
+  RETURN_IF_ERROR(decode_record_field(payloads_.data() + entry.offset, entry.size, kSqlColumn, encoding(),
+                                      sql, &present));
   if (!present || !sql->is_text()) sql->set_null();
   return kOk;
 }

@@ -1,15 +1,18 @@
-// SchemaIndex: the rows of one schema table as they were in one snapshot, and where to find those of a name. One index serves all
-// connections of the process that see the same schema (worker threads too); nothing of it changes once it is read, except that some
-// parts are made when they are first asked for.
+// SchemaIndex: the rows of one schema table as they were in one snapshot, and where to find those of a name.
+// One index serves all connections of the process that see the same schema (worker threads too); nothing of
+// it changes once it is read, except that some parts are made when they are first asked for.
 //
-// It knows the columns of sqlite_schema; what the SQL in them means is not its business: words count wherever they are, in a comment
-// too. Hashes of folded names find rows, so that an answer may hold rows of another name: who asks compares.
+// It knows the columns of sqlite_schema; what the SQL in them means is not its business: words count wherever
+// they are, in a comment too. Hashes of folded names find rows, so that an answer may hold rows of another
+// name: who asks compares.
 //
 // Invariants:
 //  1. Rows are numbered from 0 in rowid order.
-//  2. A row is in the chain of its name and, an index or trigger, in that of its table, unless it is odd: one of its names is not text
+//  2. A row is in the chain of its name and, an index or trigger, in that of its table, unless it is odd: one
+//  of its names is not text
 //     in UTF-8, or there is no such type.
-//  3. pages_ are all pages but page 1 that the rows were read from; page_one_ is what page 1 held behind the file's header, where every
+//  3. pages_ are all pages but page 1 that the rows were read from; page_one_ is what page 1 held behind the
+//  file's header, where every
 //     commit writes.
 #pragma once
 #include <cstdint>
@@ -61,8 +64,8 @@ class SchemaIndex {
     kOdd = 5,               ///< rows that can only be found by number
   };
 
-  /** The index that connections of this process share, or reads the schema table and shares it. `btree` is in a transaction.
-     SQLITE_CORRUPT, SQLITE_NOMEM, I/O errors. */
+  /** The index that connections of this process share, or reads the schema table and shares it. `btree` is in
+     a transaction. SQLITE_CORRUPT, SQLITE_NOMEM, I/O errors. */
   static Status of(Btree& btree, const SchemaHeader& header, std::shared_ptr<const SchemaIndex>* out);
   /** Of a database that does not exist yet. SQLITE_NOMEM. */
   static Status read_none(const SchemaHeader& header, std::shared_ptr<const SchemaIndex>* out);
@@ -76,7 +79,8 @@ class SchemaIndex {
   Status row(uint32_t number, SchemaRow* row) const;
   /** The number of a row, -1 when there is none. */
   int64_t number_of(int64_t rowid) const;
-  /** Appends the numbers of the rows that `question` asks for, in rowid order. `text`: the name or word. SQLITE_NOMEM. */
+  /** Appends the numbers of the rows that `question` asks for, in rowid order. `text`: the name or word.
+   * SQLITE_NOMEM. */
   Status find(Question question, std::string_view text, PodArray<uint32_t>* numbers) const;
 
  private:
@@ -89,7 +93,7 @@ class SchemaIndex {
     uint32_t size;
     uint32_t name_hash;
     uint32_t table_hash;
-    uint32_t next_named;    ///< next row in the chain of the name's bucket
+    uint32_t next_named;  ///< next row in the chain of the name's bucket
     uint32_t next_of_table;
     Type type;
     bool is_odd;

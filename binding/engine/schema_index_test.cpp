@@ -1,4 +1,5 @@
-// SchemaIndex over schema tables that are written row by row: which rows its questions find, and until when connections share one.
+// SchemaIndex over schema tables that are written row by row: which rows its questions find, and until when
+// connections share one.
 #include "engine/schema_index.h"
 
 #include <string>
@@ -75,7 +76,8 @@ void put_objects(Btree& btree) {
   put(btree, 4, "index", "i1", "CHILD", "CREATE INDEX i1 ON child(p)");
   put(btree, 5, "index", "i2", "child", "CREATE INDEX i2 ON child(q) WHERE q > 5");
   put(btree, 7, "view", "v", "v", "CREATE VIEW v AS SELECT id FROM parent");
-  put(btree, 8, "trigger", "parent", "child", "CREATE TRIGGER parent AFTER INSERT ON child BEGIN SELECT 1; END");
+  put(btree, 8, "trigger", "parent", "child",
+      "CREATE TRIGGER parent AFTER INSERT ON child BEGIN SELECT 1; END");
   put(btree, 9, "", "nothing", "nothing", "");
   put(btree, 10, "table", "\xff", "\xff", "CREATE TABLE x(y)");
 }

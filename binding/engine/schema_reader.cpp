@@ -1,6 +1,7 @@
 // Connection::read_schema and read_schema_changes: the rows of sqlite_schema, which is the table tree at page
 // 1 of every database: all of them as an index that connections share, or a few that have changed.
 #include "btree/cursor.h"
+#include "btree/page_layout.h"
 #include "engine/connection.h"
 #include "record/record.h"
 
@@ -44,6 +45,23 @@ Status read_row(Cursor& cursor, TextEncoding encoding, Buffer* payload, SchemaRo
   return decode_schema_row(payload->data(), size, encoding, row);
 }
 
+/** False for damaged trees. An empty one is read as a query reads it, so that a concurrent transaction knows.
+ */
+Status is_tree_empty(Btree& btree, Pgno root, bool* empty) {
+  *empty = false;
+  PageRef page;
+  RETURN_IF_ERROR(btree.pager().get(root, &page));
+  const uint8_t* node = page.data() + (root == kSchemaRoot ? file_header::kSize : 0);
+  const bool is_table = node[tree_page::kKind] == tree_page::kLeafTable;
+  const bool is_leaf = is_table || node[tree_page::kKind] == tree_page::kLeafIndex;
+  if (!is_leaf || load_be16(node + tree_page::kCellCount) != 0) return kOk;
+  page.reset();
+  const KeyInfo key_info;
+  Cursor cursor;
+  RETURN_IF_ERROR(cursor.open(btree, root, false, is_table ? nullptr : &key_info));
+  return cursor.first(empty);
+}
+
 }  // namespace
 
 Status Connection::read_schema_header(size_t database, Btree& btree, SchemaHeader* header) {
@@ -82,6 +100,23 @@ Status Connection::read_schema_changes(size_t database, SchemaHeader* header, Sc
   RETURN_IF_ERROR(visit_rows(*btree, *header, contents.schema_changes.rows(), visitor, context));
   contents.schema_changes.read(header->cookie);
   *are_enough = true;
+  return kOk;
+}
+
+Status Connection::find_filled_trees(size_t database, const std::vector<int64_t>& roots,
+                                     std::vector<bool>* filled) {
+  filled->assign(roots.size(), false);
+  Btree* btree = state_->databases[database].btree.get();
+  if (btree == nullptr) return kOk;
+  ReadScope scope(*btree);
+  RETURN_IF_ERROR(scope.begin());
+  for (size_t i = 0; i < roots.size(); i++) {
+    if (roots[i] < 1) continue;
+    bool empty = false;
+    if (roots[i] <= btree->page_count())
+      RETURN_IF_ERROR(is_tree_empty(*btree, static_cast<Pgno>(roots[i]), &empty));
+    (*filled)[i] = !empty;
+  }
   return kOk;
 }
 
