@@ -58,7 +58,18 @@ function read(database: Database): void {
     say(`bad snapshot ${JSON.stringify(before)} then ${JSON.stringify(after)}`);
 }
 
-let database = connect();
+/** Others may hold the file for longer than the timeout, a paused one above all. */
+function connectPatiently(): Database {
+  for (;;) {
+    try {
+      return connect();
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+    }
+  }
+}
+
+let database = connectPatiently();
 for (;;) {
   try {
     if (random.between(0, 2) === 0) read(database);
@@ -71,7 +82,7 @@ for (;;) {
       database.pragma(`wal_checkpoint(${random.pick(['PASSIVE', 'FULL', 'RESTART', 'TRUNCATE'])})`);
     if (random.between(0, 80) === 0) {
       database.close();
-      database = connect();
+      database = connectPatiently();
     }
   } catch (error) {
     if (!isBusy(error)) say(`bad ${(error as Error).message} ${String((error as { code?: unknown }).code)}`);
