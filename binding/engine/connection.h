@@ -7,6 +7,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,7 +73,7 @@ class Connection {
 
   Status open_database(std::string_view file, const ConnectionOptions& options, Database* database);
   Status read_schema_header(size_t database, Btree& btree, SchemaHeader* header);
-  Status visit_rows(Btree& btree, const SchemaHeader& header, const std::vector<int64_t>& rowids,
+  Status visit_rows(Btree& btree, const SchemaHeader& header, std::span<const int64_t> rowids,
                     SchemaVisitor visitor, void* context);
   Status attach(std::string_view file, std::string_view name, std::string* message);
   Status detach(std::string_view name, std::string* message);

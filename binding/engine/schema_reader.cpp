@@ -130,7 +130,7 @@ Status Connection::read_cookie(size_t database, uint32_t* cookie) {
   return kOk;
 }
 
-Status Connection::visit_rows(Btree& btree, const SchemaHeader& header, const std::vector<int64_t>& rowids,
+Status Connection::visit_rows(Btree& btree, const SchemaHeader& header, std::span<const int64_t> rowids,
                               SchemaVisitor visitor, void* context) {
   const auto encoding = static_cast<TextEncoding>(header.encoding);
   Cursor cursor;
