@@ -160,7 +160,7 @@ napi_value open_backup(napi_env env, napi_callback_info info) {
   Call<4> call(env, info);
   Connection* connection = call.connection(0);
   std::unique_ptr<Backup> backup;
-  std::string message;
+  String message;
   Status status = Code::kMisuse;
   if (connection)
     status = Backup::create(*connection, call.text(1), call.text(2), call.boolean(3), &backup, &message);

@@ -1,5 +1,11 @@
+#include <memory>
+#include <string>
+
+#include "base/array.h"
+#include "base/bounded_array.h"
 #include "base/buffer.h"
 #include "base/endian.h"
+#include "base/string.h"
 #include "base/utf.h"
 #include "base/varint.h"
 #include "testing/test.h"
@@ -58,6 +64,57 @@ TEST(buffer_grows_and_fails_cleanly) {
   CHECK_EQ(buffer[999], 999 & 0xff);
   buffer.erase_front(999);
   CHECK_EQ(buffer.size(), 1u);
+}
+
+TEST(arrays_of_plain_and_other_values_fail_cleanly) {
+  Array<int> plain;
+  CHECK_OK(plain.resize(3, 7));
+  for (int i = 0; i < 1000; i++) CHECK_OK(plain.push_back(i));
+  CHECK_EQ(plain[2], 7);
+  CHECK_EQ(plain.back(), 999);
+  CHECK_OK(plain.push_back(plain[2]));
+  CHECK_EQ(plain.back(), 7);
+  mem_fail_after(1);
+  CHECK(plain.reserve(1 << 20).is(Code::kNomem));
+  CHECK_EQ(plain.size(), 1004u);
+
+  Array<std::unique_ptr<int>> owners;
+  for (int i = 0; i < 100; i++) CHECK_OK(owners.push_back(std::make_unique<int>(i)));
+  CHECK_EQ(*owners[57], 57);
+  mem_fail_after(1);
+  CHECK(owners.reserve(1 << 20).is(Code::kNomem));
+  CHECK_EQ(*owners[99], 99);
+  owners.truncate(10);
+  CHECK_EQ(*owners.back(), 9);
+  mem_fail_after(0);
+}
+
+TEST(strings_end_with_nul_and_fail_empty) {
+  String text;
+  CHECK(text.empty());
+  CHECK_EQ(std::string(text.c_str()), "");
+  CHECK_OK(text.assign({"one", "", "two"}));
+  CHECK_EQ(std::string(text.c_str()), "onetwo");
+  String moved = std::move(text);
+  CHECK_EQ(std::string(moved.view()), "onetwo");
+  mem_fail_after(1);
+  CHECK(moved.assign(std::string(100, 'x')).is(Code::kNomem));
+  mem_fail_after(0);
+  CHECK(moved.empty());
+  moved = String::literal("fixed");
+  CHECK_EQ(std::string(moved.c_str()), "fixed");
+}
+
+TEST(bounded_arrays_keep_their_order) {
+  BoundedArray<std::unique_ptr<int>, 3> values;
+  for (int i = 0; i < 3; i++) values.push_back(std::make_unique<int>(i));
+  CHECK(values.is_full());
+  values.erase(0);
+  CHECK_EQ(values.size(), 2u);
+  CHECK_EQ(*values[0], 1);
+  CHECK_EQ(*values[1], 2);
+  values.push_back(std::make_unique<int>(9));
+  CHECK_EQ(*values[2], 9);
 }
 
 TEST(utf_transcodes_both_ways) {

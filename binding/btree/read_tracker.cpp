@@ -1,6 +1,7 @@
 // See read_tracker.h.
 #include "btree/read_tracker.h"
 
+#include <cstring>
 #include <new>
 
 #include "base/memory.h"
@@ -38,8 +39,14 @@ ReadTracker::Tree* ReadTracker::find(Pgno root) const {
   return nullptr;
 }
 
-ReadTracker::Tree* ReadTracker::find_or_add(Pgno root) {
-  if (Tree* found = find(root)) return found;
+ReadTracker::Tree* ReadTracker::move_to_front(Pgno root) {
+  for (Tree** link = &trees_; *link; link = &(*link)->next) {
+    Tree* const found = *link;
+    if (found->root != root) continue;
+    *link = found->next;
+    found->next = trees_;
+    return trees_ = found;
+  }
   void* memory = mem_alloc(sizeof(Tree));
   if (!memory) {
     has_read_all_trees_ = true;
@@ -66,7 +73,7 @@ void ReadTracker::add_whole_tree(Pgno root) {
 /** Rowids that come one after the other become one range. */
 bool ReadTracker::extend_last(Tree& tree, const StoredRange& range) {
   if (tree.count == 0) return false;
-  StoredRange& last = reinterpret_cast<StoredRange*>(tree.ranges.data())[tree.count - 1];
+  StoredRange& last = last_range(tree);
   const bool starts_after = !range.is_low_unbounded && !last.is_high_unbounded &&
                             last.high_rowid < INT64_MAX && range.low_rowid > last.high_rowid + 1;
   const bool ends_before = !range.is_high_unbounded && !last.is_low_unbounded && last.low_rowid > INT64_MIN &&
@@ -77,6 +84,41 @@ bool ReadTracker::extend_last(Tree& tree, const StoredRange& range) {
   if (range.low_rowid < last.low_rowid) last.low_rowid = range.low_rowid;
   if (range.high_rowid > last.high_rowid) last.high_rowid = range.high_rowid;
   return true;
+}
+
+/** A range of an index that goes on where the last one ended. */
+bool ReadTracker::extend_last_key(Tree& tree, const TrackedRange& range) {
+  if (tree.count == 0 || range.low.is_unbounded) return false;
+  StoredRange& last = last_range(tree);
+  if (last.is_high_unbounded || last.high_size != range.low.record_size ||
+      std::memcmp(tree.keys.data() + last.high_offset, range.low.record, last.high_size) != 0)
+    return false;
+  const size_t offset = tree.keys.size();
+  if (!range.high.is_unbounded && !tree.keys.append(range.high.record, range.high.record_size).ok()) return false;
+  last.is_high_unbounded = range.high.is_unbounded;
+  last.high_offset = static_cast<uint32_t>(offset);
+  last.high_size = range.high.is_unbounded ? 0 : range.high.record_size;
+  return true;
+}
+
+void ReadTracker::append(Tree& tree, const StoredRange& range) {
+  if (!tree.ranges.append(&range, sizeof range).ok() || ++tree.count > kMaxRangesPerTree) make_whole(tree);
+}
+
+void ReadTracker::append_rowid(Tree& tree, int64_t rowid) {
+  StoredRange stored{};
+  stored.low_rowid = stored.high_rowid = rowid;
+  if (!extend_last(tree, stored)) append(tree, stored);
+}
+
+void ReadTracker::add_key(Pgno root, const uint8_t* record, uint32_t size) {
+  Tree* tree = find_or_add(root);
+  if (!tree || tree->is_whole) return;
+  StoredRange stored{};
+  stored.low_offset = stored.high_offset = static_cast<uint32_t>(tree->keys.size());
+  stored.low_size = stored.high_size = size;
+  if (!tree->keys.append(record, size).ok()) return make_whole(*tree);
+  append(*tree, stored);
 }
 
 void ReadTracker::add_range(Pgno root, bool is_table, const TrackedRange& range) {
@@ -92,6 +134,7 @@ void ReadTracker::add_range(Pgno root, bool is_table, const TrackedRange& range)
   }
   Status status;
   if (!is_table) {
+    if (extend_last_key(*tree, range)) return;
     stored.low_offset = static_cast<uint32_t>(tree->keys.size());
     stored.low_size = range.low.record_size;
     status = tree->keys.append(range.low.record, range.low.record_size);
@@ -99,8 +142,8 @@ void ReadTracker::add_range(Pgno root, bool is_table, const TrackedRange& range)
     stored.high_size = range.high.record_size;
     if (status.ok()) status = tree->keys.append(range.high.record, range.high.record_size);
   }
-  if (status.ok()) status = tree->ranges.append(&stored, sizeof stored);
-  if (!status.ok() || ++tree->count > kMaxRangesPerTree) make_whole(*tree);
+  if (!status.ok()) return make_whole(*tree);
+  append(*tree, stored);
 }
 
 bool ReadTracker::has_read_whole_tree(Pgno root) const {

@@ -45,6 +45,18 @@ class ReadTracker {
   }
   /** Copies the bounds' records. `is_table` tells which kind of bound the range has. */
   void add_range(Pgno root, bool is_table, const TrackedRange& range);
+  /** The one row of a table. */
+  void add_rowid(Pgno root, int64_t rowid) {
+    Tree* tree = find_or_add(root);
+    if (!tree || tree->is_whole) return;
+    if (tree->count > 0) {
+      StoredRange& last = last_range(*tree);
+      if (!last.is_low_unbounded && !last.is_high_unbounded && rowid >= last.low_rowid && rowid <= last.high_rowid) return;
+    }
+    append_rowid(*tree, rowid);
+  }
+  /** The entries of an index that agree with the record. Its bytes are copied. */
+  void add_key(Pgno root, const uint8_t* record, uint32_t size);
   void add_whole_tree(Pgno root);
 
   bool has_read_page(Pgno pgno) const {
@@ -78,12 +90,19 @@ class ReadTracker {
 
   bool grow_pages(size_t byte);
   Tree* find(Pgno root) const;
-  Tree* find_or_add(Pgno root);
+  Tree* find_or_add(Pgno root) { return trees_ && trees_->root == root ? trees_ : move_to_front(root); }
+  Tree* move_to_front(Pgno root);
+  static StoredRange& last_range(Tree& tree) {
+    return reinterpret_cast<StoredRange*>(tree.ranges.data())[tree.count - 1];
+  }
+  static bool extend_last_key(Tree& tree, const TrackedRange& range);
+  static void append_rowid(Tree& tree, int64_t rowid);
+  static void append(Tree& tree, const StoredRange& range);
   static bool extend_last(Tree& tree, const StoredRange& range);
   static void make_whole(Tree& tree);
 
   Buffer pages_;
-  Tree* trees_ = nullptr;
+  Tree* trees_ = nullptr;  // the one reported last comes first
   bool has_read_all_pages_ = false;
   bool has_read_all_trees_ = false;
 };

@@ -23,6 +23,7 @@ struct Cursor::ScanRange {
   /** Not 0: the range is the key that was sought; the position is a neighbour not looked at so far, <0 a
    * smaller one. */
   int inexact_side = 0;
+  Value key;  ///< the key that is sought, encoded; kept for its memory
   Direction direction = Direction::kNone;
   End low;
   End high;
@@ -82,7 +83,9 @@ void Cursor::end_tracked_range() {
   tracker_->add_range(root_, is_table(), range);
 }
 
+/** What is found goes to the tracker at once: most seeks are for one row, and a scan from there begins at the position. */
 void Cursor::track_seek_rowid(int64_t rowid, int result) {
+  if (result == 0) return tracker_->add_rowid(root_, rowid);
   if (!start_tracked_range()) return;
   scan_->low.rowid = scan_->high.rowid = rowid;
   scan_->inexact_side = result;
@@ -90,10 +93,14 @@ void Cursor::track_seek_rowid(int64_t rowid, int result) {
 
 void Cursor::track_seek_key(const RecordKey& key, int result) {
   if (!start_tracked_range()) return;
-  Value record;
+  Value& record = scan_->key;
   RecordEncoding encoding;
   encoding.text = key_info_->encoding;
   Status status = encode_record(key.values, key.field_count, encoding, &record);
+  if (status.ok() && result == 0) {
+    scan_->is_active = false;
+    return tracker_->add_key(root_, record.data(), record.size());
+  }
   if (status.ok()) status = scan_->low.record.assign(record.data(), record.size());
   if (status.ok()) status = scan_->high.record.assign(record.data(), record.size());
   if (!status.ok()) {
@@ -121,7 +128,10 @@ void Cursor::track_restored(int result) {
 void Cursor::track_current() {
   if (!start_tracked_range()) return;
   track_position(false);
-  track_position(true);
+  if (is_table() && !scan_->low.is_unbounded)
+    scan_->high.rowid = scan_->low.rowid;
+  else
+    track_position(true);
 }
 
 void Cursor::track_inexact_position() {

@@ -22,7 +22,7 @@ Status open_destination(Io& io, const std::string& file, std::unique_ptr<Btree>*
 }  // namespace
 
 Status Backup::create(Connection& source, std::string_view name, const std::string& file,
-                      bool remove_unfinished, std::unique_ptr<Backup>* out, std::string* message) {
+                      bool remove_unfinished, std::unique_ptr<Backup>* out, String* message) {
   ConnectionState& state = source.state();
   std::unique_ptr<Backup> backup(new (std::nothrow) Backup);
   if (!backup) return Code::kNomem;
@@ -30,8 +30,7 @@ Status Backup::create(Connection& source, std::string_view name, const std::stri
   RETURN_IF_ERROR(open_destination(state.io, file, &backup->destination_));
   const int index = source.find_database(name);
   if (index < 0) {
-    *message = "unknown database ";
-    message->append(name);
+    RETURN_IF_ERROR(message->assign({"unknown database ", name}));
     return Code::kError;
   }
   if (index == 1) RETURN_IF_ERROR(state.open_temp());

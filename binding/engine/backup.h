@@ -22,7 +22,7 @@ class Backup {
    * there is no such database.
    */
   static Status create(Connection& source, std::string_view name, const std::string& file,
-                       bool remove_unfinished, std::unique_ptr<Backup>* out, std::string* message);
+                       bool remove_unfinished, std::unique_ptr<Backup>* out, String* message);
   /** Gives up what is not finished. */
   ~Backup();
   Backup(const Backup&) = delete;

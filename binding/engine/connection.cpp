@@ -1,5 +1,8 @@
 #include "engine/connection.h"
 
+#include <cstdio>
+#include <new>
+
 #include "pager/pager.h"
 
 namespace ringlite {
@@ -15,12 +18,12 @@ bool same_name(std::string_view a, std::string_view b) {
 }
 
 /** Extended codes of a failed open are reported as they are; the text names the file. */
-void describe_open_failure(Status status, std::string_view file, std::string* message) {
+void describe_open_failure(Status status, std::string_view file, String* message) {
   if (status.primary() == static_cast<int32_t>(Code::kNomem)) {
-    *message = "out of memory";
+    *message = String::literal("out of memory");
   } else {
-    *message = "unable to open database: ";
-    message->append(file);
+    // Without memory for the text the code says enough.
+    ignore_status(message->assign({"unable to open database: ", file}));
   }
 }
 
@@ -28,15 +31,14 @@ void describe_open_failure(Status status, std::string_view file, std::string* me
 
 Status Connection::open(Io& io, const std::string& file, const ConnectionOptions& options,
                         std::unique_ptr<Connection>* out) {
-  std::unique_ptr<Connection> connection(new Connection);
+  std::unique_ptr<Connection> connection(new (std::nothrow) Connection);
+  if (!connection) return Code::kNomem;
   connection->options_ = options;
-  connection->state_ = std::make_unique<ConnectionState>(io);
+  connection->state_.reset(new (std::nothrow) ConnectionState(io));
+  if (!connection->state_) return Code::kNomem;
   ConnectionState& state = *connection->state_;
   state.hooks = {connection.get(), attach_hook, detach_hook, open_output_hook};
   state.set_value(Setting::kBusyTimeout, options.timeout_ms);
-  state.databases.resize(2);
-  state.databases[0].name = "main";
-  state.databases[1].name = "temp";
   RETURN_IF_ERROR(connection->open_database(file, options, &state.databases[0]));
   *out = std::move(connection);
   return kOk;
@@ -46,9 +48,10 @@ Connection::~Connection() = default;
 
 Status Connection::open_database(std::string_view file, const ConnectionOptions& options,
                                  Database* database) {
-  const std::string path(file);
+  String path;
+  RETURN_IF_ERROR(path.assign(file));
   PagerOpenOptions pager_options;
-  pager_options.memory = path == ":memory:";
+  pager_options.memory = file == ":memory:";
   pager_options.temporary = path.empty();
   pager_options.readonly = options.is_readonly;
   pager_options.create = !options.must_exist && !options.is_readonly;
@@ -71,18 +74,19 @@ int Connection::find_database(std::string_view name) const {
   return same_name(name, "main") ? 0 : -1;
 }
 
-Status Connection::attach(std::string_view file, std::string_view name, std::string* message) {
+Status Connection::attach(std::string_view file, std::string_view name, String* message) {
   if (state_->databases.size() >= static_cast<size_t>(state_->limits.attached) + 2) {
-    *message = "too many attached databases - max " + std::to_string(state_->limits.attached);
+    char limit[12];
+    std::snprintf(limit, sizeof limit, "%d", state_->limits.attached);
+    RETURN_IF_ERROR(message->assign({"too many attached databases - max ", limit}));
     return Code::kError;
   }
   if (find_database(name) >= 0) {
-    *message = "database ";
-    message->append(name).append(" is already in use");
+    RETURN_IF_ERROR(message->assign({"database ", name, " is already in use"}));
     return Code::kError;
   }
   Database database;
-  database.name = name;
+  RETURN_IF_ERROR(database.name.assign(name));
   const Status opened = open_database(file, options_, &database);
   if (!opened.ok()) {
     describe_open_failure(opened, file, message);
@@ -101,7 +105,7 @@ void Connection::count_schema_change(Database* database) {
 }
 
 /** The file must be a database, in the encoding of main. */
-Status Connection::check_attached(Database& database, std::string_view file, std::string* message) {
+Status Connection::check_attached(Database& database, std::string_view file, String* message) {
   Btree& btree = *database.btree;
   uint32_t encoding = 0;
   Status status = btree.begin_read();
@@ -114,36 +118,33 @@ Status Connection::check_attached(Database& database, std::string_view file, std
     return status;
   }
   if (encoding != 0 && encoding != static_cast<uint32_t>(state_->encoding)) {
-    *message = "attached databases must use the same text encoding as main database";
+    *message = String::literal("attached databases must use the same text encoding as main database");
     return Code::kError;
   }
   return kOk;
 }
 
-Status Connection::detach(std::string_view name, std::string* message) {
+Status Connection::detach(std::string_view name, String* message) {
   const int index = find_database(name);
   if (index < 0 || !state_->databases[static_cast<size_t>(index)].btree) {
-    *message = "no such database: ";
-    message->append(name);
+    RETURN_IF_ERROR(message->assign({"no such database: ", name}));
     return Code::kError;
   }
   if (index < 2) {
-    *message = "cannot detach database ";
-    message->append(name);
+    RETURN_IF_ERROR(message->assign({"cannot detach database ", name}));
     return Code::kError;
   }
-  const auto database = state_->databases.begin() + index;
-  if (database->btree->in_transaction() || database->btree->pager().is_watched()) {
-    *message = "database ";
-    message->append(name).append(" is locked");
+  const Database& database = state_->databases[static_cast<size_t>(index)];
+  if (database.btree->in_transaction() || database.btree->pager().is_watched()) {
+    RETURN_IF_ERROR(message->assign({"database ", name, " is locked"}));
     return Code::kError;
   }
-  state_->databases.erase(database);
+  state_->databases.erase(static_cast<size_t>(index));
   state_->schema_changes++;
   return kOk;
 }
 
-Status Connection::open_output(std::string_view file, std::unique_ptr<Btree>* btree, std::string* message) {
+Status Connection::open_output(std::string_view file, std::unique_ptr<Btree>* btree, String* message) {
   Database database;
   ConnectionOptions options;
   options.timeout_ms = options_.timeout_ms;
@@ -156,7 +157,7 @@ Status Connection::open_output(std::string_view file, std::unique_ptr<Btree>* bt
   const Pgno pages = database.btree->page_count();
   database.btree->end_read();
   if (pages > 0) {
-    *message = "output file already exists";
+    *message = String::literal("output file already exists");
     return Code::kError;
   }
   *btree = std::move(database.btree);
@@ -164,16 +165,16 @@ Status Connection::open_output(std::string_view file, std::unique_ptr<Btree>* bt
 }
 
 Status Connection::attach_hook(void* context, std::string_view file, std::string_view name,
-                               std::string* message) {
+                               String* message) {
   return static_cast<Connection*>(context)->attach(file, name, message);
 }
 
-Status Connection::detach_hook(void* context, std::string_view name, std::string* message) {
+Status Connection::detach_hook(void* context, std::string_view name, String* message) {
   return static_cast<Connection*>(context)->detach(name, message);
 }
 
 Status Connection::open_output_hook(void* context, std::string_view file, std::unique_ptr<Btree>* btree,
-                                    std::string* message) {
+                                    String* message) {
   return static_cast<Connection*>(context)->open_output(file, btree, message);
 }
 

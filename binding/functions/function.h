@@ -6,6 +6,7 @@
 // and never alias the result.
 #pragma once
 #include <cstdint>
+#include <new>
 #include <string_view>
 
 #include "base/buffer.h"
@@ -110,13 +111,14 @@ class FunctionContext {
 
   /** What a function keeps from call to call of a statement (parsed JSON texts), made at first use; it goes
    * with the context. */
+  /** Null: no memory. */
   template <typename T>
-  T& kept() {
+  T* kept() {
     if (!kept_) {
-      kept_ = new T();
+      kept_ = new (std::nothrow) T();
       drop_kept_ = [](void* object) { delete static_cast<T*>(object); };
     }
-    return *static_cast<T*>(kept_);
+    return static_cast<T*>(kept_);
   }
   void drop_kept() {
     if (kept_) drop_kept_(kept_);

@@ -111,17 +111,19 @@ Status JsonArgument::init_text(FunctionContext& context, const Value& value) {
   RETURN_IF_ERROR(text_.init(context, value));
   if (text_.size() == 0) return kOk;
   const bool is_cached = value.is_text() && text_.size() >= kSmallestCached;
-  if (is_cached) {
-    if (Document* const kept = context.kept<DocumentCache>().find(text_.text())) {
+  DocumentCache* const cache = is_cached ? context.kept<DocumentCache>() : nullptr;
+  if (is_cached && !cache) return Code::kNomem;
+  if (cache) {
+    if (Document* const kept = cache->find(text_.text())) {
       document_.borrow(*kept);
       is_valid_ = true;
       return kOk;
     }
   }
   RETURN_IF_ERROR(document_.parse(text_.until_nul(), &is_valid_));
-  if (!is_valid_ || !is_cached) return kOk;
+  if (!is_valid_ || !cache) return kOk;
   Document* kept;
-  RETURN_IF_ERROR(context.kept<DocumentCache>().add(text_.text(), std::move(document_), &kept));
+  RETURN_IF_ERROR(cache->add(text_.text(), std::move(document_), &kept));
   document_.borrow(*kept);
   return kOk;
 }

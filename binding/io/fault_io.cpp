@@ -81,7 +81,8 @@ class Disk {
       return;
     }
     if (bytes->size() < change.offset + change.data.size()) bytes->resize(change.offset + change.data.size());
-    if (!change.data.empty()) std::memcpy(bytes->data() + change.offset, change.data.data(), change.data.size());
+    if (!change.data.empty())
+      std::memcpy(bytes->data() + change.offset, change.data.data(), change.data.size());
   }
 
   void change(Node& node, PendingChange change) {
@@ -105,7 +106,8 @@ class Disk {
   void restart_directory(Survival survival, uint64_t* state, bool durable_removals) {
     size_t kept = directory_changes.size();
     if (survival == Survival::kNothing) kept = 0;
-    if (survival != Survival::kNothing && survival != Survival::kEverything && kept > 0) kept = mix(state) % (kept + 1);
+    if (survival != Survival::kNothing && survival != Survival::kEverything && kept > 0)
+      kept = mix(state) % (kept + 1);
     if (durable_removals) {
       for (size_t i = directory_changes.size(); i > kept; i--)
         if (!directory_changes[i - 1].node) kept = i;
@@ -210,6 +212,8 @@ class FaultFile final : public File {
       change.offset = size;
       disk_.change(*node_, std::move(change));
     }
+    // Files shrink to a size only when the transaction is through; to nothing, that is the commit itself.
+    disk_.hit_finalization |= verdict != Disk::Verdict::kProceed && size > 0;
     return verdict == Disk::Verdict::kProceed ? kOk : Status(Code::kIoerrTruncate);
   }
 
@@ -289,7 +293,8 @@ class FaultFileSystem final : public FileSystem {
     const Disk::Verdict verdict = disk_.next(true);
     if (verdict == Disk::Verdict::kFail) return Code::kIoerrDelete;
     // Only a crash leaves it open whether the removal happened.
-    if (verdict == Disk::Verdict::kPartial && !(disk_.crashed && mix(&disk_.random) % 2)) return Code::kIoerrDelete;
+    if (verdict == Disk::Verdict::kPartial && !(disk_.crashed && mix(&disk_.random) % 2))
+      return Code::kIoerrDelete;
     if (disk_.memory->files().remove(path, false).ok()) return kOk;
     if (disk_.names.erase(path) == 0) return Code::kIoerrDeleteNoent;
     disk_.directory_changes.push_back({path, nullptr});
@@ -341,7 +346,9 @@ class FaultFileSystem final : public FileSystem {
 
 class FaultIoImplementation final : public FaultIo {
  public:
-  explicit FaultIoImplementation(uint64_t seed) : files_(disk_), plain_(make_memory_io(seed)) { disk_.random = seed; }
+  explicit FaultIoImplementation(uint64_t seed) : files_(disk_), plain_(make_memory_io(seed)) {
+    disk_.random = seed;
+  }
 
   FileSystem& files() override { return files_; }
   Clock& clock() override { return plain_->clock(); }
@@ -369,6 +376,8 @@ class FaultIoImplementation final : public FaultIo {
 
 }  // namespace
 
-std::unique_ptr<FaultIo> FaultIo::make(uint64_t seed) { return std::make_unique<FaultIoImplementation>(seed); }
+std::unique_ptr<FaultIo> FaultIo::make(uint64_t seed) {
+  return std::make_unique<FaultIoImplementation>(seed);
+}
 
 }  // namespace ringlite

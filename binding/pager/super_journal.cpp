@@ -14,7 +14,7 @@ constexpr uint32_t kMaxNameLength = 512;
 
 }  // namespace
 
-Status create_super_journal(Io& io, const std::string& main_file, const std::vector<std::string>& journals, bool durable,
+Status create_super_journal(Io& io, const std::string& main_file, const Buffer& journals, bool durable,
                             std::string* path) {
   bool exists = true;
   for (int attempt = 0; exists; attempt++) {
@@ -26,11 +26,9 @@ Status create_super_journal(Io& io, const std::string& main_file, const std::vec
     *path = main_file + suffix;
     RETURN_IF_ERROR(io.files().exists(path->c_str(), &exists));
   }
-  std::string content;
-  for (const std::string& journal : journals) content.append(journal.c_str(), journal.size() + 1);
   std::unique_ptr<File> file;
   RETURN_IF_ERROR(io.files().open(path->c_str(), OpenFlags{.create = true, .exclusive = true}, &file));
-  Status status = file->write(content.data(), content.size(), 0);
+  Status status = file->write(journals.data(), journals.size(), 0);
   if (status.ok() && durable) status = file->sync(SyncKind::kData);
   if (status.ok() && durable) status = io.files().sync_directory(path->c_str());
   if (!status.ok()) {

@@ -1,19 +1,20 @@
-// Super-journals: the file whose removal commits a transaction on several databases at once. It lists the rollback
-// journals (each terminated by NUL); each of those journals names it.
+// Super-journals: the file whose removal commits a transaction on several databases at once. It lists the
+// rollback journals (each terminated by NUL); each of those journals names it.
 #pragma once
 #include <string>
-#include <vector>
 
+#include "base/buffer.h"
 #include "base/status.h"
 #include "io/io.h"
 
 namespace ringlite {
 
 /**
- * Creates the super-journal beside `main_file`, listing `journals`, and makes it durable unless `synchronous` is off.
- * Returns its path. Use: create, commit_phase_one(path) on every pager, remove, commit_phase_two on every pager.
+ * Creates the super-journal beside `main_file`, listing `journals`, and makes it durable unless `synchronous`
+ * is off. Returns its path. Use: create, commit_phase_one(path) on every pager, remove, commit_phase_two on
+ * every pager.
  */
-Status create_super_journal(Io& io, const std::string& main_file, const std::vector<std::string>& journals, bool durable,
+Status create_super_journal(Io& io, const std::string& main_file, const Buffer& journals, bool durable,
                             std::string* path);
 
 /** The commit point of a multi-file transaction. */

@@ -17,13 +17,14 @@ bool needs_no_bytes(int32_t p5, uint32_t type) {
   const int32_t wanted = p5 & operand_flag::kBytelenarg;
   if (wanted == 0) return false;
   if (wanted == operand_flag::kTypeofarg) return true;
-  return type >= serial_type::kFirstBytes && (serial_type::is_blob(type) || wanted == operand_flag::kBytelenarg);
+  return type >= serial_type::kFirstBytes &&
+         (serial_type::is_blob(type) || wanted == operand_flag::kBytelenarg);
 }
 
 }  // namespace
 
-Status VmOps::read_far_column(Vm& vm, VmCursor& cursor, uint32_t type, uint32_t offset, uint32_t size, uint32_t wanted,
-                              Value* out) {
+Status VmOps::read_far_column(Vm& vm, VmCursor& cursor, uint32_t type, uint32_t offset, uint32_t size,
+                              uint32_t wanted, Value* out) {
   const TextEncoding encoding = vm.connection_.encoding;
   if (size == 0) return decode_column(kZeroBody, type, encoding, out);
   if (needs_no_bytes(static_cast<int32_t>(wanted), type)) {
@@ -82,7 +83,7 @@ Status VmOps::read_column(Vm& vm, const Instruction& op, VmCursor* cursor, Value
         if (!cursor->tree.is_valid()) return Code::kInternal;
       }
     }
-    if (!cursor->has_row) RETURN_IF_ERROR(cursor->load_row());
+    if (!cursor->row_is_current()) RETURN_IF_ERROR(cursor->load_row());
   }
   bool is_present;
   RETURN_IF_ERROR(cursor->layout.locate(column, &is_present));
@@ -104,8 +105,8 @@ int VmOps::type_mask(Vm& vm, const Instruction& op, VmCursor* cursor) {
   if (!cursor) return 1 << (static_cast<int>(vm.registers_[op.p3].type()) - 1);
   const uint32_t column = static_cast<uint32_t>(op.p3);
   bool is_present = false;
-  if (cursor->has_row && column < cursor->layout.column_count() && cursor->layout.locate(column, &is_present).ok() &&
-      is_present) {
+  if (cursor->row_is_current() && column < cursor->layout.column_count() &&
+      cursor->layout.locate(column, &is_present).ok() && is_present) {
     const uint32_t type = cursor->layout.type(column);
     if (type >= serial_type::kFirstBytes) return serial_type::is_text(type) ? kText : kBlob;
     if (type == serial_type::kReal) return kReal;

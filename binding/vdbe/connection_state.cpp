@@ -61,9 +61,10 @@ bool wait_for_lock(void* context, int attempts, Pager* pager) {
 }  // namespace
 
 ConnectionState::ConnectionState(Io& io) : io(io) {
-  databases.resize(2);
-  databases[0].name = "main";
-  databases[1].name = "temp";
+  for (const char* name : {"main", "temp"}) {
+    databases.push_back(Database());
+    databases[databases.size() - 1].name = String::literal(name);
+  }
   databases[1].synchronous = 0;
   databases[1].is_synchronous_set = true;
   functions.source = this;
@@ -79,8 +80,9 @@ ConnectionState::ConnectionState(Io& io) : io(io) {
   set_value(Setting::kShortColumnNames, 1);
   set_value(Setting::kTrustedSchema, 1);
   set_value(Setting::kWalAutocheckpoint, 1000);
-  modules = {generate_series_module(), json_each_module(),  json_tree_module(),
-             jsonb_each_module(),      jsonb_tree_module(), dbstat_module()};
+  for (const VirtualTableModule* module : {generate_series_module(), json_each_module(), json_tree_module(),
+                                           jsonb_each_module(), jsonb_tree_module(), dbstat_module()})
+    modules.push_back(module);
 }
 
 ConnectionState::~ConnectionState() { rollback_all(Code::kAbortRollback); }

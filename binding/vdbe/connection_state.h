@@ -15,10 +15,11 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <string>
-#include <vector>
 
+#include "base/array.h"
+#include "base/bounded_array.h"
 #include "base/status.h"
+#include "base/string.h"
 #include "btree/btree.h"
 #include "functions/function.h"
 #include "io/io.h"
@@ -33,7 +34,7 @@ class VirtualTableModule;
 
 /** One database of a connection. */
 struct Database {
-  std::string name;
+  String name;
   std::unique_ptr<Btree> btree;
   /** PRAGMA synchronous; as long as it is not set it follows the journal mode (WAL: 1, otherwise 2). */
   int synchronous = 2;
@@ -55,16 +56,20 @@ struct Database {
 
 /** An open SAVEPOINT. */
 struct Savepoint {
-  std::string name;
-  int64_t deferred_violations;
-  int64_t deferred_immediate_violations;
+  String name;
+  int64_t deferred_violations = 0;
+  int64_t deferred_immediate_violations = 0;
 };
+
+/** SQLITE_MAX_ATTACHED of better-sqlite3's build. */
+constexpr int32_t kMostAttached = 10;
+constexpr size_t kMostDatabases = kMostAttached + 2;
 
 /** sqlite3_limit; the numbers of better-sqlite3's build. */
 struct ConnectionLimits {
   int32_t sql_length = 1'000'000'000;
   int32_t column = 2000;
-  int32_t attached = 10;
+  int32_t attached = kMostAttached;
   int32_t variable_number = 32766;
   int32_t trigger_depth = 1000;
   int32_t worker_threads = 8;
@@ -79,12 +84,12 @@ struct ConnectionHooks {
   /** ATTACH: opens `file` and appends it to `databases` as `name`. Failures put SQLite's text in `message`.
    */
   Status (*attach)(void* context, std::string_view file, std::string_view name,
-                   std::string* message) = nullptr;
-  Status (*detach)(void* context, std::string_view name, std::string* message) = nullptr;
+                   String* message) = nullptr;
+  Status (*detach)(void* context, std::string_view name, String* message) = nullptr;
   /** Opens a fresh database file for VACUUM INTO; SQLITE_ERROR "output file already exists" when there is one
    * with content. */
   Status (*open_output)(void* context, std::string_view file, std::unique_ptr<Btree>* btree,
-                        std::string* message) = nullptr;
+                        String* message) = nullptr;
 };
 
 class ConnectionState {
@@ -97,12 +102,12 @@ class ConnectionState {
   Io& io;
   /** When a wait for a lock began. */
   int64_t waiting_since_ns = 0;
-  std::vector<Database> databases;
+  BoundedArray<Database, kMostDatabases> databases;
   TextEncoding encoding = TextEncoding::kUtf8;
 
   // Transaction state.
   bool autocommit = true;
-  std::vector<Savepoint> savepoints;
+  Array<Savepoint> savepoints;
   /** The first savepoint took the place of BEGIN. */
   bool has_transaction_savepoint = false;
   int statement_savepoint_count = 0;
@@ -131,12 +136,12 @@ class ConnectionState {
   /** SettingGet and SettingSet: all settings, with their effects on pagers. `message` takes SQLite's text on
    * failure. */
   Status get_setting(int database, Setting setting, Value* value);
-  Status set_setting(int database, Setting setting, const Value& value, std::string* message);
-  std::string temp_store_directory;
+  Status set_setting(int database, Setting setting, const Value& value, String* message);
+  String temp_store_directory;
   FunctionLimits function_limits;
   ConnectionLimits limits;
   FunctionEnvironment functions;
-  std::vector<const VirtualTableModule*> modules;
+  BoundedArray<const VirtualTableModule*, 8> modules;
   ConnectionHooks hooks;
 
   // Interruption.
@@ -198,9 +203,9 @@ class ConnectionState {
   bool apply_to_all(int database) const { return database == 0; }
   void apply_sync_flags(Database& database);
   void drop_temp();
-  Status set_database_setting(int index, Setting setting, int64_t value, std::string* message);
-  Status set_connection_setting(Setting setting, int64_t value, std::string* message);
-  Status set_encoding(std::string_view name, std::string* message);
+  Status set_database_setting(int index, Setting setting, int64_t value, String* message);
+  Status set_connection_setting(Setting setting, int64_t value, String* message);
+  Status set_encoding(std::string_view name, String* message);
   Status get_database_setting(int index, Setting setting, int64_t* value);
 
   int64_t values_[kSettingCount] = {};

@@ -8,11 +8,13 @@
 #include <algorithm>
 #include <cstdio>
 #include <new>
-#include <string>
-#include <vector>
+#include <string_view>
 
+#include "base/array.h"
 #include "base/endian.h"
 #include "base/memory.h"
+#include "base/pod_array.h"
+#include "base/string.h"
 #include "base/varint.h"
 #include "btree/cursor.h"
 #include "btree/page_layout.h"
@@ -50,8 +52,8 @@ constexpr uint32_t kSchemaTableName = 1;
 constexpr uint32_t kSchemaTableRoot = 3;
 
 struct Tree {
-  std::string name;
-  Pgno root;
+  String name;
+  Pgno root = 0;
 };
 
 struct CellSize {
@@ -65,9 +67,9 @@ struct CellSize {
 /** A page on the way from the root to the present page. */
 struct PageState {
   Pgno pgno = 0;
-  std::string path;
+  String path;
   uint8_t kind = 0;  // 0: corrupt
-  std::vector<CellSize> cells;
+  PodArray<CellSize> cells;
   size_t cell = 0;        // the one whose overflow pages or child come next
   uint32_t overflow = 0;  // its overflow pages already seen
   Pgno next_overflow = 0;
@@ -97,12 +99,12 @@ class DbstatScan : public ScanState {
   };
 
   Btree* btree() const { return connection_.databases[database_].btree.get(); }
-  Status read_trees(const std::string* only);
+  Status read_trees(const std::string_view* only);
   Status begin_tree(bool* is_done);
   /** Goes to the next page of the tree; `*is_row`: a row is complete. */
   Status step_tree(bool* is_row);
   Status step_overflow(PageState& page, const CellSize& cell);
-  Status enter(Pgno pgno, std::string path);
+  Status enter(Pgno pgno, std::string_view parent, std::string_view step);
   void count_page(const PageState& page);
   void add_size();
 
@@ -111,15 +113,15 @@ class DbstatScan : public ScanState {
   size_t database_ = 0;
   bool is_aggregate_ = false;
   bool at_end_ = true;
-  std::vector<Tree> trees_;
+  Array<Tree> trees_;
   size_t tree_ = 0;  // the one after the present
-  std::vector<PageState> path_;
+  Array<PageState> path_;
   // The row.
   Counts counts_;
   Pgno page_number_ = 0;
   int64_t offset_ = 0;
   const char* page_type_ = "";
-  std::string row_path_;
+  String row_path_;
 };
 
 /** Index of the database named so, or the number of databases. */
@@ -127,7 +129,7 @@ size_t find_database(const ConnectionState& connection, std::string_view name) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   size_t index = 0;
   for (; index < connection.databases.size(); index++) {
-    const std::string& known = connection.databases[index].name;
+    const std::string_view known = connection.databases[index].name;
     if (known.size() != name.size()) continue;
     if (std::equal(known.begin(), known.end(), name.begin(),
                    [&](char a, char b) { return lower(a) == lower(b); }))
@@ -138,12 +140,16 @@ size_t find_database(const ConnectionState& connection, std::string_view name) {
 
 /** Reads names and roots from sqlite_schema, whose own tree comes first; with `only` just the trees of that
  * name. */
-Status DbstatScan::read_trees(const std::string* only) {
+Status DbstatScan::read_trees(const std::string_view* only) {
   trees_.clear();
   const auto add = [&](std::string_view name, Pgno root) {
-    if (!only || *only == name) trees_.push_back({std::string(name), root});
+    if (only && *only != name) return Status();
+    Tree tree;
+    tree.root = root;
+    RETURN_IF_ERROR(tree.name.assign(name));
+    return trees_.push_back(std::move(tree));
   };
-  add("sqlite_schema", 1);
+  RETURN_IF_ERROR(add("sqlite_schema", 1));
   if (btree()->page_count() == 0) return kOk;
   Cursor cursor;
   RETURN_IF_ERROR(cursor.open(*btree(), 1, false, nullptr));
@@ -162,7 +168,7 @@ Status DbstatScan::read_trees(const std::string* only) {
     RETURN_IF_ERROR(decode_record_field(record.data(), size, kSchemaTableName, encoding, &name, &is_present));
     RETURN_IF_ERROR(decode_record_field(record.data(), size, kSchemaTableRoot, encoding, &root, &is_present));
     if (name.is_text() && root.is_integer() && root.integer() != 0)
-      add(name.text(), static_cast<Pgno>(root.integer()));
+      RETURN_IF_ERROR(add(name.text(), static_cast<Pgno>(root.integer())));
   }
   return kOk;
 }
@@ -180,10 +186,10 @@ Status DbstatScan::filter(FunctionContext& context, int64_t plan, const Value* a
       return kOk;
     }
   }
-  std::string name;
+  std::string_view name;
+  TextArgument text;
   bool has_name = false;
   if (plan & kHasName) {
-    TextArgument text;
     RETURN_IF_ERROR(text.init(context, *arguments++));
     has_name = !text.is_null();
     name = text.until_nul();
@@ -195,7 +201,7 @@ Status DbstatScan::filter(FunctionContext& context, int64_t plan, const Value* a
   RETURN_IF_ERROR(read_trees(has_name ? &name : nullptr));
   if (plan & kByName)
     std::stable_sort(trees_.begin(), trees_.end(),
-                     [](const Tree& a, const Tree& b) { return a.name < b.name; });
+                     [](const Tree& a, const Tree& b) { return a.name.view() < b.name.view(); });
   tree_ = 0;
   at_end_ = false;
   return next();
@@ -222,7 +228,7 @@ Status DbstatScan::begin_tree(bool* is_done) {
   *is_done = tree_ >= trees_.size() || btree()->page_count() == 0;
   if (*is_done) return kOk;
   counts_ = Counts();
-  return enter(trees_[tree_++].root, is_aggregate_ ? std::string() : "/");
+  return enter(trees_[tree_++].root, "", is_aggregate_ ? "" : "/");
 }
 
 Status DbstatScan::step_tree(bool* is_row) {
@@ -244,15 +250,11 @@ Status DbstatScan::step_tree(bool* is_row) {
   }
   if (path_.size() >= kMaxPath) return CORRUPT();
   const Pgno child = page.cell == page.cells.size() ? page.right_child : page.cells[page.cell].child;
-  std::string path;
-  if (!is_aggregate_) {
-    char step[16];
-    std::snprintf(step, sizeof step, "%.3x/", static_cast<unsigned>(page.cell));
-    path = page.path + step;
-  }
+  char step[16] = "";
+  if (!is_aggregate_) std::snprintf(step, sizeof step, "%.3x/", static_cast<unsigned>(page.cell));
   page.cell++;
   page.overflow = 0;
-  return enter(child, std::move(path));
+  return enter(child, page.path, step);
 }
 
 Status DbstatScan::step_overflow(PageState& page, const CellSize& cell) {
@@ -275,40 +277,43 @@ Status DbstatScan::step_overflow(PageState& page, const CellSize& cell) {
   if (!is_aggregate_) {
     char step[32];
     std::snprintf(step, sizeof step, "%.3x+%.6x", static_cast<unsigned>(page.cell), page.overflow);
-    row_path_ = page.path + step;
+    RETURN_IF_ERROR(row_path_.assign({page.path, step}));
     page_type_ = "overflow";
   }
   page.overflow++;
   return kOk;
 }
 
-/** Reads the cells of a page; false when the page is corrupt. What was found before that stays. */
+/** Reads the cells of a page. `*is_sound` false: the page is corrupt; what was found before that stays. */
 class PageReader {
  public:
   PageReader(const Btree& btree, const uint8_t* data, PageState* page)
       : data_(data), page_size_(btree.page_size()), usable_(btree.usable_size()), page_(page) {}
 
-  bool read() {
+  /** SQLITE_NOMEM. */
+  Status read(bool* is_sound) {
+    *is_sound = false;
     const uint8_t* header = data_ + (page_->pgno == 1 ? file_header::kSize : 0);
     page_->kind = header[tree_page::kKind];
     const bool is_leaf = (page_->kind & tree_page::kLeafBit) != 0;
     const uint8_t form = page_->kind & static_cast<uint8_t>(~tree_page::kLeafBit);
-    if (form != tree_page::kInteriorIndex && form != tree_page::kInteriorTable) return false;
+    if (form != tree_page::kInteriorIndex && form != tree_page::kInteriorTable) return kOk;
     const int64_t array =
         (header - data_) + (is_leaf ? tree_page::kLeafHeaderSize : tree_page::kInteriorHeaderSize);
     const uint32_t count = load_be16(header + tree_page::kCellCount);
-    if (!count_unused(header, array + 2 * static_cast<int64_t>(count))) return false;
+    if (!count_unused(header, array + 2 * static_cast<int64_t>(count))) return kOk;
     if (!is_leaf) page_->right_child = load_be32(header + tree_page::kRightChild);
     for (uint32_t i = 0; i < count; i++) {
       const int64_t pointer = array + 2 * static_cast<int64_t>(i);
-      if (pointer + 2 > page_size_) return false;
+      if (pointer + 2 > page_size_) return kOk;
       const uint32_t offset = load_be16(data_ + pointer);
-      if (offset < array || offset >= page_size_) return false;
+      if (offset < array || offset >= page_size_) return kOk;
       CellSize cell;
-      if (!read_cell(offset, &cell)) return false;
-      page_->cells.push_back(cell);
+      if (!read_cell(offset, &cell)) return kOk;
+      RETURN_IF_ERROR(page_->cells.push_back(cell));
     }
-    return true;
+    *is_sound = true;
+    return kOk;
   }
 
  private:
@@ -356,22 +361,23 @@ class PageReader {
 };
 
 /** Goes to page `pgno` and counts it. */
-Status DbstatScan::enter(Pgno pgno, std::string path) {
+Status DbstatScan::enter(Pgno pgno, std::string_view parent, std::string_view step) {
   PageRef reference;
   RETURN_IF_ERROR(btree()->pager().get(pgno, &reference));
   PageState page;
   page.pgno = pgno;
-  page.path = std::move(path);
-  if (!PageReader(*btree(), reference.data(), &page).read()) {
+  RETURN_IF_ERROR(page.path.assign({parent, step}));
+  bool is_sound;
+  RETURN_IF_ERROR(PageReader(*btree(), reference.data(), &page).read(&is_sound));
+  if (!is_sound) {
     page.kind = 0;
     page.cells.clear();
   }
   page_number_ = pgno;
   counts_.pages++;
   count_page(page);
-  if (!is_aggregate_) row_path_ = page.path;
-  path_.push_back(std::move(page));
-  return kOk;
+  if (!is_aggregate_) RETURN_IF_ERROR(row_path_.assign(page.path));
+  return path_.push_back(std::move(page));
 }
 
 void DbstatScan::count_page(const PageState& page) {
@@ -429,26 +435,30 @@ Status DbstatScan::column(FunctionContext& context, uint32_t column) {
 }
 
 /** The name as an argument of CREATE VIRTUAL TABLE, without its quotes. */
-std::string unquoted(std::string_view name) {
-  if (name.size() < 2) return std::string(name);
+Status unquote(std::string_view name, Buffer* plain) {
+  if (name.size() < 2) return plain->append(name);
   const char quote = name[0] == '[' ? ']' : name[0];
   if ((quote != '"' && quote != '\'' && quote != '`' && quote != ']') || name.back() != quote)
-    return std::string(name);
-  std::string plain;
+    return plain->append(name);
   for (size_t i = 1; i + 1 < name.size(); i++) {
-    plain += name[i];
+    RETURN_IF_ERROR(plain->append_byte(static_cast<uint8_t>(name[i])));
     if (name[i] == quote) i++;
   }
-  return plain;
+  return kOk;
 }
 
 Status open(ConnectionState& connection, FunctionContext& context, const VirtualTableReference& table,
             ScanState** state) {
   size_t database = 0;
   if (table.arguments.size() > 3) {
-    database = find_database(connection, unquoted(table.arguments[3]));
-    if (database == connection.databases.size())
-      return context.fail("no such database: " + std::string(table.arguments[3]));
+    Buffer name;
+    RETURN_IF_ERROR(unquote(table.arguments[3], &name));
+    database = find_database(connection, name.text());
+    if (database == connection.databases.size()) {
+      String message;
+      RETURN_IF_ERROR(message.assign({"no such database: ", table.arguments[3]}));
+      return context.fail(message);
+    }
   }
   void* memory = mem_alloc(sizeof(DbstatScan));
   if (!memory) return Code::kNomem;

@@ -1,5 +1,5 @@
-// How a run starts and ends: counting among the connection's statements, and what a statement's end does to the transaction
-// (lang_transaction.html, lang_conflict.html).
+// How a run starts and ends: counting among the connection's statements, and what a statement's end does to
+// the transaction (lang_transaction.html, lang_conflict.html).
 #include "record/affinity.h"
 #include "vdbe/error_text.gen.h"
 #include "vdbe/vm_ops.h"
@@ -33,8 +33,8 @@ bool has_primary(Status error, Code code) { return error.primary() == static_cas
 
 }  // namespace
 
-Status VmOps::fail(Vm& vm, Status code, std::string_view message) {
-  vm.message_ = message;
+Status VmOps::fail(Vm& vm, Status code, std::initializer_list<std::string_view> parts) {
+  RETURN_IF_ERROR(vm.message_.assign(parts));
   vm.has_message_ = true;
   return code;
 }
@@ -152,7 +152,8 @@ void VmOps::halt(Vm& vm) {
     StatementEnd end = StatementEnd::kUndecided;
     const bool severe = is_severe(vm.error_);
     if (severe && (program.is_writer() || !has_primary(vm.error_, Code::kInterrupt))) {
-      const bool can_undo_statement = has_primary(vm.error_, Code::kNomem) || has_primary(vm.error_, Code::kFull);
+      const bool can_undo_statement =
+          has_primary(vm.error_, Code::kNomem) || has_primary(vm.error_, Code::kFull);
       if (can_undo_statement && program.has_statement_journal()) {
         end = StatementEnd::kUndo;
       } else {
@@ -208,7 +209,8 @@ void VmOps::halt(Vm& vm) {
       }
     }
 
-    if (end != StatementEnd::kUndecided && vm.statement_savepoint_ != 0 && connection.statement_savepoint_count > 0) {
+    if (end != StatementEnd::kUndecided && vm.statement_savepoint_ != 0 &&
+        connection.statement_savepoint_count > 0) {
       const bool undo = end == StatementEnd::kUndo;
       const Status status = connection.close_statement(vm.statement_savepoint_, undo);
       if (undo) {
@@ -231,7 +233,8 @@ void VmOps::halt(Vm& vm) {
     }
   }
   if (has_primary(vm.error_, Code::kCorrupt) && !connection.autocommit) connection.is_corrupt_readonly = true;
-  if (!vm.error_.ok() && vm.message_.empty() && !vm.has_message_) vm.message_ = error_text(vm.error_);
+  if (!vm.error_.ok() && vm.message_.empty() && !vm.has_message_)
+    vm.message_ = String::literal(error_text(vm.error_));
   leave(vm);
 }
 

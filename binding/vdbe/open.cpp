@@ -22,13 +22,15 @@ size_t sorter_memory_limit(const ConnectionState& connection) {
   const Database& main = connection.databases[0];
   const uint64_t page_size = main.btree ? main.btree->page_size() : 4096;
   const int64_t cache_size = main.cache_size;
-  uint64_t limit = cache_size < 0 ? static_cast<uint64_t>(-cache_size) * 1024 : static_cast<uint64_t>(cache_size) * page_size;
+  uint64_t limit = cache_size < 0 ? static_cast<uint64_t>(-cache_size) * 1024
+                                  : static_cast<uint64_t>(cache_size) * page_size;
   if (limit > kLargestSorterMemory) limit = kLargestSorterMemory;
   const uint64_t least = 250 * page_size;
   return static_cast<size_t>(limit < least ? least : limit);
 }
 
-Status make_ephemeral_btree(ConnectionState& connection, const KeyInfo* key_info, EphemeralTable* table, Pgno* root) {
+Status make_ephemeral_btree(ConnectionState& connection, const KeyInfo* key_info, EphemeralTable* table,
+                            Pgno* root) {
   PagerOpenOptions options;
   options.memory = connection.value(Setting::kTempStore) == 2;
   options.temporary = !options.memory;
@@ -70,8 +72,8 @@ Status VmOps::open_tree(Vm& vm, const Instruction& op) {
 
 Status VmOps::reopen_index(Vm& vm, const Instruction& op) {
   VmCursor* cursor = vm.cursors_[op.p1];
-  if (!cursor->is_btree() || cursor->root != static_cast<Pgno>(op.p2) || cursor->database != op.p3 || cursor->is_table ||
-      cursor->is_ephemeral)
+  if (!cursor->is_btree() || cursor->root != static_cast<Pgno>(op.p2) || cursor->database != op.p3 ||
+      cursor->is_table || cursor->is_ephemeral)
     return open_tree(vm, op);
   cursor->tree.clear_position();
   cursor->forget_row();
@@ -80,9 +82,11 @@ Status VmOps::reopen_index(Vm& vm, const Instruction& op) {
 }
 
 Status VmOps::open_ephemeral(Vm& vm, const Instruction& op) {
-  if (op.opcode == Opcode::kOpenEphemeral && op.p3 > 0) vm.registers_[op.p3].set_blob("", 0, Storage::kStatic);
+  if (op.opcode == Opcode::kOpenEphemeral && op.p3 > 0)
+    vm.registers_[op.p3].set_blob("", 0, Storage::kStatic);
   VmCursor* cursor = vm.cursors_[op.p1];
-  if (cursor->is_btree() && cursor->is_ephemeral && !cursor->is_shared && cursor->key_info == op.p4.key_info) {
+  if (cursor->is_btree() && cursor->is_ephemeral && !cursor->is_shared &&
+      cursor->key_info == op.p4.key_info) {
     cursor->sequence = 0;
     cursor->forget_row();
     cursor->is_null_row = true;
@@ -105,7 +109,8 @@ Status VmOps::open_ephemeral(Vm& vm, const Instruction& op) {
     cursor->ephemeral->references = 1;
     status = make_ephemeral_btree(vm.connection_, cursor->key_info, cursor->ephemeral, &cursor->root);
   }
-  if (status.ok()) status = cursor->tree.open(*cursor->ephemeral->btree, cursor->root, true, cursor->key_info);
+  if (status.ok())
+    status = cursor->tree.open(*cursor->ephemeral->btree, cursor->root, true, cursor->key_info);
   if (!status.ok()) cursor->close();
   return status;
 }
@@ -146,7 +151,12 @@ Status VmOps::open_sorter(Vm& vm, const Instruction& op) {
   cursor->begin(CursorKind::kSorter);
   cursor->key_info = &key_info;
   const uint32_t compared = op.p3 > 0 ? static_cast<uint32_t>(op.p3) : key_info.key_field_count;
-  cursor->sorter.reset(new Sorter(vm.connection_.io, key_info, compared, sorter_memory_limit(vm.connection_)));
+  cursor->sorter.reset(
+      new (std::nothrow) Sorter(vm.connection_.io, key_info, compared, sorter_memory_limit(vm.connection_)));
+  if (!cursor->sorter) {
+    cursor->close();
+    return Code::kNomem;
+  }
   return kOk;
 }
 

@@ -10,7 +10,8 @@
 //     another one, somebody else has changed rows as well.
 #pragma once
 #include <cstdint>
-#include <vector>
+
+#include "base/pod_array.h"
 
 namespace ringlite {
 
@@ -47,7 +48,7 @@ class SchemaChanges {
 
   /** Whether reading rows() is enough, the file's cookie being `cookie`. */
   bool are_enough(uint32_t cookie) const { return !is_everything_ && cookie == expected_cookie_; }
-  const std::vector<int64_t>& rows() const { return rows_; }
+  const PodArray<int64_t>& rows() const { return rows_; }
   /** The session knows everything as of `cookie`. */
   void read(uint32_t cookie) {
     rows_.clear();
@@ -59,15 +60,12 @@ class SchemaChanges {
   /** Reading more rows one by one costs about as much as reading all. */
   static constexpr size_t kMaximum = 4096;
 
-  static void add(std::vector<int64_t>& rows, bool& is_everything, int64_t rowid) {
+  static void add(PodArray<int64_t>& rows, bool& is_everything, int64_t rowid) {
     if (is_everything) return;
     if (!rows.empty() && rows.back() == rowid) return;
-    if (rows.size() == kMaximum) {
-      is_everything = true;
-      rows.clear();
-      return;
-    }
-    rows.push_back(rowid);
+    if (rows.size() < kMaximum && rows.push_back(rowid).ok()) return;
+    is_everything = true;
+    rows.clear();
   }
   void undo() {
     if (is_everything_in_transaction_) forget();
@@ -84,8 +82,8 @@ class SchemaChanges {
   bool has_cookie_before_ = false;
   uint32_t cookie_before_ = 0;
   uint32_t expected_cookie_ = 0;
-  std::vector<int64_t> rows_;
-  std::vector<int64_t> transaction_rows_;
+  PodArray<int64_t> rows_;
+  PodArray<int64_t> transaction_rows_;
 };
 
 }  // namespace ringlite

@@ -61,14 +61,17 @@ bool equals_ignoring_case(std::string_view text, std::string_view name) {
 
 const char* encoding_name(TextEncoding encoding) {
   switch (encoding) {
-    case TextEncoding::kUtf16le: return "UTF-16le";
-    case TextEncoding::kUtf16be: return "UTF-16be";
-    default: return "UTF-8";
+    case TextEncoding::kUtf16le:
+      return "UTF-16le";
+    case TextEncoding::kUtf16be:
+      return "UTF-16be";
+    default:
+      return "UTF-8";
   }
 }
 
-Status fail(std::string* message, const char* text) {
-  *message = text;
+Status fail(String* message, const char* text) {
+  *message = String::literal(text);
   return Code::kError;
 }
 
@@ -122,7 +125,8 @@ Status ConnectionState::get_database_setting(int index, Setting setting, int64_t
       *value = pager.journal_size_limit();
       return kOk;
     case Setting::kLockingMode:
-      *value = static_cast<int64_t>(apply_to_all(index) ? default_locking_mode_ : pager.locking_mode(LockingMode::kQuery));
+      *value = static_cast<int64_t>(apply_to_all(index) ? default_locking_mode_
+                                                        : pager.locking_mode(LockingMode::kQuery));
       return kOk;
     case Setting::kMmapSize:
       *value = database.mmap_size;
@@ -138,14 +142,16 @@ Status ConnectionState::get_database_setting(int index, Setting setting, int64_t
   }
 }
 
-Status ConnectionState::set_setting(int database, Setting setting, const Value& value, std::string* message) {
-  if (setting == Setting::kEncoding) return set_encoding(value.is_text() ? value.text() : std::string_view(), message);
+Status ConnectionState::set_setting(int database, Setting setting, const Value& value, String* message) {
+  if (setting == Setting::kEncoding)
+    return set_encoding(value.is_text() ? value.text() : std::string_view(), message);
   if (setting == Setting::kTempStoreDirectory) {
-    const std::string directory(value.is_text() ? value.text() : std::string_view());
+    String directory;
+    RETURN_IF_ERROR(directory.assign(value.is_text() ? value.text() : std::string_view()));
     bool exists = directory.empty();
     if (!exists) RETURN_IF_ERROR(io.files().exists(directory.c_str(), &exists));
     if (!exists) return fail(message, "not a writable directory");
-    temp_store_directory = directory;
+    temp_store_directory.swap(directory);
     return kOk;
   }
   const int64_t integer = value_as_integer(value);
@@ -154,7 +160,7 @@ Status ConnectionState::set_setting(int database, Setting setting, const Value& 
 }
 
 /** The encoding of a database that does not exist yet; an existing one keeps its own. */
-Status ConnectionState::set_encoding(std::string_view name, std::string* message) {
+Status ConnectionState::set_encoding(std::string_view name, String* message) {
   for (const auto& known : kEncodingNames) {
     if (!equals_ignoring_case(name, known.name)) continue;
     Btree& main = *databases[0].btree;
@@ -168,11 +174,11 @@ Status ConnectionState::set_encoding(std::string_view name, std::string* message
     }
     return kOk;
   }
-  *message = "unsupported encoding: " + std::string(name);
+  RETURN_IF_ERROR(message->assign({"unsupported encoding: ", name}));
   return Code::kError;
 }
 
-Status ConnectionState::set_connection_setting(Setting setting, int64_t value, std::string* message) {
+Status ConnectionState::set_connection_setting(Setting setting, int64_t value, String* message) {
   switch (setting) {
     case Setting::kForeignKeys:
       if (autocommit) set_value(setting, value != 0);
@@ -212,15 +218,18 @@ Status ConnectionState::set_connection_setting(Setting setting, int64_t value, s
     case Setting::kWalAutocheckpoint:
       set_value(setting, value > 0 ? value : 0);
       for (Database& database : databases)
-        if (database.btree) database.btree->pager().set_wal_autocheckpoint(static_cast<int>(value > 0 ? value : 0));
+        if (database.btree)
+          database.btree->pager().set_wal_autocheckpoint(static_cast<int>(value > 0 ? value : 0));
       return kOk;
     case Setting::kFullfsync:
     case Setting::kCheckpointFullfsync:
       set_value(setting, value != 0);
       for (Database& database : databases) {
         if (!database.btree) continue;
-        if (setting == Setting::kFullfsync) database.btree->pager().set_fullfsync(value != 0);
-        else database.btree->pager().set_checkpoint_fullfsync(value != 0);
+        if (setting == Setting::kFullfsync)
+          database.btree->pager().set_fullfsync(value != 0);
+        else
+          database.btree->pager().set_checkpoint_fullfsync(value != 0);
       }
       return kOk;
     default:
@@ -229,7 +238,7 @@ Status ConnectionState::set_connection_setting(Setting setting, int64_t value, s
   }
 }
 
-Status ConnectionState::set_database_setting(int index, Setting setting, int64_t value, std::string* message) {
+Status ConnectionState::set_database_setting(int index, Setting setting, int64_t value, String* message) {
   Database& database = databases[index];
   if (setting == Setting::kSynchronous) {
     if (!autocommit) return fail(message, "Safety level may not be changed inside a transaction");
@@ -257,7 +266,9 @@ Status ConnectionState::set_database_setting(int index, Setting setting, int64_t
       return kOk;
     case Setting::kCacheSpill:
       database.spill_pages = value > 0 ? value : 0;
-      pager.set_spill_size(value > 1 ? value : value == 1 ? cache_pages(database.cache_size, btree.page_size()) : 0);
+      pager.set_spill_size(value > 1    ? value
+                           : value == 1 ? cache_pages(database.cache_size, btree.page_size())
+                                        : 0);
       return kOk;
     case Setting::kDefaultCacheSize:
       RETURN_IF_ERROR(begin(index, 1, nullptr));

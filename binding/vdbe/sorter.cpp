@@ -30,8 +30,8 @@ uint64_t ordered_bits(double real) {
   return bits & (uint64_t{1} << 63) ? ~bits : bits | (uint64_t{1} << 63);
 }
 
-/** The first seven bytes, then their number (8: there are more): orders as memcmp, exact up to seven bytes. NOCASE looks at
- * no byte behind a NUL, only at the size. */
+/** The first seven bytes, then their number (8: there are more): orders as memcmp, exact up to seven bytes.
+ * NOCASE looks at no byte behind a NUL, only at the size. */
 uint64_t byte_prefix(const uint8_t* bytes, uint32_t size, bool folds_case) {
   uint64_t prefix = 0;
   uint32_t used = size < 7 ? size : 7;
@@ -55,6 +55,7 @@ Sorter::~Sorter() {
 }
 
 void Sorter::clear() {
+  take_back();
   runs_.reset();
   entries_.clear();
   scratch_.reset();
@@ -70,7 +71,8 @@ void Sorter::clear() {
 Status Sorter::allocate(uint32_t size, uint8_t** bytes) {
   if (size > free_bytes_) {
     // Small sorts, of which many may be open, take little.
-    const size_t usual = kFirstBlockBytes << (blocks_.size() < kBlockDoublings ? blocks_.size() : kBlockDoublings);
+    const size_t usual = kFirstBlockBytes
+                         << (blocks_.size() < kBlockDoublings ? blocks_.size() : kBlockDoublings);
     const size_t block_size = size > usual / 4 ? size : usual;
     auto* block = static_cast<uint8_t*>(mem_alloc(block_size));
     if (!block) return Code::kNomem;
@@ -139,7 +141,8 @@ void Sorter::make_prefix(Entry& entry) const {
 }
 
 Status Sorter::insert(const uint8_t* record, uint32_t size) {
-  if (memory_limit_ != 0 && used_bytes_ + entries_.size() * sizeof(Entry) > memory_limit_ && !entries_.empty())
+  if (memory_limit_ != 0 && used_bytes_ + entries_.size() * sizeof(Entry) > memory_limit_ &&
+      !entries_.empty())
     RETURN_IF_ERROR(spill());
   uint8_t* bytes;
   RETURN_IF_ERROR(allocate(size, &bytes));
@@ -180,7 +183,8 @@ Status Sorter::sort_entries() {
     for (size_t i = start + 1; i < end; i++) {
       const Entry entry = entries_[i];
       size_t place = i;
-      for (; place > start && compare(entries_[place - 1], entry) > 0; place--) entries_[place] = entries_[place - 1];
+      for (; place > start && compare(entries_[place - 1], entry) > 0; place--)
+        entries_[place] = entries_[place - 1];
       entries_[place] = entry;
     }
   }
@@ -200,7 +204,8 @@ Status Sorter::sort_entries() {
 Status Sorter::spill() {
   RETURN_IF_ERROR(sort_entries());
   if (!runs_) {
-    runs_.reset(new SortRuns(io_, key_info_, compared_fields_));
+    runs_.reset(new (std::nothrow) SortRuns(io_, key_info_, compared_fields_));
+    if (!runs_) return Code::kNomem;
   } else if (runs_->run_count() >= kLargestFanIn) {
     RETURN_IF_ERROR(runs_->compact());
   }
@@ -214,6 +219,7 @@ Status Sorter::spill() {
 }
 
 Status Sorter::sort(bool* is_empty) {
+  take_back();
   position_ = 0;
   if (runs_) {
     if (!entries_.empty()) RETURN_IF_ERROR(spill());
@@ -226,6 +232,7 @@ Status Sorter::sort(bool* is_empty) {
 }
 
 Status Sorter::next(bool* at_end) {
+  take_back();
   if (runs_) return runs_->next(at_end);
   position_++;
   *at_end = position_ >= entries_.size();

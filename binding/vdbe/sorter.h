@@ -1,8 +1,8 @@
-// Sorter: a stable sort of records by a KeyInfo, in memory as long as they fit, otherwise through sorted runs in a temporary
-// file. Rows go in by insert(), then sort() puts it on the first one, next() moves on.
+// Sorter: a stable sort of records by a KeyInfo, in memory as long as they fit, otherwise through sorted runs
+// in a temporary file. Rows go in by insert(), then sort() puts it on the first one, next() moves on.
 //
-// Each record in memory has an entry with a 64-bit prefix of its first field, made so that prefixes order as the fields
-// do: most comparisons touch no record at all.
+// Each record in memory has an entry with a 64-bit prefix of its first field, made so that prefixes order as
+// the fields do: most comparisons touch no record at all.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -30,6 +30,13 @@ class Sorter {
   /** The present record; valid until next(). */
   const uint8_t* record() const { return runs_ ? runs_->record() : entries_[position_].record; }
   uint32_t record_size() const { return runs_ ? runs_->record_size() : entries_[position_].size; }
+  /** Shows the present record in `holder`, uncopied, which is emptied when the sorter moves on or is cleared.
+   */
+  void lend(Value* holder) {
+    take_back();
+    lent_ = holder;
+    holder->set_blob(record(), record_size(), Storage::kEphemeral);
+  }
 
   /** Empties it and gives its memory back, but for one block. */
   void clear();
@@ -46,6 +53,12 @@ class Sorter {
   static constexpr size_t kFirstBlockBytes = 16 * 1024;
   static constexpr size_t kBlockDoublings = 4;
 
+  void take_back() {
+    if (!lent_) return;
+    // Unless something else has been stored there since.
+    if (lent_->is_blob() && lent_->storage() == Storage::kEphemeral) lent_->set_null();
+    lent_ = nullptr;
+  }
   Status allocate(uint32_t size, uint8_t** bytes);
   void make_prefix(Entry& entry) const;
   int compare(const Entry& left, const Entry& right);
@@ -67,6 +80,7 @@ class Sorter {
   size_t position_ = 0;
   Status comparison_status_;
   std::unique_ptr<SortRuns> runs_;
+  Value* lent_ = nullptr;
 };
 
 }  // namespace ringlite

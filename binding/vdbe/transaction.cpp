@@ -41,9 +41,11 @@ Status ConnectionState::begin(int index, int kind, uint32_t* schema_cookie) {
 }
 
 Status ConnectionState::commit_together(Database* const* writers, size_t count) {
-  std::vector<std::string> journals;
-  for (size_t i = 0; i < count; i++)
-    if (needs_super_journal(*writers[i])) journals.push_back(writers[i]->btree->pager().journal_name());
+  Buffer journals;
+  for (size_t i = 0; i < count; i++) {
+    const std::string& name = writers[i]->btree->pager().journal_name();
+    if (needs_super_journal(*writers[i])) RETURN_IF_ERROR(journals.append(name.c_str(), name.size() + 1));
+  }
   std::string path;
   RETURN_IF_ERROR(create_super_journal(io, databases[0].btree->pager().file_name(), journals, true, &path));
   for (size_t i = 0; i < count; i++) {
@@ -56,7 +58,7 @@ Status ConnectionState::commit_together(Database* const* writers, size_t count) 
 }
 
 Status ConnectionState::commit_all() {
-  std::vector<Database*> writers;
+  BoundedArray<Database*, kMostDatabases> writers;
   size_t journaled = 0;
   for (Database& database : databases) {
     if (!database.btree || !database.btree->is_writing()) continue;
@@ -139,7 +141,7 @@ Status ConnectionState::rollback_to(size_t index) {
   }
   deferred_violations = savepoints[index].deferred_violations;
   deferred_immediate_violations = savepoints[index].deferred_immediate_violations;
-  savepoints.resize(index + 1);
+  savepoints.truncate(index + 1);
   return kOk;
 }
 
@@ -148,7 +150,7 @@ Status ConnectionState::release(size_t index) {
     if (savepoint_number(index) < 0 || !is_savepoint_open(database, savepoint_number(index))) continue;
     RETURN_IF_ERROR(database.btree->release_savepoint(savepoint_number(index)));
   }
-  savepoints.resize(index);
+  savepoints.truncate(index);
   return kOk;
 }
 

@@ -82,7 +82,7 @@ StepOutcome VmOps::auto_commit(Vm& vm, const Instruction& op) {
   halt(vm);
   if (vm.error_.primary() == static_cast<int32_t>(Code::kBusy)) {
     connection.autocommit = !wanted;
-    if (vm.message_.empty() && !vm.has_message_) vm.message_ = error_text(vm.error_);
+    if (vm.message_.empty() && !vm.has_message_) vm.message_ = String::literal(error_text(vm.error_));
     return StepOutcome::kError;
   }
   connection.close_savepoints();
@@ -114,17 +114,20 @@ Status VmOps::savepoint(Vm& vm, const Instruction& op, bool* is_ended) {
   if (op.p1 == kSavepointBegin) {
     if (connection.active_writers > 0)
       return fail(vm, Code::kBusy, "cannot open savepoint - SQL statements in progress");
+    Savepoint savepoint;
+    RETURN_IF_ERROR(savepoint.name.assign(name));
+    savepoint.deferred_violations = connection.deferred_violations;
+    savepoint.deferred_immediate_violations = connection.deferred_immediate_violations;
+    RETURN_IF_ERROR(connection.savepoints.push_back(std::move(savepoint)));
     if (connection.autocommit) {
       connection.autocommit = false;
       connection.has_transaction_savepoint = true;
     }
-    connection.savepoints.push_back(
-        {std::string(name), connection.deferred_violations, connection.deferred_immediate_violations});
     return kOk;
   }
   size_t index = connection.savepoints.size();
   while (index > 0 && !equal_names(connection.savepoints[index - 1].name, name)) index--;
-  if (index == 0) return fail(vm, Code::kError, "no such savepoint: " + std::string(name));
+  if (index == 0) return fail(vm, Code::kError, {"no such savepoint: ", name});
   index--;
   if (op.p1 != kSavepointRelease) return connection.rollback_to(index);
   if (connection.active_writers > 0)
@@ -138,7 +141,7 @@ Status VmOps::savepoint(Vm& vm, const Instruction& op, bool* is_ended) {
   *is_ended = true;
   if (!vm.error_.ok()) {
     connection.autocommit = false;
-    if (vm.message_.empty() && !vm.has_message_) vm.message_ = error_text(vm.error_);
+    if (vm.message_.empty() && !vm.has_message_) vm.message_ = String::literal(error_text(vm.error_));
     return kOk;
   }
   connection.close_savepoints();

@@ -4,9 +4,6 @@
 // The order of the new file is what recreating the schema by its statements gives: tables with their
 // automatic indexes, sqlite_sequence behind the first AUTOINCREMENT table, then indexes, then what has no
 // root page. Rowids of tables stay.
-#include <string>
-#include <vector>
-
 #include "btree/btree.h"
 #include "btree/cursor.h"
 #include "pager/pager.h"
@@ -58,8 +55,8 @@ class Rebuild {
     return copy_header();
   }
 
-  /** Rowid of the last view, trigger or virtual table in the new schema, 0 without any. SQLite copies these by an
-   * INSERT, which last_insert_rowid() shows. */
+  /** Rowid of the last view, trigger or virtual table in the new schema, 0 without any. SQLite copies these
+   * by an INSERT, which last_insert_rowid() shows. */
   int64_t last_rowid_without_tree() const { return last_rowid_without_tree_; }
 
  private:
@@ -73,7 +70,7 @@ class Rebuild {
       Buffer record;
       RETURN_IF_ERROR(record.resize(cursor.payload_size()));
       RETURN_IF_ERROR(cursor.payload(0, cursor.payload_size(), record.data()));
-      rows_.emplace_back();
+      RETURN_IF_ERROR(rows_.push_back(SchemaRow()));
       for (uint32_t i = 0; i < kSchemaColumns; i++) {
         Value& value = rows_.back().columns[i];
         bool is_present;
@@ -178,7 +175,7 @@ class Rebuild {
   Btree& from_;
   Btree& to_;
   TextEncoding encoding_;
-  std::vector<SchemaRow> rows_;
+  Array<SchemaRow> rows_;
   Cursor schema_cursor_;
   int64_t row_count_ = 0;
   int64_t last_rowid_without_tree_ = 0;
@@ -229,6 +226,10 @@ Status VmOps::vacuum(Vm& vm, const Instruction& op) {
   if (rebuild.last_rowid_without_tree() > 0) connection.last_insert_rowid = rebuild.last_rowid_without_tree();
   if (is_into) return to->commit();
   RETURN_IF_ERROR(from.copy_from(*to));
+  // The header says whether the file is read with a WAL; that of the copy doesn't know.
+  if (from.pager().is_wal()) RETURN_IF_ERROR(from.set_version(2));
+  if (from.page_size() > to->page_size())
+    from.pager().cut_file(static_cast<uint64_t>(to->page_count()) * to->page_size());
   connection.databases[op.p1].schema_changes.forget();
   connection.note_schema_change(op.p1);
   connection.next_page_size = 0;

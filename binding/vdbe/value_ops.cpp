@@ -1,4 +1,5 @@
-// Operations on register values: comparison with affinity, concatenation, records, affinities, STRICT types, Bloom filters.
+// Operations on register values: comparison with affinity, concatenation, records, affinities, STRICT types,
+// Bloom filters.
 #include <cstring>
 
 #include "record/affinity.h"
@@ -62,8 +63,10 @@ Status VmOps::compare(Vm& vm, const Instruction& op, int* result, bool* is_null)
       *result = 1;
       return kOk;
     }
-    if (left.is_null() && right.is_null() && !left.is_marked()) *result = 0;
-    else *result = left.is_null() ? -1 : 1;
+    if (left.is_null() && right.is_null() && !left.is_marked())
+      *result = 0;
+    else
+      *result = left.is_null() ? -1 : 1;
     return kOk;
   }
   const int32_t affinity = op.p5 & kAffinityMask;
@@ -71,7 +74,8 @@ Status VmOps::compare(Vm& vm, const Instruction& op, int* result, bool* is_null)
   const TextEncoding encoding = vm.connection_.encoding;
   if (affinity >= 'C' && (left.is_text() || right.is_text())) {
     Value left_space, right_space;
-    *result = compare_values(as_number(left, &left_space), as_number(right, &right_space), collation, encoding);
+    *result =
+        compare_values(as_number(left, &left_space), as_number(right, &right_space), collation, encoding);
     return kOk;
   }
   if (affinity == 'B' && (left.is_text() || right.is_text()) && (left.is_number() || right.is_number())) {
@@ -172,22 +176,33 @@ struct StrictType {
 
 StrictType strict_type(char character) {
   switch (character) {
-    case 'b': return {"BLOB", Affinity::kBlob, [](const Value& value) { return value.is_blob(); }};
-    case 'n': return {"INT", Affinity::kInteger, [](const Value& value) { return value.is_integer(); }};
-    case 'i': return {"INTEGER", Affinity::kInteger, [](const Value& value) { return value.is_integer(); }};
-    case 't': return {"TEXT", Affinity::kText, [](const Value& value) { return value.is_text(); }};
-    case 'r': return {"REAL", Affinity::kReal, [](const Value& value) { return value.is_number(); }};
-    default: return {"ANY", Affinity::kNone, [](const Value&) { return true; }};
+    case 'b':
+      return {"BLOB", Affinity::kBlob, [](const Value& value) { return value.is_blob(); }};
+    case 'n':
+      return {"INT", Affinity::kInteger, [](const Value& value) { return value.is_integer(); }};
+    case 'i':
+      return {"INTEGER", Affinity::kInteger, [](const Value& value) { return value.is_integer(); }};
+    case 't':
+      return {"TEXT", Affinity::kText, [](const Value& value) { return value.is_text(); }};
+    case 'r':
+      return {"REAL", Affinity::kReal, [](const Value& value) { return value.is_number(); }};
+    default:
+      return {"ANY", Affinity::kNone, [](const Value&) { return true; }};
   }
 }
 
 const char* type_name(const Value& value) {
   switch (value.type()) {
-    case ValueType::kInteger: return "INT";
-    case ValueType::kReal: return "REAL";
-    case ValueType::kText: return "TEXT";
-    case ValueType::kBlob: return "BLOB";
-    case ValueType::kNull: return "NULL";
+    case ValueType::kInteger:
+      return "INT";
+    case ValueType::kReal:
+      return "REAL";
+    case ValueType::kText:
+      return "TEXT";
+    case ValueType::kBlob:
+      return "BLOB";
+    case ValueType::kNull:
+      return "NULL";
   }
   return "NULL";
 }
@@ -209,13 +224,9 @@ Status VmOps::check_types(Vm& vm, const Instruction& op) {
     const StrictType type = strict_type(text[i]);
     RETURN_IF_ERROR(apply_affinity(&value, type.affinity));
     if (value.is_null() || type.accepts(value)) continue;
-    std::string message = "cannot store ";
-    message += type_name(value);
-    message += " value in ";
-    message += type.name;
-    message += " column ";
-    message += column_name(text, count, i);
-    return fail(vm, Code::kConstraintDatatype, message);
+    return fail(vm, Code::kConstraintDatatype,
+                {"cannot store ", type_name(value), " value in ", type.name, " column ",
+                 column_name(text, count, i)});
   }
   return kOk;
 }
@@ -228,7 +239,8 @@ Status VmOps::must_be_integer(Value& value, bool* is_integer) {
 
 Status VmOps::sorter_compare(Vm& vm, const Instruction& op, VmCursor& cursor, bool* differs) {
   const Value& record = vm.registers_[op.p3];
-  if (!record.is_blob() || op.p4.count < 0 || op.p4.count > cursor.key_info->all_field_count) return Code::kInternal;
+  if (!record.is_blob() || op.p4.count < 0 || op.p4.count > cursor.key_info->all_field_count)
+    return Code::kInternal;
   const uint32_t count = static_cast<uint32_t>(op.p4.count);
   const Sorter& sorter = *cursor.sorter;
   *differs = true;
@@ -241,8 +253,8 @@ Status VmOps::sorter_compare(Vm& vm, const Instruction& op, VmCursor& cursor, bo
     if (!is_present || layout.type(i) == serial_type::kNull) return kOk;
   }
   Status status;
-  *differs = compare_records(record.data(), record.size(), sorter.record(), sorter.record_size(), *cursor.key_info,
-                             count, &status) != 0;
+  *differs = compare_records(record.data(), record.size(), sorter.record(), sorter.record_size(),
+                             *cursor.key_info, count, &status) != 0;
   return status;
 }
 
@@ -254,8 +266,10 @@ uint64_t filter_hash(const Value* values, int64_t count) {
   for (int64_t i = 0; i < count; i++) {
     const Value& value = values[i];
     uint64_t part = 0;
-    if (value.is_number()) part = static_cast<uint64_t>(value_as_integer(value)) + 2;
-    else if (!value.is_null()) part = 1;
+    if (value.is_number())
+      part = static_cast<uint64_t>(value_as_integer(value)) + 2;
+    else if (!value.is_null())
+      part = 1;
     hash = (hash ^ part) * 0x9e3779b97f4a7c15u;
     hash ^= hash >> 29;
   }

@@ -45,17 +45,27 @@ bool can_be_interrupted(const Program& program) {
   for (uint32_t at = 0; at < program.instruction_count(); at++) {
     const Instruction& op = program.instructions()[at];
     switch (op.opcode) {
-      case Opcode::kGoto: case Opcode::kNext: case Opcode::kPrev: case Opcode::kSorterNext: case Opcode::kVNext:
-      case Opcode::kGosub: case Opcode::kIfNotOpen: case Opcode::kRowSetRead:
+      case Opcode::kGoto:
+      case Opcode::kNext:
+      case Opcode::kPrev:
+      case Opcode::kSorterNext:
+      case Opcode::kVNext:
+      case Opcode::kGosub:
+      case Opcode::kIfNotOpen:
+      case Opcode::kRowSetRead:
         continue;
-      case Opcode::kReturn: case Opcode::kYield: case Opcode::kEndCoroutine:
+      case Opcode::kReturn:
+      case Opcode::kYield:
+      case Opcode::kEndCoroutine:
         return false;
-      default: break;
+      default:
+        break;
     }
     const OpcodeInfo& info = kOpcodeTable[static_cast<int>(op.opcode)];
     const int32_t operands[] = {op.p1, op.p2, op.p3};
     for (int i = 0; i < 3; i++) {
-      const bool is_jump = info.operands[i] == OperandKind::kJump || info.operands[i] == OperandKind::kJumpOptional;
+      const bool is_jump =
+          info.operands[i] == OperandKind::kJump || info.operands[i] == OperandKind::kJumpOptional;
       if (is_jump && operands[i] != 0 && operands[i] <= static_cast<int32_t>(at)) return false;
     }
   }
@@ -112,7 +122,8 @@ TEST(mutated_programs_do_not_crash) {
     for (int i = 0; i < changes; i++) {
       // Half of the changes hit instructions, the others anything.
       const size_t instruction_words = 6 * load_le32(&mutant[4]) % 1000;
-      const size_t word = random() % 2 ? 8 + random() % (instruction_words ? instruction_words : 1) : random() % (mutant.size() / 4);
+      const size_t word = random() % 2 ? 8 + random() % (instruction_words ? instruction_words : 1)
+                                       : random() % (mutant.size() / 4);
       const uint32_t draw = static_cast<uint32_t>(random());
       const uint32_t choices[] = {draw % 200, draw % 8, draw % 4, 0xffffffff, draw};
       if (word * 4 + 4 <= mutant.size()) store_le32(&mutant[word * 4], choices[random() % 5]);
@@ -134,4 +145,37 @@ TEST(mutated_programs_do_not_crash) {
     }
   }
   CHECK(loaded > 200);
+}
+
+TEST(an_empty_blob_of_zeros_runs) {
+  VmFixture fixture;
+  Assembler a(1, 0);
+  a.add(Opcode::kInit, 0, 1);
+  a.add(Opcode::kBlob, 0, 1);
+  a.add(Opcode::kResultRow, 1, 1);
+  a.add(Opcode::kHalt);
+  CHECK_EQ(fixture.run(a), "blob(0)");
+}
+
+// The pseudo-table once read the sorter's record after the sorter had given its memory back.
+TEST(a_sorted_record_goes_with_its_sorter) {
+  VmFixture fixture;
+  Assembler a(4, 2);
+  const int32_t key = a.key_info({0});
+  a.add(Opcode::kInit, 0, 1);
+  a.add(Opcode::kSorterOpen, 0, 1, 0, key);
+  a.add(Opcode::kOpenPseudo, 1, 3, 1);
+  a.add(Opcode::kInteger, 5, 1);
+  a.add(Opcode::kMakeRecord, 1, 1, 2);
+  a.add(Opcode::kSorterInsert, 0, 2);
+  const int32_t sort = a.add(Opcode::kSorterSort, 0, 0);
+  a.add(Opcode::kSorterData, 0, 3, 1);
+  a.add(Opcode::kColumn, 1, 0, 4);
+  a.add(Opcode::kResultRow, 4, 1);
+  a.add(Opcode::kSorterOpen, 0, 1, 0, key);
+  a.add(Opcode::kColumn, 1, 0, 4);
+  a.add(Opcode::kResultRow, 4, 1);
+  a.jump_here(sort);
+  a.add(Opcode::kHalt);
+  CHECK_EQ(fixture.run(a), "5;NULL");
 }

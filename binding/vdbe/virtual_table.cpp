@@ -1,5 +1,7 @@
 #include "vdbe/virtual_table.h"
 
+#include "vdbe/connection_state.h"
+
 namespace ringlite {
 
 VirtualTableCursor::~VirtualTableCursor() {
@@ -50,12 +52,11 @@ bool VirtualTableCursor::next_host_row() {
   return true;
 }
 
-const VirtualTableModule* find_module(const std::vector<const VirtualTableModule*>& modules,
-                                      std::string_view name) {
+const VirtualTableModule* find_module(const ConnectionState& connection, std::string_view name) {
   const auto lower = [](char character) {
     return character >= 'A' && character <= 'Z' ? static_cast<char>(character + 32) : character;
   };
-  for (const VirtualTableModule* module : modules) {
+  for (const VirtualTableModule* module : connection.modules) {
     const std::string_view known(module->name);
     if (known.size() != name.size()) continue;
     size_t same = 0;

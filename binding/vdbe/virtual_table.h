@@ -9,9 +9,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/status.h"
 #include "functions/function.h"
@@ -106,7 +104,6 @@ const VirtualTableModule* jsonb_tree_module();
 const VirtualTableModule* dbstat_module();
 
 /** The module of that name; nullptr if there is none. */
-const VirtualTableModule* find_module(const std::vector<const VirtualTableModule*>& modules,
-                                      std::string_view name);
+const VirtualTableModule* find_module(const ConnectionState& connection, std::string_view name);
 
 }  // namespace ringlite

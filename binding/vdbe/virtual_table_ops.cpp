@@ -1,4 +1,6 @@
 // Instructions on virtual tables.
+#include <new>
+
 #include "record/affinity.h"
 #include "vdbe/virtual_table.h"
 #include "vdbe/vm_ops.h"
@@ -11,12 +13,16 @@ Status VmOps::open_virtual(Vm& vm, const Instruction& op) {
   if (cursor->kind == CursorKind::kVirtual && &cursor->scan->table() == &table) return kOk;
   const VirtualTableModule* module = nullptr;
   if (table.host_module < 0) {
-    module = find_module(vm.connection_.modules, table.module);
-    if (!module) return fail(vm, Code::kError, "no such module: " + std::string(table.module));
+    module = find_module(vm.connection_, table.module);
+    if (!module) return fail(vm, Code::kError, {"no such module: ", table.module});
   }
   RETURN_IF_ERROR(vm.frame_->new_cursor(op.p1, &cursor));
   cursor->begin(CursorKind::kVirtual);
-  cursor->scan.reset(new VirtualTableCursor(module, table, ++vm.accumulator_count_));
+  cursor->scan.reset(new (std::nothrow) VirtualTableCursor(module, table, ++vm.accumulator_count_));
+  if (!cursor->scan) {
+    cursor->close();
+    return Code::kNomem;
+  }
   FunctionContext& context = vm.function_context_;
   const Status status = check_call(vm, context, cursor->scan->open(vm.connection_, context));
   if (!status.ok()) cursor->close();
@@ -26,8 +32,8 @@ Status VmOps::open_virtual(Vm& vm, const Instruction& op) {
 /** A native module has nothing to make, but its arguments may be wrong. */
 Status VmOps::create_virtual(Vm& vm, const Instruction& op) {
   const VirtualTableReference& table = *op.p4.vtab;
-  const VirtualTableModule* module = find_module(vm.connection_.modules, table.module);
-  if (!module) return fail(vm, Code::kError, "no such module: " + std::string(table.module));
+  const VirtualTableModule* module = find_module(vm.connection_, table.module);
+  if (!module) return fail(vm, Code::kError, {"no such module: ", table.module});
   VirtualTableCursor scan(module, table, 0);
   return check_call(vm, vm.function_context_, scan.open(vm.connection_, vm.function_context_));
 }

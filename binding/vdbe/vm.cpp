@@ -74,8 +74,7 @@ Value* Vm::host_rows(HostRows rows, uint32_t value_count, uint32_t column_count)
 }
 
 void Vm::fail_host_call(Status code, std::string_view message) {
-  host_error_ = code;
-  message_ = message;
+  host_error_ = message_.assign(message).ok() ? code : Status(Code::kNomem);
 }
 
 }  // namespace ringlite

@@ -147,7 +147,7 @@ class Vm {
   int64_t change_count_ = 0;
 
   Status error_;
-  std::string message_;
+  String message_;
   /** The message is meant, though it may be empty. */
   bool has_message_ = false;
 
@@ -168,7 +168,7 @@ class Vm {
   VmCursor* closed_cursor_ = nullptr;
   VmCursor* transfer_source_ = nullptr;  // of a RowCell, for the Insert that follows
   Buffer record_space_;                  // a record that doesn't lie on one page
-  Array<Value> key_space_;         // a record taken apart
+  Array<Value> key_space_;               // a record taken apart
 };
 
 }  // namespace ringlite

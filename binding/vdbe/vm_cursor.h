@@ -1,9 +1,10 @@
-// VmCursor: what a cursor number of a program stands for while it runs: a B-tree cursor with the decoded header of its
-// present row, a sorter, a one-row pseudo-table, or a scan of a virtual table.
+// VmCursor: what a cursor number of a program stands for while it runs: a B-tree cursor with the decoded
+// header of its present row, a sorter, a one-row pseudo-table, or a scan of a virtual table.
 //
 // Invariants:
 //  1. A closed cursor keeps its allocations (layout, sorter memory) for the next time it is opened.
-//  2. `layout` describes the row under the cursor exactly while has_row is true and the B-tree cursor has not moved away on
+//  2. `layout` describes the row under the cursor exactly while has_row is true and the B-tree cursor has not
+//  moved away on
 //     its own (saved by another writer): row_is_current().
 //  3. An ephemeral B-tree belongs to all cursors that OpenDup made; the last one to close frees it.
 #pragma once
@@ -93,7 +94,12 @@ struct VmCursor {
 
   /** After any movement or change of the tree. */
   void forget_row() { has_row = false; }
-  bool row_is_current() const { return has_row && (kind == CursorKind::kPseudo || tree.is_valid()); }
+  bool row_is_current() const { return has_row && (tree.is_valid() || shows_record()); }
+  /** Pseudo-table: `row` is what the record's register still holds. */
+  bool shows_record() const {
+    return kind == CursorKind::kPseudo && record->is_blob() && record->data() == row &&
+           record->size() == row_size;
+  }
 
   /** Carries out a deferred seek. SQLITE_CORRUPT when the row is missing. */
   Status finish_seek();
@@ -103,8 +109,10 @@ struct VmCursor {
   Status take_spare(bool* is_taken);
   /** Completes deferred seeks and restores, so that tree is on the row unless is_null_row. */
   Status settle() {
-    if (is_seek_deferred) [[unlikely]] return finish_seek();
-    if (tree.has_moved()) [[unlikely]] return restore();
+    if (is_seek_deferred) [[unlikely]]
+      return finish_seek();
+    if (tree.has_moved()) [[unlikely]]
+      return restore();
     return kOk;
   }
   /** Begins `layout` on the present row; settled before, not on a null row. */
@@ -117,7 +125,8 @@ struct VmCursor {
       row = tree.payload_fetch(&row_available);
     }
     RETURN_IF_ERROR(layout.begin(row, row_available, row_size));
-    if (layout.header_size() > row_available) [[unlikely]] RETURN_IF_ERROR(load_far_header());
+    if (layout.header_size() > row_available) [[unlikely]]
+      RETURN_IF_ERROR(load_far_header());
     has_row = true;
     return kOk;
   }

@@ -2,6 +2,9 @@
 // private state. Each returns a Status; a message other than the code's standard text is left in the Vm by
 // fail().
 #pragma once
+#include <initializer_list>
+#include <string_view>
+
 #include "base/status.h"
 #include "vdbe/frame.h"
 #include "vdbe/vm.h"
@@ -20,7 +23,9 @@ struct VmOps {
   static void halt(Vm& vm);
   /** Ends the run without touching the transaction. */
   static void leave(Vm& vm);
-  static Status fail(Vm& vm, Status code, std::string_view message);
+  static Status fail(Vm& vm, Status code, std::string_view message) { return fail(vm, code, {message}); }
+  /** The message is the parts in a row. */
+  static Status fail(Vm& vm, Status code, std::initializer_list<std::string_view> parts);
   static void set_changes(Vm& vm, int64_t count);
   static Status check_immediate_foreign_keys(Vm& vm);
   static Status check_deferred_foreign_keys(Vm& vm);

@@ -48,7 +48,10 @@ export function setFormat(database: Database, format: FileFormat): void {
   database.pragma(`page_size = ${format.pageSize}`);
   database.pragma(`encoding = '${format.encoding}'`);
   database.pragma(`auto_vacuum = ${format.autoVacuum}`);
+  // OFF is refused by a connection that protects itself.
+  database.unsafeMode(format.journalMode === 'OFF');
   database.pragma(`journal_mode = ${format.journalMode}`);
+  database.unsafeMode(false);
 }
 
 export function createSchema(database: Database): void {

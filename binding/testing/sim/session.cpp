@@ -44,7 +44,7 @@ void Session::close() {
 Status Session::set(Setting setting, int64_t value) {
   Value holder;
   holder.set_integer(value);
-  std::string message;
+  String message;
   return connection_->state().set_setting(0, setting, holder, &message);
 }
 
