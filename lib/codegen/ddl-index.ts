@@ -229,7 +229,9 @@ function indexesToRebuild(ctx: CodegenContext, sql: string, { target }: ReindexS
   }
   const databaseName = target.database === null ? null : databaseOf(ctx, sql, target).name;
   const relation = ctx.schema.findRelation(name, databaseName);
-  if (relation) return relation.kind === 'table' ? relation.indexes.filter(({ isTable }) => !isTable) : [];
+  const isBuiltIn = relation?.kind === 'table' && relation.module?.eponymous === true;
+  if (relation && !isBuiltIn)
+    return relation.kind === 'table' ? relation.indexes.filter(({ isTable }) => !isTable) : [];
   const index = ctx.schema.findIndex(name, databaseName);
   if (index !== null && !index.isTable) return [index];
   if (target.database === null && /^expressions$/i.test(name)) return all(({ hasExpressions }) => hasExpressions);

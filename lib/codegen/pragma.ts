@@ -250,7 +250,7 @@ function codeLockingMode(call: PragmaCall): true {
   if (mode === 'exclusive' || mode === 'normal') codeSetting(call, mode === 'exclusive' ? 1 : 0);
   const register = program.register();
   // Setting it shows the mode in force, which is exclusive for a database without a file whatever is asked for.
-  if (database.file === '' && (mode === 'normal' || (isQualified && value === null))) {
+  if (database.file === '' && (mode === 'normal' || (isQualified && mode !== 'exclusive'))) {
     emitRow(ctx, ['exclusive']);
     return true;
   }
