@@ -8,6 +8,7 @@ import type { IndexSample } from '../catalog/samples';
 import type { StoredValue } from '../catalog/stored-record';
 import type { Expression } from '../resolve/ir';
 import { withoutCollate } from '../resolve/walk';
+import { constantDate } from './constant-date';
 import { rowFieldOf, valueCount } from './expressions';
 import { estimateOf, type LogEstimate } from './log-estimate';
 import type { AccessPath } from './plan';
@@ -221,6 +222,11 @@ function constantOf(expression: Expression, affinity: Affinity): StoredValue | u
       return convertStored(inner.value, affinity);
     case 'blob':
       return inner.bytes;
+    case 'function': {
+      const { definition } = inner;
+      const day = definition.name === 'date' && !definition.isHost ? constantDate(inner.arguments) : undefined;
+      return day === undefined ? undefined : convertStored(day, affinity);
+    }
     case 'unary': {
       if (inner.operator === '+') return constantOf(inner.operand, affinity);
       if (inner.operator !== '-') return undefined;
