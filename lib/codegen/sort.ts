@@ -75,23 +75,23 @@ export function pushRow(
   const base = program.registers.temporaryRange(sort.fieldCount + 1);
   const record = base + sort.fieldCount;
   const rejected = program.label();
-  const loadColumns = (isWanted: (field: number) => boolean): void => {
-    columns.forEach((column, i) => {
-      const field = sort.fields[i]!;
-      if (!isWanted(field)) return;
-      if (evaluated > 0) program.emit('SCopy', evaluated + i, base + field);
-      else codeExpression(ctx, column, base + field);
-    });
+  const loadColumn = (column: number): void => {
+    const target = base + sort.fields[column]!;
+    if (evaluated > 0) program.emit('SCopy', evaluated + column, target);
+    else codeExpression(ctx, columns[column]!, target);
   };
-  if (sort.isSorter) loadColumns(() => true);
-  else loadColumns((field) => field < sort.keyCount);
+  const loadOthers = (): void => {
+    for (let i = 0; i < columns.length; i++) if (sort.fields[i]! >= sort.keyCount) loadColumn(i);
+  };
+  if (sort.isSorter) loadOthers();
   sort.terms.forEach((term, key) => {
     const isResult = term.resultColumn >= 0 && sort.fields[term.resultColumn] === key;
-    if (!isResult) codeExpression(ctx, term.expression, base + key);
+    if (isResult) loadColumn(term.resultColumn);
+    else codeExpression(ctx, term.expression, base + key);
   });
   if (!sort.isSorter) {
     makeRoom(ctx, sort, base, limits, rejected);
-    loadColumns((field) => field >= sort.keyCount);
+    loadOthers();
   }
   program.emit('MakeRecord', base, sort.fieldCount, record);
   if (sort.isSorter) {
