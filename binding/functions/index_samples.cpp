@@ -205,7 +205,8 @@ Status samples_step(FunctionContext&, void* state, int, const Value* arguments) 
   for (int i : {0, 2, 3}) {
     if (!arguments[i].is_integer()) return Code::kInternal;
   }
-  if (columns.integer() < 1 || columns.integer() > kMostColumns || arguments[3].integer() < 0) return Code::kInternal;
+  if (columns.integer() < 1 || columns.integer() > kMostColumns || arguments[3].integer() < 0)
+    return Code::kInternal;
   if (arguments[0].integer() < 0 || arguments[0].integer() >= columns.integer()) return Code::kInternal;
   IndexSampler& sampler = as_samples(state).sampler.make();
   if (!sampler.is_started()) {
