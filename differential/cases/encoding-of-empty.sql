@@ -4,3 +4,9 @@ PRAGMA encoding = 'utf16'
 PRAGMA encoding
 PRAGMA encoding = 'UTF-16be'
 PRAGMA encoding
+CREATE TABLE t(a)
+INSERT INTO t VALUES('é')
+SELECT * FROM t
+SELECT name, sql FROM sqlite_schema
+PRAGMA encoding = 'UTF-8'
+PRAGMA encoding
