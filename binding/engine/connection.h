@@ -75,15 +75,15 @@ class Connection {
   Status read_schema_header(size_t database, Btree& btree, SchemaHeader* header);
   Status visit_rows(Btree& btree, const SchemaHeader& header, std::span<const int64_t> rowids,
                     SchemaVisitor visitor, void* context);
-  Status attach(std::string_view file, std::string_view name, std::string* message);
-  Status detach(std::string_view name, std::string* message);
-  Status open_output(std::string_view file, std::unique_ptr<Btree>* btree, std::string* message);
-  Status check_attached(Database& database, std::string_view file, std::string* message);
+  Status attach(std::string_view file, std::string_view name, String* message);
+  Status detach(std::string_view name, String* message);
+  Status open_output(std::string_view file, std::unique_ptr<Btree>* btree, String* message);
+  Status check_attached(Database& database, std::string_view file, String* message);
   static Status attach_hook(void* context, std::string_view file, std::string_view name,
-                            std::string* message);
-  static Status detach_hook(void* context, std::string_view name, std::string* message);
+                            String* message);
+  static Status detach_hook(void* context, std::string_view name, String* message);
   static Status open_output_hook(void* context, std::string_view file, std::unique_ptr<Btree>* btree,
-                                 std::string* message);
+                                 String* message);
 
   /** The file may differ from any that had this name: the catalog of earlier ones is no good. */
   void count_schema_change(Database* database);
