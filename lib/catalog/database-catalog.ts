@@ -38,6 +38,8 @@ export class DatabaseCatalog implements Database, TableSurroundings {
   readonly encoding: TextEncoding;
   readonly formatNumber: number;
   private readonly built = new Map<SchemaRow, Relation | Trigger>();
+  /** Rows of tables whose foreign keys fit their parents. */
+  private readonly fitting = new Set<SchemaRow>();
   private schemaTableObject: TableObject | null = null;
   private statisticsOfAll: Statistics | null = null;
 
@@ -70,6 +72,9 @@ export class DatabaseCatalog implements Database, TableSurroundings {
       this.built.delete(row);
       const table = row.type === 'index' ? source.rows.relation(foldName(row.tableName)) : undefined;
       if (table !== undefined) this.built.delete(table);
+      this.fitting.delete(row);
+      const parent = foldName(row.type === 'index' ? row.tableName : row.name);
+      for (const child of source.rows.childrenOf(parent)) this.fitting.delete(child);
     }
   }
 
@@ -164,6 +169,16 @@ export class DatabaseCatalog implements Database, TableSurroundings {
   verify({ kind, name }: View | Trigger, circumstances: unknown): void {
     const row = this.schemaRow(kind, name);
     if (row !== null) this.rows.verify(row, circumstances);
+  }
+
+  doubtfulChildren(): readonly Table[] {
+    const doubtful = this.rows.referringTables().filter((row) => !this.fitting.has(row));
+    return doubtful.map((row) => this.relationOf(row)).filter((relation) => relation.kind === 'table');
+  }
+
+  verifyChild({ name }: Table): void {
+    const row = this.schemaRow('table', name);
+    if (row !== null) this.fitting.add(row);
   }
 
   private viewOrTriggerOf(row: SchemaRow): View | Trigger {

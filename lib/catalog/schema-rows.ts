@@ -32,6 +32,7 @@ export class SchemaRows {
   /** Tables by the names that they refer to. */
   readonly #children = new ChildTables();
   readonly #storedChildren = new Map<string, readonly SchemaRow[]>();
+  #referringTables: readonly SchemaRow[] | null = null;
   #viewsAndTriggers: readonly SchemaRow[] | null = null;
   #dependents: Dependents | null = null;
   #sensitiveIndexes: Set<SchemaRow> | null = null;
@@ -115,6 +116,16 @@ export class SchemaRows {
     return children;
   }
 
+  /** Tables that may have foreign keys, in rowid order. */
+  referringTables(): readonly SchemaRow[] {
+    if (this.#base !== null) return this.#base.referringTables().map((row) => this.#replaced.get(row) ?? row);
+    if (this.#referringTables !== null) return this.#referringTables;
+    const stored = this.#left(this.#stored?.tablesMentioning('references') ?? []);
+    const own = [...this.#rows.values()].filter(({ type, sql }) => type === 'table' && /references/i.test(sql ?? ''));
+    this.#referringTables = [...stored, ...own].sort(byRowid);
+    return this.#referringTables;
+  }
+
   /** Rows of every type, in rowid order. */
   all(): Iterable<SchemaRow> {
     if (this.#base !== null) return Array.from(this.#base.all(), (row) => this.#replaced.get(row) ?? row);
@@ -130,8 +141,10 @@ export class SchemaRows {
   /** In rowid order. */
   viewsAndTriggers(): readonly SchemaRow[] {
     if (this.#base !== null) return this.#base.viewsAndTriggers().map((row) => this.#replaced.get(row) ?? row);
+    if (this.#viewsAndTriggers !== null) return this.#viewsAndTriggers;
+    const stored = this.#left(this.#stored?.viewsAndTriggers() ?? []);
     const own = [...this.#rows.values()].filter(({ type }) => isViewOrTrigger(type));
-    this.#viewsAndTriggers ??= [...this.#left(this.#stored?.viewsAndTriggers() ?? []), ...own].sort(byRowid);
+    this.#viewsAndTriggers = [...stored, ...own].sort(byRowid);
     return this.#viewsAndTriggers;
   }
 
@@ -227,6 +240,7 @@ export class SchemaRows {
         this.#unknown = row;
     }
     this.#children.add(row);
+    this.#referringTables = null;
     if (this.#sensitiveIndexes !== null && isLiteralSensitive(row)) this.#sensitiveIndexes.add(row);
     if (isViewOrTrigger(row.type)) {
       this.#viewsAndTriggers = null;
@@ -262,6 +276,7 @@ export class SchemaRows {
     if (this.#rows.get(row.rowid) === row) this.#rows.delete(row.rowid);
     else if (this.#base === null) this.#gone.add(row);
     this.#children.remove(row);
+    this.#referringTables = null;
     this.#sensitiveIndexes?.delete(row);
     if (isViewOrTrigger(row.type)) {
       this.#viewsAndTriggers = null;

@@ -85,6 +85,10 @@ export interface Database {
   doubtful(names: readonly string[], circumstances: unknown): readonly (View | Trigger)[];
   /** A view or trigger of this database makes sense. */
   verify(object: View | Trigger, circumstances: unknown): void;
+  /** Tables with foreign keys which are not known to fit their parents. */
+  doubtfulChildren(): readonly Table[];
+  /** The foreign keys of a table of this database fit their parents. */
+  verifyChild(table: Table): void;
   /** The row of this type and name as it is stored; null when there is none. */
   schemaRow(type: 'table' | 'view' | 'index' | 'trigger', name: string): SchemaRow | null;
   /** The row of a table or view and those of its indexes, as they are stored. */

@@ -1,31 +1,72 @@
 /**
  * PRAGMA foreign_key_check: finds rows without a parent.
  */
-import type { Relation, Table } from '../catalog/schema';
+import type { Database, Table } from '../catalog/schema';
 import { SqlError } from '../syntax/sql-error';
 import { codeTableColumn } from './columns';
 import type { CodegenContext } from './context';
 import { findParent, requireParentKey, type ParentKey } from './parent-key';
 import type { PragmaCall } from './pragma';
+import { pragmaTables, WHOLE_DATABASE_PLAN } from './pragma-tables';
 import { indexAffinity, openIndex, openTable } from './table-access';
 
-/** Emits a scan of every table with foreign keys, or of the one that is named. */
+/**
+ * Emits a scan of the table that is named, or of every table with foreign keys: the latter by a virtual table of the session, which does it
+ * table by table and leaves out the empty ones.
+ */
 export function compileForeignKeyCheck(call: PragmaCall): void {
   const { ctx, value, database, isQualified } = call;
   ctx.useDatabase(database.number);
-  const relations: Relation[] = value === null ? [...database.relations()] : [];
-  if (value !== null) {
-    const relation = ctx.schema.findRelation(value, isQualified ? database.name : null);
-    if (relation === null) {
-      throw new SqlError(`no such table: ${isQualified ? `${database.name}.` : ''}${value}`);
+  if (value === null) {
+    for (const table of database.doubtfulChildren()) {
+      requireParentKeys(ctx, table);
+      database.verifyChild(table);
     }
-    relations.push(relation);
+    codePragmaScan(ctx, 'foreign_key_check', database);
+    return;
   }
-  for (const relation of relations) {
-    if (relation.kind === 'table' && relation.module === null && relation.foreignKeys.length > 0) {
-      checkTable(ctx, relation);
-    }
+  const relation = ctx.schema.findRelation(value, isQualified ? database.name : null);
+  if (relation === null) {
+    throw new SqlError(`no such table: ${isQualified ? `${database.name}.` : ''}${value}`);
   }
+  if (relation.kind === 'table' && relation.module === null && relation.foreignKeys.length > 0)
+    checkTable(ctx, relation);
+}
+
+/** @throws SqlError foreign key mismatch */
+function requireParentKeys(ctx: CodegenContext, table: Table): void {
+  for (const key of table.foreignKeys) {
+    const parent = findParent(ctx.schema, key);
+    if (parent !== null) requireParentKey(parent, key);
+  }
+}
+
+/** Emits a scan of a pragma's table for a whole database. */
+function codePragmaScan(ctx: CodegenContext, pragma: string, database: Database): void {
+  const { program } = ctx;
+  const hostModule = pragmaTables().findIndex((table) => table.pragma === pragma);
+  const { columnCount } = pragmaTables()[hostModule]!;
+  const cursor = program.cursor();
+  const first = program.register(3);
+  const result = program.register(columnCount);
+  const end = program.label();
+  const module = `pragma_${pragma}`;
+  program.emit(
+    'VOpen',
+    cursor,
+    0,
+    0,
+    program.pool.vtab({ module, hostModule, arguments: [module, database.name, module] }),
+  );
+  program.loadInteger(WHOLE_DATABASE_PLAN, first);
+  program.loadInteger(1, first + 1);
+  program.loadString(database.name, first + 2);
+  program.emit('VFilter', cursor, end, first);
+  const top = program.here;
+  for (let column = 0; column < columnCount; column++) program.emit('VColumn', cursor, column, result + column);
+  program.emit('ResultRow', result, columnCount);
+  program.emit('VNext', cursor, top);
+  program.place(end);
 }
 
 interface OpenParent {

@@ -61,7 +61,8 @@ function matchIndex(parent: Table, index: Index, key: ForeignKey): readonly numb
 export function requireParentKey(parent: Relation, key: ForeignKey): ParentKey {
   const found = findParentKey(parent, key);
   if (found === null) {
-    throw new SqlError(`foreign key mismatch - "${key.child.name}" referencing "${key.parentName}"`);
+    const [child, named] = [key.child.name, key.parentName].map((name) => name.replaceAll('"', '""'));
+    throw new SqlError(`foreign key mismatch - "${child}" referencing "${named}"`);
   }
   return found;
 }

@@ -63,8 +63,18 @@ function hiddenColumns(pragma: string): readonly PragmaArgument[] {
   return withSchema.has(pragma) ? ['schema'] : [];
 }
 
+/** A plan that the pragma itself has, not bestIndex(): it goes through a database; its one argument is the database's name. */
+export const WHOLE_DATABASE_PLAN = -1;
+
+let all: readonly PragmaTable[] | null = null;
+
 /** Every pragma that is a table, in a fixed order. */
 export function pragmaTables(): readonly PragmaTable[] {
+  all ??= makePragmaTables();
+  return all;
+}
+
+function makePragmaTables(): readonly PragmaTable[] {
   const tables: PragmaTable[] = [];
   for (const [pragma, { columns }] of pragmas) {
     if (withoutTable.has(pragma)) continue;

@@ -65,6 +65,8 @@ export interface NativeBinding {
   schemaNumber(index: NativeSchemaIndex, rowid: number | bigint): number;
   /** Rows that this connection has written; undefined without an error when others may be new too. */
   readSchemaChanges(connection: number, database: number): RawSchemaChanges | undefined;
+  /** Of each tree of the database, by its root page, whether it has entries. */
+  filledTrees(connection: number, database: number, roots: readonly number[]): readonly boolean[] | undefined;
   schemaCookie(connection: number, database: number): number;
   /** Of each database: schema name, file ('' without one, null for a temp database not open yet), number of schema changes. */
   databases(connection: number): (string | number | null)[];

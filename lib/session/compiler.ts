@@ -115,6 +115,17 @@ export class Compiler {
     return !this.#literalSensitive.some((name) => text.includes(name));
   }
 
+  /** Names of the tables of a database which may have foreign keys and are not empty. @throws SqliteError */
+  filledChildren(name: string): readonly string[] {
+    const database = this.#currentCatalog().findDatabase(name);
+    if (database === null) return [];
+    const tables = database.source.rows.referringTables();
+    const roots = tables.map(({ rootPage }) => rootPage ?? 0);
+    const filled = this.#connection.border.native.filledTrees(this.#handle, database.number, roots);
+    if (filled === undefined) throw this.#connection.lastError();
+    return tables.filter((_table, i) => filled[i]).map((table) => table.name);
+  }
+
   /** Reads the pragmas that influence compilation; true when one has changed. */
   reloadSettings(): boolean {
     const before = JSON.stringify(this.#pragmas);
@@ -279,13 +290,14 @@ function statisticsRow([table, index, figures]: readonly unknown[]): StatisticsR
 }
 
 function databaseSource(name: string, file: string | null, raw: RawSchema, border: Border): DatabaseSource {
-  if (raw.count === 0 && raw.format === 0) return { ...emptyDatabaseSource(name), file, cookie: raw.cookie };
+  const encoding = encodings[raw.encoding] ?? 'UTF-8';
+  if (raw.count === 0 && raw.format === 0) return { ...emptyDatabaseSource(name), file, cookie: raw.cookie, encoding };
   const index = new EngineSchemaIndex(border, raw);
   return {
     name,
     file,
     cookie: raw.cookie,
-    encoding: encodings[raw.encoding] ?? 'UTF-8',
+    encoding,
     formatNumber: raw.format,
     rows: new SchemaRows([], new StoredRows(index)),
     statistics: [],

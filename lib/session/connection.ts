@@ -90,7 +90,10 @@ export class Connection {
   readonly #logger: ((message: string) => unknown) | null;
   readonly #functions = new HostFunctions();
   readonly #modules = new HostModules(
-    (sql) => this.#rowsOf(sql),
+    {
+      query: (sql) => this.#rowsOf(sql),
+      filledChildren: (database) => this.#compiler.filledChildren(database),
+    },
     () => this.safeIntegers,
   );
   readonly #cache = new ProgramCache<Program>();

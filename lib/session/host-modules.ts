@@ -8,7 +8,7 @@ import type { ConnectedTable, ConnectRequest, ModuleDeclaration } from '../catal
 import type { HostScan, HostTable } from './host-scan';
 import { builtInModules } from './modules';
 import type { SqlOutput } from './parameters';
-import { PRAGMA_TABLE_COUNT, pragmaTable, type Query } from './pragma-modules';
+import { PRAGMA_TABLE_COUNT, type PragmaHost, pragmaTable } from './pragma-modules';
 import { connectUserTable, type TableDefinition, userTable } from './user-table';
 
 /** Makes a table for CREATE VIRTUAL TABLE. */
@@ -23,7 +23,7 @@ export type TableFactory = (
 export type Scans = Map<number, HostScan>;
 
 export class HostModules {
-  readonly #query: Query;
+  readonly #pragmas: PragmaHost;
   readonly #defaultSafeIntegers: () => boolean;
   /** User tables, by number less PRAGMA_TABLE_COUNT. */
   readonly #tables: HostTable[] = [];
@@ -32,9 +32,8 @@ export class HostModules {
   readonly #created = new Map<string, ConnectedTable>();
   #declarations: ReadonlyMap<string, ModuleDeclaration> = builtInModules();
 
-  /** `query` runs a statement of the library's own. */
-  constructor(query: Query, defaultSafeIntegers: () => boolean) {
-    this.#query = query;
+  constructor(pragmas: PragmaHost, defaultSafeIntegers: () => boolean) {
+    this.#pragmas = pragmas;
     this.#defaultSafeIntegers = defaultSafeIntegers;
   }
 
@@ -74,7 +73,7 @@ export class HostModules {
   }
 
   table(number: number): HostTable {
-    if (number < PRAGMA_TABLE_COUNT) return pragmaTable(number, this.#query);
+    if (number < PRAGMA_TABLE_COUNT) return pragmaTable(number, this.#pragmas);
     return this.#tables[number - PRAGMA_TABLE_COUNT]!;
   }
 

@@ -2,7 +2,7 @@
 //
 // Invariant: a scan runs its pragma to the end before its first row is shown, so that nothing can change in between.
 import type { ModuleDeclaration } from '../catalog/virtual-table';
-import { bestPragmaIndex, type PragmaTable, pragmaTables } from '../codegen/pragma-tables';
+import { bestPragmaIndex, type PragmaTable, pragmaTables, WHOLE_DATABASE_PLAN } from '../codegen/pragma-tables';
 import type { HostRows, HostScan, HostTable } from './host-scan';
 import type { SqlInput, SqlOutput } from './parameters';
 
@@ -27,14 +27,24 @@ export const pragmaModules: readonly ModuleDeclaration[] = tables.map((table, ho
   }),
 }));
 
+/** What pragmas ask of the connection. */
+export interface PragmaHost {
+  readonly query: Query;
+  /** Names of the tables of a database which may have foreign keys and are not empty. */
+  readonly filledChildren: (database: string) => readonly string[];
+}
+
 /** The table of that number. */
-export function pragmaTable(number: number, query: Query): HostTable {
+export function pragmaTable(number: number, { query, filledChildren }: PragmaHost): HostTable {
   const table = tables[number]!;
   const host: HostTable = {
     columnCount: table.columnCount + table.hidden.length,
     safeIntegers: true,
     isUserCode: false,
-    scan: (_plan, args) => new PragmaScan(host, table, args, query),
+    scan: (plan, args) =>
+      plan === WHOLE_DATABASE_PLAN
+        ? new ForeignKeyScan(host, filledChildren, String(args[0]), query)
+        : new PragmaScan(host, table, args, query),
   };
   return host;
 }
@@ -65,6 +75,36 @@ class PragmaScan implements HostScan {
     const values = rows.flatMap((row) => [...(row as readonly SqlInput[]), ...shown]);
     this.#rows = values.length === 0 ? 'end' : values;
     return this.#rows;
+  }
+
+  column(): SqlInput {
+    return null;
+  }
+}
+
+/** foreign_key_check of a whole database, one table after the other. */
+class ForeignKeyScan implements HostScan {
+  #tables: Iterator<string> | null = null;
+  readonly table: HostTable;
+  readonly #filledChildren: PragmaHost['filledChildren'];
+  readonly #database: string;
+  readonly #query: Query;
+
+  constructor(table: HostTable, filledChildren: PragmaHost['filledChildren'], database: string, query: Query) {
+    this.table = table;
+    this.#filledChildren = filledChildren;
+    this.#database = database;
+    this.#query = query;
+  }
+
+  next(): HostRows {
+    this.#tables ??= this.#filledChildren(this.#database)[Symbol.iterator]();
+    for (let step = this.#tables.next(); step.done !== true; step = this.#tables.next()) {
+      const rows = this.#query(`PRAGMA ${quoted(this.#database)}.foreign_key_check=${quoted(step.value)}`);
+      // The hidden columns.
+      if (rows.length > 0) return rows.flatMap((row) => [...(row as readonly SqlInput[]), null, null]);
+    }
+    return 'end';
   }
 
   column(): SqlInput {
