@@ -234,8 +234,10 @@ void Wal::restart(WalIndexHeader* header) {
   auto* salts = reinterpret_cast<uint8_t*>(header->salts);
   store_be32(salts, load_be32(salts) + 1);
   io_.random().fill(salts + 4, 4);
-  index_->write_header(header);
+  // First: who dies after the header would leave a count by which the new life's first frames were in the
+  // database file.
   index_->set_backfilled(0);
+  index_->write_header(header);
   index_->set_backfill_attempted(0);
   index_->set_read_mark(1, 0);
   for (uint32_t reader = 2; reader <= kReaders; reader++) index_->set_read_mark(reader, kReadMarkUnused);

@@ -200,7 +200,10 @@ bool Client::use_savepoint() {
 /** False: refused, still open. */
 bool Client::commit(size_t transaction) {
   for (int attempt = 0; attempt < kCommitAttempts; attempt++) {
-    if (check("commit", run_named("commit"))) {
+    state_.is_committing = true;
+    const bool is_done = check("commit", run_named("commit"));
+    state_.is_committing = false;
+    if (is_done) {
       end(transaction, Outcome::kCommitted);
       return true;
     }
@@ -224,7 +227,9 @@ void Client::roll_back(size_t transaction) {
 void Client::run_statement() {
   const size_t transaction = begin();
   const bool is_append = state_.dice.chance(1, 2);
+  state_.is_committing = is_append;
   const bool is_done = is_append ? append(transaction, draw_key()) : read(transaction, draw_key());
+  state_.is_committing = false;
   if (is_done) return end(transaction, Outcome::kCommitted);
   const bool is_unclear = is_append && !is_busy(last_error_);
   world_.has_unclear_commit |= is_unclear;

@@ -25,7 +25,11 @@ struct World {
   uint64_t commits = 0;
   /** What went wrong first; then the run is over. */
   std::string problem;
-  /** A commit failed, and yet others may see it, until a power cut takes it away. */
+  /**
+   * A commit failed, or its process was killed in it, and yet others may see it, until a power cut takes it
+   * away: with a rollback journal the commit shows before it is durable, which is its owner's business, and
+   * only the owner's.
+   */
   bool has_unclear_commit = false;
   /** Why busy processes may seem to have forgotten us: somebody was paused or killed. */
   bool has_disturbance = false;
@@ -38,6 +42,8 @@ struct ClientState {
   ClientState(uint64_t seed, int64_t transactions) : dice(seed), transactions_left(transactions) {}
   Dice dice;
   int64_t transactions_left;
+  /** Within what may commit. */
+  bool is_committing = false;
 };
 
 class Client {

@@ -88,6 +88,7 @@ class Simulation {
     for (size_t i = 0; i < slot.clients.size(); i++) {
       const std::string name = "process " + std::to_string(slot.process) + " connection " + std::to_string(i);
       ClientState* state = slot.clients[i].get();
+      state->is_committing = false;
       world_.machine.scheduler.spawn(
           slot.process, [this, state, &io, name] { Client(world_, *state, io, name).run(); },
           world_.machine.scheduler.now_ns() + delay_ns);
@@ -135,6 +136,9 @@ class Simulation {
     const int process = slots_[number].process;
     world_.machine.trace.line("process %d is killed", process);
     world_.has_disturbance = true;
+    const bool has_journal = config_.mode != kWalMode || config_.mode_changes;
+    for (const auto& client : slots_[number].clients)
+      world_.has_unclear_commit |= has_journal && client->is_committing;
     world_.machine.arena.drain_all();
     world_.machine.scheduler.kill(process);
     ios_[static_cast<size_t>(process)]->release_locks();
