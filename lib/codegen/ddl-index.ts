@@ -184,12 +184,13 @@ function codeDrainSorter(
   const { program } = ctx;
   const done = program.label();
   const store = program.label();
+  const previous = index.unique ? program.register() : 0;
   program.emit('SorterSort', sorter, done);
   let top = program.here;
   if (index.unique) {
     program.goto(store);
     top = program.here;
-    program.emit('SorterCompare', sorter, store, record, index.keyColumnCount);
+    program.emit('SorterCompare', sorter, store, previous, index.keyColumnCount);
     const message = program.string(uniqueFailureMessage(index));
     program.emit('Halt', resultCode('SQLITE_CONSTRAINT_UNIQUE'), errorActions.abort, 0, message);
   }
@@ -198,6 +199,8 @@ function codeDrainSorter(
   program.emit('SorterData', sorter, record, indexCursor);
   program.emit('SeekEnd', indexCursor);
   program.emit('IdxInsert', indexCursor, record, 0, 0, operandFlags.USESEEKRESULT);
+  // The sorter takes its record back when it moves on.
+  if (index.unique) program.emit('Copy', record, previous);
   program.emit('SorterNext', sorter, top);
   program.place(done);
 }
