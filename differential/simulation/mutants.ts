@@ -175,12 +175,6 @@ export const mutants: readonly Mutant[] = [
   return file_->write(head, sizeof head, segment_offset_);`,
   },
   {
-    name: "the journal's records are not synced before its header",
-    file: 'pager/rollback_journal.cpp',
-    from: '  if (settings_.synchronous >= Synchronous::kFull) RETURN_IF_ERROR(file_->sync(settings_.sync_kind));\n  uint8_t head[12];',
-    to: '  uint8_t head[12];',
-  },
-  {
     name: "the journal's name is not made durable",
     file: 'pager/rollback_journal.cpp',
     from: '    RETURN_IF_ERROR(io_.files().sync_directory(path_.c_str()));',
@@ -220,12 +214,6 @@ export const mutants: readonly Mutant[] = [
     name: 'a writer does not wait for readers',
     file: 'pager/store_locks.cpp',
     from: '  RETURN_IF_ERROR(file_->lock_range(kSharedFirst, kSharedSize, LockKind::kExclusive));',
-    to: '',
-  },
-  {
-    name: 'writers do not lock each other out',
-    file: 'pager/store_locks.cpp',
-    from: '    RETURN_IF_ERROR(file_->lock_range(kReservedByte, 1, LockKind::kExclusive));',
     to: '',
   },
   {

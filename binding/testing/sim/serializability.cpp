@@ -157,8 +157,9 @@ class Checker {
     edges_.assign(count * count, Reason::kNone);
     for (size_t from = 0; from < count; from++)
       for (size_t to = 0; to < count; to++)
-        if (transactions_[from].ended_at != 0 && transactions_[from].ended_at < transactions_[to].began_at &&
-            !transactions_[to].may_be_stale)
+        // What nobody was told of may still happen: recovery finds the frames of a commit whose sync failed.
+        if (transactions_[from].outcome != Outcome::kUnknown && transactions_[from].ended_at != 0 &&
+            transactions_[from].ended_at < transactions_[to].began_at && !transactions_[to].may_be_stale)
           add(from, to, Reason::kTime);
     for (size_t key = 0; key < orders_.size(); key++) {
       const List& order = orders_[key];
