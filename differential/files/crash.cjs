@@ -2,7 +2,8 @@
 //   wal      writes transactions to a WAL and is killed before any checkpoint
 //   journal  spills a big transaction to the database file and is killed: a hot journal stays
 const [engine, file, mode] = process.argv.slice(2);
-const Database = require(engine);
+const library = require(engine);
+const Database = library.default ?? library;
 const database = new Database(file);
 
 database.pragma('cache_size = 5');

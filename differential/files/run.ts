@@ -27,7 +27,7 @@ const { values: options } = parseArgs({
   },
 });
 const openOurs = options.self ? openOracle : openRinglite;
-const ourModule = options.self ? 'better-sqlite3' : join(__dirname, '../../dist/index.cjs');
+const ourModule = options.self ? 'better-sqlite3' : join(__dirname, '../../lib/index');
 
 /** A file left by a killed process of one engine must read equal on both. */
 function abandon(engineModule: string, format: FileFormat, mode: 'wal' | 'journal', seed: number): string | undefined {
@@ -38,7 +38,9 @@ function abandon(engineModule: string, format: FileFormat, mode: 'wal' | 'journa
       createSchema(database);
       writeRandomly(database, new Random(seed), 10);
     });
-    spawnSync(process.execPath, [join(__dirname, 'crash.cjs'), engineModule, path, mode], { stdio: 'inherit' });
+    spawnSync(process.execPath, ['--import', 'tsx', join(__dirname, 'crash.cjs'), engineModule, path, mode], {
+      stdio: 'inherit',
+    });
     if (!existsSync(`${path}-${mode}`)) return `${describeFormat(format)}: nothing was left behind (${mode})`;
     // Recovery changes the files: each engine gets its own.
     const copy = join(folder, 'b.db');
