@@ -1,5 +1,5 @@
-// The functions that JavaScript sees; lib/session/binding.ts has their types. Calls that can fail in SQLite's way put the
-// extended code into reply.errorCode (0: fine) and keep the message for errorMessage().
+// The functions that JavaScript sees; lib/session/binding.ts has their types. Calls that can fail in SQLite's
+// way put the extended code into reply.errorCode (0: fine) and keep the message for errorMessage().
 #pragma once
 #include <node_api.h>
 

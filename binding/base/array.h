@@ -51,8 +51,8 @@ class Array {
   const T* begin() const { return data_; }
   const T* end() const { return data_ + size_; }
 
-  /** Room for `capacity` values in total: addresses stay as they are until it is used up. Grows by at least half, so that
-   * appending is linear. */
+  /** Room for `capacity` values in total: addresses stay as they are until it is used up. Grows by at least
+   * half, so that appending is linear. */
   Status reserve(size_t capacity) { return capacity <= capacity_ ? kOk : grow(capacity); }
   Status push_back(T value) {
     if (size_ == capacity_) RETURN_IF_ERROR(grow(size_ + 1));
@@ -67,9 +67,7 @@ class Array {
     return kOk;
   }
   /** New values are copies of `fill`. */
-  Status resize(size_t size, const T& fill)
-    requires kIsPlain
-  {
+  Status resize(size_t size, const T& fill) requires kIsPlain {
     RETURN_IF_ERROR(reserve(size));
     for (size_t i = size_; i < size; i++) data_[i] = fill;
     size_ = size;

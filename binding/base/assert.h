@@ -21,7 +21,8 @@ Status report_corruption(Code code, const char* file, int line);
 
 #define CORRUPT() (::ringlite::report_corruption(::ringlite::Code::kCorrupt, __FILE__, __LINE__))
 
-#define CORRUPT_IF(condition)                 \
-  do {                                        \
-    if (condition) [[unlikely]] return CORRUPT(); \
+#define CORRUPT_IF(condition)   \
+  do {                          \
+    if (condition) [[unlikely]] \
+      return CORRUPT();         \
   } while (0)

@@ -1,5 +1,5 @@
-// BoundedArray: a list of at most N movable values inside its owner. It allocates nothing, so adding cannot fail below N, and
-// its values stay where they are.
+// BoundedArray: a list of at most N movable values inside its owner. It allocates nothing, so adding cannot
+// fail below N, and its values stay where they are.
 #pragma once
 #include <array>
 #include <cstddef>

@@ -9,7 +9,8 @@ thread_local int64_t countdown_to_failure = 0;
 thread_local bool has_failed = false;
 
 bool should_fail() {
-  if (countdown_to_failure == 0) [[likely]] return false;
+  if (countdown_to_failure == 0) [[likely]]
+    return false;
   if (--countdown_to_failure > 0) return false;
   has_failed = true;
   return true;
@@ -19,7 +20,9 @@ bool should_fail() {
 
 void* mem_alloc(size_t size) { return should_fail() ? nullptr : std::malloc(size ? size : 1); }
 
-void* mem_realloc(void* block, size_t size) { return should_fail() ? nullptr : std::realloc(block, size ? size : 1); }
+void* mem_realloc(void* block, size_t size) {
+  return should_fail() ? nullptr : std::realloc(block, size ? size : 1);
+}
 
 void mem_free(void* block) { std::free(block); }
 

@@ -1,5 +1,5 @@
-// Fallible allocation. Everything whose size depends on data or user input is allocated here, so that running out
-// of memory is SQLITE_NOMEM and tests can inject failures at the N-th allocation.
+// Fallible allocation. Everything whose size depends on data or user input is allocated here, so that running
+// out of memory is SQLITE_NOMEM and tests can inject failures at the N-th allocation.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -11,7 +11,8 @@ void* mem_alloc(size_t size);
 void* mem_realloc(void* block, size_t size);
 void mem_free(void* block);
 
-/** Tests: the `countdown`-th allocation from now on this thread fails (1 = the next); 0 turns injection off. */
+/** Tests: the `countdown`-th allocation from now on this thread fails (1 = the next); 0 turns injection off.
+ */
 void mem_fail_after(int64_t countdown);
 /** Tests: whether the failure asked for last has happened. */
 bool mem_failure_happened();

@@ -1,7 +1,8 @@
 // Status: the outcome of everything that can fail in the engine. No exceptions are used.
 //
-// A Status is one extended SQLite result code (see spec/errors.ts), so it is passed in a register and compared
-// for free. Messages that name things (tables, columns) are constants of programs; the engine keeps none here.
+// A Status is one extended SQLite result code (see spec/errors.ts), so it is passed in a register and
+// compared for free. Messages that name things (tables, columns) are constants of programs; the engine keeps
+// none here.
 #pragma once
 #include <cstdint>
 
@@ -42,8 +43,8 @@ inline void ignore_status(Status) {}
 #define RINGLITE_CONCAT(a, b) RINGLITE_CONCAT_INNER(a, b)
 
 /** Returns from the enclosing function when the expression's Status is not ok. */
-#define RETURN_IF_ERROR(expression)                          \
-  do {                                                       \
+#define RETURN_IF_ERROR(expression)                                            \
+  do {                                                                         \
     if (::ringlite::Status status_ = (expression); !status_.ok()) [[unlikely]] \
-      return status_;                                        \
+      return status_;                                                          \
   } while (0)

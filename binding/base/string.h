@@ -1,4 +1,5 @@
-// String: NUL-terminated text whose allocation can fail (SQLITE_NOMEM). Move-only. After a failed change it is empty.
+// String: NUL-terminated text whose allocation can fail (SQLITE_NOMEM). Move-only. After a failed change it
+// is empty.
 #pragma once
 #include <initializer_list>
 #include <string_view>

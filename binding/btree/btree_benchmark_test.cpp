@@ -1,8 +1,9 @@
-// Costs of the hot paths, with and without a ReadTracker. Off unless RINGLITE_BENCHMARK says how many rows (build with
-// VARIANT=release): then it prints the least time of interleaved rounds.
+// Costs of the hot paths, with and without a ReadTracker. Off unless RINGLITE_BENCHMARK says how many rows
+// (build with VARIANT=release): then it prints the least time of interleaved rounds.
 //
-// RINGLITE_BENCHMARK_CASE picks cases by a part of the name, RINGLITE_BENCHMARK_TRACKING=on|off one side. With both, valgrind counts
-// the instructions of one side: --tool=callgrind --toggle-collect='*measured_*'. Figures: docs/decisions/006.
+// RINGLITE_BENCHMARK_CASE picks cases by a part of the name, RINGLITE_BENCHMARK_TRACKING=on|off one side.
+// With both, valgrind counts the instructions of one side: --tool=callgrind --toggle-collect='*measured_*'.
+// Figures: docs/decisions/006.
 #include <algorithm>
 #include <cstdlib>
 #include <ctime>
@@ -169,7 +170,8 @@ TEST(btree_benchmark) {
   const char* const rows = std::getenv("RINGLITE_BENCHMARK");
   if (!rows) return;
   const char* const part = std::getenv("RINGLITE_BENCHMARK_CASE");
-  const std::string side = std::getenv("RINGLITE_BENCHMARK_TRACKING") ? std::getenv("RINGLITE_BENCHMARK_TRACKING") : "";
+  const std::string side =
+      std::getenv("RINGLITE_BENCHMARK_TRACKING") ? std::getenv("RINGLITE_BENCHMARK_TRACKING") : "";
   Bench bench;
   bench.rows = std::atoll(rows);
   fill(bench);

@@ -161,8 +161,8 @@ class Cursor {
   Status transfer(Cursor& source, int64_t rowid, int seek_result);
   /** Number of entries in the tree. */
   Status count(int64_t* entries);
-  /** Adds the pages that the entry under the cursor was read from: those of the path, and the overflow pages that payload() has
-   * walked. SQLITE_NOMEM. */
+  /** Adds the pages that the entry under the cursor was read from: those of the path, and the overflow pages
+   * that payload() has walked. SQLITE_NOMEM. */
   Status note_pages(PageSet* pages) const;
   /** A guess of the tree's entries from the path of the cursor, which is on an entry; -1 when unknown. */
   int64_t entry_count_estimate() const;

@@ -103,7 +103,8 @@ Status Cursor::put_payload(uint32_t offset, uint32_t amount, const void* data) {
 }
 
 Status Cursor::note_pages(PageSet* pages) const {
-  for (int level = 0; level < path_.depth; level++) RETURN_IF_ERROR(pages->add(path_.levels[level].node.pgno()));
+  for (int level = 0; level < path_.depth; level++)
+    RETURN_IF_ERROR(pages->add(path_.levels[level].node.pgno()));
   if (!has_info_) return kOk;
   const auto* known = reinterpret_cast<const Pgno*>(overflow_pages_.data());
   for (uint32_t i = 0; i < overflow_page_count_; i++) RETURN_IF_ERROR(pages->add(known[i]));

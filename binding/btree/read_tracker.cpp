@@ -94,7 +94,8 @@ bool ReadTracker::extend_last_key(Tree& tree, const TrackedRange& range) {
       std::memcmp(tree.keys.data() + last.high_offset, range.low.record, last.high_size) != 0)
     return false;
   const size_t offset = tree.keys.size();
-  if (!range.high.is_unbounded && !tree.keys.append(range.high.record, range.high.record_size).ok()) return false;
+  if (!range.high.is_unbounded && !tree.keys.append(range.high.record, range.high.record_size).ok())
+    return false;
   last.is_high_unbounded = range.high.is_unbounded;
   last.high_offset = static_cast<uint32_t>(offset);
   last.high_size = range.high.is_unbounded ? 0 : range.high.record_size;

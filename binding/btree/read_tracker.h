@@ -51,7 +51,9 @@ class ReadTracker {
     if (!tree || tree->is_whole) return;
     if (tree->count > 0) {
       StoredRange& last = last_range(*tree);
-      if (!last.is_low_unbounded && !last.is_high_unbounded && rowid >= last.low_rowid && rowid <= last.high_rowid) return;
+      if (!last.is_low_unbounded && !last.is_high_unbounded && rowid >= last.low_rowid &&
+          rowid <= last.high_rowid)
+        return;
     }
     append_rowid(*tree, rowid);
   }

@@ -83,7 +83,8 @@ void Cursor::end_tracked_range() {
   tracker_->add_range(root_, is_table(), range);
 }
 
-/** What is found goes to the tracker at once: most seeks are for one row, and a scan from there begins at the position. */
+/** What is found goes to the tracker at once: most seeks are for one row, and a scan from there begins at the
+ * position. */
 void Cursor::track_seek_rowid(int64_t rowid, int result) {
   if (result == 0) return tracker_->add_rowid(root_, rowid);
   if (!start_tracked_range()) return;

@@ -1,7 +1,8 @@
-// Border: one environment's side of the shared buffer (layout: spec/border.ts) and the text of the batch in it.
+// Border: one environment's side of the shared buffer (layout: spec/border.ts) and the text of the batch in
+// it.
 //
-// The buffer belongs to JavaScript; `bytes` may change between calls, never during one. Nothing here is per statement, so a
-// batch must be decoded before the next call.
+// The buffer belongs to JavaScript; `bytes` may change between calls, never during one. Nothing here is per
+// statement, so a batch must be decoded before the next call.
 #pragma once
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,5 @@
-// The border without JavaScript: rows become the cells that spec/border.ts promises, and parameters come back from them.
+// The border without JavaScript: rows become the cells that spec/border.ts promises, and parameters come back
+// from them.
 #include <string>
 #include <vector>
 
@@ -97,8 +98,9 @@ TEST(text_goes_to_the_narrowest_string) {
 }
 
 TEST(invalid_utf8_is_far) {
-  const char* invalid[] = {"\xc0\x80", "\xe0\x80\x80", "\xf0\x80\x80\x80", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
-                           "\xc3",     "\xe2\x82",     "\x80",             "a\xc3(b",          "\xfe"};
+  const char* invalid[] = {"\xc0\x80",         "\xe0\x80\x80", "\xf0\x80\x80\x80", "\xf4\x90\x80\x80",
+                           "\xf5\x80\x80\x80", "\xc3",         "\xe2\x82",         "\x80",
+                           "a\xc3(b",          "\xfe"};
   for (const char* text : invalid) {
     TestBorder test(4096);
     RowWriter writer;

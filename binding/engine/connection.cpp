@@ -164,8 +164,7 @@ Status Connection::open_output(std::string_view file, std::unique_ptr<Btree>* bt
   return kOk;
 }
 
-Status Connection::attach_hook(void* context, std::string_view file, std::string_view name,
-                               String* message) {
+Status Connection::attach_hook(void* context, std::string_view file, std::string_view name, String* message) {
   return static_cast<Connection*>(context)->attach(file, name, message);
 }
 

@@ -79,8 +79,7 @@ class Connection {
   Status detach(std::string_view name, String* message);
   Status open_output(std::string_view file, std::unique_ptr<Btree>* btree, String* message);
   Status check_attached(Database& database, std::string_view file, String* message);
-  static Status attach_hook(void* context, std::string_view file, std::string_view name,
-                            String* message);
+  static Status attach_hook(void* context, std::string_view file, std::string_view name, String* message);
   static Status detach_hook(void* context, std::string_view name, String* message);
   static Status open_output_hook(void* context, std::string_view file, std::unique_ptr<Btree>* btree,
                                  String* message);

@@ -8,8 +8,8 @@
 
 namespace ringlite {
 
-/** Copies `count` parameters into `values`; far ones keep what they hold. SQLITE_MISUSE when the area is malformed,
-    SQLITE_NOMEM. */
+/** Copies `count` parameters into `values`; far ones keep what they hold. SQLITE_MISUSE when the area is
+   malformed, SQLITE_NOMEM. */
 Status read_parameters(const Border& border, Value* values, uint32_t count);
 
 }  // namespace ringlite

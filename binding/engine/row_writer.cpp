@@ -43,7 +43,8 @@ Status RowWriter::write_blob(const Value& value, uint64_t* cell, bool* fits) {
 }
 
 Status RowWriter::write_bytes_cell(const Value& value, uint64_t* cell, bool* fits) {
-  const bool is_far = value.is_text() ? value.size() > border::kFarBytes : value.blob_size() > border::kFarBytes;
+  const bool is_far =
+      value.is_text() ? value.size() > border::kFarBytes : value.blob_size() > border::kFarBytes;
   TextForm form = TextForm::kInvalid;
   if (!is_far) {
     if (value.is_blob()) return write_blob(value, cell, fits);

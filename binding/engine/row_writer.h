@@ -23,7 +23,9 @@ class RowWriter {
   /** The last row has values that are to be fetched by calls of their own. */
   bool has_far() const { return has_far_; }
   /** The batch has enough text. */
-  bool is_text_full() const { return border_->latin1.size() + border_->wide.size() > border::kBatchTextLimit; }
+  bool is_text_full() const {
+    return border_->latin1.size() + border_->wide.size() > border::kBatchTextLimit;
+  }
   /** Bytes that the data area of an empty batch must have for the row that was refused. */
   size_t space_needed() const { return space_needed_; }
 
@@ -33,7 +35,7 @@ class RowWriter {
   bool take_side(size_t size, size_t alignment, size_t* offset);
 
   Border* border_ = nullptr;
-  size_t cell_end_ = 0;    // offsets from the start of the buffer
+  size_t cell_end_ = 0;  // offsets from the start of the buffer
   size_t side_start_ = 0;
   size_t space_needed_ = 0;
   uint32_t row_count_ = 0;

@@ -3,8 +3,8 @@
 namespace ringlite {
 namespace {
 
-/** Reads one character strictly: no overlong forms, surrogates, or values beyond U+10FFFF. Returns false for those and for
-    stray or missing continuation bytes. */
+/** Reads one character strictly: no overlong forms, surrogates, or values beyond U+10FFFF. Returns false for
+   those and for stray or missing continuation bytes. */
 bool read_strict(const uint8_t** cursor, const uint8_t* end, uint32_t* character) {
   const uint8_t* at = *cursor;
   const uint8_t first = *at++;

@@ -7,9 +7,9 @@
 namespace ringlite {
 
 enum class TextForm : uint8_t {
-  kLatin1,  ///< appended to border.latin1
-  kWide,    ///< appended to border.wide
-  kInvalid, ///< not UTF-8 as V8 reads it: nothing appended
+  kLatin1,   ///< appended to border.latin1
+  kWide,     ///< appended to border.wide
+  kInvalid,  ///< not UTF-8 as V8 reads it: nothing appended
 };
 
 /** Appends text that is not all ASCII. SQLITE_NOMEM. */
@@ -31,7 +31,8 @@ inline Status append_text(Border& border, const uint8_t* text, uint32_t size, Te
     all |= text[at];
     to[at] = text[at];
   }
-  if ((all & 0x8080808080808080u) != 0) [[unlikely]] return append_other_text(border, text, size, form);
+  if ((all & 0x8080808080808080u) != 0) [[unlikely]]
+    return append_other_text(border, text, size, form);
   *form = TextForm::kLatin1;
   return border.latin1.resize(border.latin1.size() + size);
 }

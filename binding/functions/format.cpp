@@ -315,7 +315,8 @@ Status Formatter::convert_integer(const Conversion& conversion) {
     for (const char* next = form.prefix; *next; next++) prefix[prefix_size++] = *next;
   }
   if (sign) prefix[prefix_size++] = sign;
-  const int64_t zeros = std::max<int64_t>(precision - static_cast<int64_t>(significant.size() + suffix.size()), 0);
+  const int64_t zeros =
+      std::max<int64_t>(precision - static_cast<int64_t>(significant.size() + suffix.size()), 0);
   const int64_t length = zeros + static_cast<int64_t>(significant.size());
   const int64_t separators = has_thousands ? (length - 1) / 3 : 0;
   const int64_t size = static_cast<int64_t>(prefix_size + suffix.size()) + length + separators;

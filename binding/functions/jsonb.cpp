@@ -355,7 +355,8 @@ uint32_t read_escape(std::string_view text, uint32_t* length) {
   return kInvalidCharacter;
 }
 
-bool equal_escaped_labels(std::string_view left, bool left_is_raw, std::string_view right, bool right_is_raw) {
+bool equal_escaped_labels(std::string_view left, bool left_is_raw, std::string_view right,
+                          bool right_is_raw) {
   for (;;) {
     const uint32_t character = next_label_character(&left, left_is_raw);
     if (character != next_label_character(&right, right_is_raw)) return false;

@@ -111,15 +111,16 @@ class PlainCharacters {
   uint64_t others_[2] = {1, 0};
 };
 
-/** Passes over plain characters of the pattern as long as the text has the same, without decoding them. False when
- * the text has another one. */
+/** Passes over plain characters of the pattern as long as the text has the same, without decoding them. False
+ * when the text has another one. */
 bool skip_equal(const PatternRules& rules, const PlainCharacters& plain, CharacterReader* pattern,
                 CharacterReader* text) {
   for (;;) {
     const uint8_t element = pattern->peek_byte();
     if (!plain.has(element)) return true;
     const uint8_t character = text->peek_byte();
-    if (element != character && !(rules.ignores_case && equal_ignoring_case(element, character))) return false;
+    if (element != character && !(rules.ignores_case && equal_ignoring_case(element, character)))
+      return false;
     pattern->skip_byte();
     text->skip_byte();
   }

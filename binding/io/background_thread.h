@@ -1,4 +1,5 @@
-// BackgroundThread: a thread for work that nobody waits for. Unlike std::thread's, its start can fail without an exception.
+// BackgroundThread: a thread for work that nobody waits for. Unlike std::thread's, its start can fail without
+// an exception.
 #pragma once
 #include <pthread.h>
 

@@ -1,11 +1,11 @@
 // Io: everything the engine asks of the operating system - files, byte-range locks, clock, randomness.
 //
-// This is the only virtual interface of the engine. Calls look blocking: an implementation may suspend the calling fiber
-// inside any of them, so callers hold no mutex across a call that may wait for a device.
-// Errors are SQLite's extended codes. Implementations: posix_io.h, memory_io.h, fault_io.h (tests).
+// This is the only virtual interface of the engine. Calls look blocking: an implementation may suspend the
+// calling fiber inside any of them, so callers hold no mutex across a call that may wait for a device. Errors
+// are SQLite's extended codes. Implementations: posix_io.h, memory_io.h, fault_io.h (tests).
 //
-// Ownership: an Io outlives every File opened through it. A File is used by one thread at a time unless the method
-// says otherwise; `read` and `write` at different offsets may run in parallel.
+// Ownership: an Io outlives every File opened through it. A File is used by one thread at a time unless the
+// method says otherwise; `read` and `write` at different offsets may run in parallel.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -46,7 +46,8 @@ class File {
   /** Closes. For database files see FileSystem::open: the descriptor may outlive the File. */
   virtual ~File() = default;
 
-  /** Reads up to `size` bytes; `*got` < `size` only at the end of the file (the rest of `buffer` is then zeroed). */
+  /** Reads up to `size` bytes; `*got` < `size` only at the end of the file (the rest of `buffer` is then
+   * zeroed). */
   virtual Status read(void* buffer, size_t size, uint64_t offset, size_t* got) = 0;
   /** Fills the buffers one after the other; as read() at the end of the file. */
   virtual Status read_vector(const IoBuffer* buffers, size_t count, uint64_t offset) {
@@ -67,8 +68,9 @@ class File {
   virtual Status size(uint64_t* bytes) = 0;
 
   /**
-   * Locks or unlocks [offset, offset + length) without waiting: SQLITE_BUSY when another holder conflicts. The holder is
-   * this open file, not the process; a new kind replaces the old one on the range. `length` 0: all from `offset` on.
+   * Locks or unlocks [offset, offset + length) without waiting: SQLITE_BUSY when another holder conflicts.
+   * The holder is this open file, not the process; a new kind replaces the old one on the range. `length` 0:
+   * all from `offset` on.
    */
   virtual Status lock_range(uint64_t offset, uint64_t length, LockKind kind) = 0;
   /** Whether someone else holds a lock that conflicts with one of `kind` on the range. Takes none. */
@@ -82,8 +84,8 @@ class File {
 };
 
 /**
- * Memory that all who open it under one name share, in whatever process: a file that is mapped. It comes in regions of
- * kRegionSize bytes. Its content means nothing after a crash of the machine. Thread-safe.
+ * Memory that all who open it under one name share, in whatever process: a file that is mapped. It comes in
+ * regions of kRegionSize bytes. Its content means nothing after a crash of the machine. Thread-safe.
  */
 class SharedMemory {
  public:
@@ -93,8 +95,8 @@ class SharedMemory {
   virtual ~SharedMemory() = default;
 
   /**
-   * The address of a region, which stays valid as long as this object. One that nobody has made yet is nullptr unless `extend`
-   * (then it is made, zeroed). SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_SHMMAP.
+   * The address of a region, which stays valid as long as this object. One that nobody has made yet is
+   * nullptr unless `extend` (then it is made, zeroed). SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_SHMMAP.
    */
   virtual Status map(uint32_t region, bool extend, uint8_t** address) = 0;
   /** Throws away all content: only before the first map(), and when nobody else uses it. */
@@ -118,7 +120,8 @@ struct OpenFlags {
   bool delete_on_close = false;
   /** A read-write open that is refused falls back to read-only. */
   bool readonly_fallback = false;
-  /** The file carries locks: its descriptor is kept while other users of its inode may exist in the process. */
+  /** The file carries locks: its descriptor is kept while other users of its inode may exist in the process.
+   */
   bool database = false;
 };
 
@@ -127,7 +130,8 @@ class FileSystem {
   virtual ~FileSystem() = default;
 
   virtual Status open(const char* path, OpenFlags flags, std::unique_ptr<File>* file) = 0;
-  /** Opens, and creates when it may, the shared memory at the path; read-only when that is all it can. SQLITE_CANTOPEN. */
+  /** Opens, and creates when it may, the shared memory at the path; read-only when that is all it can.
+   * SQLITE_CANTOPEN. */
   virtual Status open_shared_memory(const char* path, std::unique_ptr<SharedMemory>* memory) = 0;
   /** SQLITE_IOERR_DELETE_NOENT when it does not exist. `sync_directory` makes the removal durable. */
   virtual Status remove(const char* path, bool sync_directory) = 0;

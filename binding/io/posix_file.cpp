@@ -84,7 +84,9 @@ DatabaseDescriptors& DatabaseDescriptors::instance() {
   return *descriptors;
 }
 
-DatabaseDescriptors::DatabaseDescriptors() { pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child); }
+DatabaseDescriptors::DatabaseDescriptors() {
+  pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
+}
 
 void DatabaseDescriptors::before_fork() { instance().mutex_.lock(); }
 void DatabaseDescriptors::after_fork_in_parent() { instance().mutex_.unlock(); }
@@ -142,7 +144,8 @@ void DatabaseDescriptors::close_vanished() {
   });
 }
 
-/** Closes what no other descriptor of this process refers to: then no POSIX lock of ours can exist on the file. */
+/** Closes what no other descriptor of this process refers to: then no POSIX lock of ours can exist on the
+ * file. */
 void DatabaseDescriptors::close_unshared() {
   std::vector<FileIdentity> others;
   DIR* directory = ::opendir("/proc/self/fd");

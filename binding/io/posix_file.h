@@ -1,9 +1,10 @@
-// PosixFile: one open file of the operating system, and the descriptors of database files that must outlive it.
+// PosixFile: one open file of the operating system, and the descriptors of database files that must outlive
+// it.
 //
-// POSIX locks of a process on an inode vanish when any of its descriptors of that inode closes, also those of another
-// SQLite engine in the process. Our own locks are OFD locks (Linux) and don't suffer, but we must not be the one who
-// closes: descriptors of database files are parked and used again, and closed only when their file is gone or when nobody
-// else in the process has it open.
+// POSIX locks of a process on an inode vanish when any of its descriptors of that inode closes, also those of
+// another SQLite engine in the process. Our own locks are OFD locks (Linux) and don't suffer, but we must not
+// be the one who closes: descriptors of database files are parked and used again, and closed only when their
+// file is gone or when nobody else in the process has it open.
 #pragma once
 #include <mutex>
 #include <string>

@@ -51,7 +51,8 @@ class PosixClock final : public Clock {
     return int64_t{now.tv_sec} * 1000000000 + now.tv_nsec;
   }
   void sleep_ms(int64_t duration_ms) override {
-    struct timespec left = {static_cast<time_t>(duration_ms / 1000), static_cast<long>(duration_ms % 1000 * 1000000)};
+    struct timespec left = {static_cast<time_t>(duration_ms / 1000),
+                            static_cast<long>(duration_ms % 1000 * 1000000)};
     while (::nanosleep(&left, &left) != 0 && errno == EINTR) {
     }
   }
@@ -96,7 +97,8 @@ class PosixFileSystem final : public FileSystem {
 
   Status open_shared_memory(const char* path, std::unique_ptr<SharedMemory>* memory) override {
     std::unique_ptr<PosixFile> file;
-    RETURN_IF_ERROR(open_file(path, OpenFlags{.create = true, .readonly_fallback = true, .database = true}, &file));
+    RETURN_IF_ERROR(
+        open_file(path, OpenFlags{.create = true, .readonly_fallback = true, .database = true}, &file));
     *memory = std::make_unique<PosixSharedMemory>(std::move(file));
     return kOk;
   }
@@ -139,7 +141,8 @@ class PosixFileSystem final : public FileSystem {
         return kOk;
       }
       if (errno != ENOENT) return Code::kCantopen;
-      // The file does not exist yet: its directory must, and the name may be a link to a name that does not exist.
+      // The file does not exist yet: its directory must, and the name may be a link to a name that does not
+      // exist.
       const std::string directory = directory_of(current);
       char target[PATH_MAX];
       const ssize_t length = ::readlink(current.c_str(), target, sizeof target);
@@ -158,7 +161,8 @@ class PosixFileSystem final : public FileSystem {
   }
 
   Status temporary_path(std::string* path) override {
-    const char* candidates[] = {::getenv("SQLITE_TMPDIR"), ::getenv("TMPDIR"), "/var/tmp", "/usr/tmp", "/tmp", "."};
+    const char* candidates[] = {
+        ::getenv("SQLITE_TMPDIR"), ::getenv("TMPDIR"), "/var/tmp", "/usr/tmp", "/tmp", "."};
     for (const char* directory : candidates) {
       struct stat information;
       if (!directory || ::stat(directory, &information) != 0 || !S_ISDIR(information.st_mode)) continue;
@@ -201,7 +205,8 @@ class PosixFileSystem final : public FileSystem {
     return kOk;
   }
 
-  /** A descriptor of the file that was kept from an earlier use: opening another one would mean closing it some day. */
+  /** A descriptor of the file that was kept from an earlier use: opening another one would mean closing it
+   * some day. */
   bool reuse_descriptor(const char* path, OpenFlags flags, std::unique_ptr<PosixFile>* file) {
     struct stat information;
     if (::stat(path, &information) != 0 || !S_ISREG(information.st_mode)) return false;

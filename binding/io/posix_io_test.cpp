@@ -153,7 +153,8 @@ TEST(posix_temporary_file_vanishes) {
   std::string path;
   CHECK_OK(posix_io().files().temporary_path(&path));
   std::unique_ptr<File> file;
-  CHECK_OK(posix_io().files().open(path.c_str(), OpenFlags{.create = true, .exclusive = true, .delete_on_close = true}, &file));
+  CHECK_OK(posix_io().files().open(
+      path.c_str(), OpenFlags{.create = true, .exclusive = true, .delete_on_close = true}, &file));
   CHECK_OK(file->write("abc", 3, 0));
   CHECK(::access(path.c_str(), F_OK) != 0);
 }

@@ -86,7 +86,8 @@ Image* ImagePool::share_loaded(Image* image, uint64_t version) {
   if (!buckets_.empty()) {
     for (Image* other = *bucket(image->pgno); other; other = other->next) {
       if (other->pgno != image->pgno || other->until != kLatest) continue;
-      // The newest content is known from a later commit on: what we loaded is at least as new, so it is the same.
+      // The newest content is known from a later commit on: what we loaded is at least as new, so it is the
+      // same.
       if (version < other->from) other->from = version;
       retain(other);
       release(image);

@@ -1,9 +1,10 @@
 // ImagePool: allocates page images and keeps the committed ones of a Store for all its pagers.
 //
-// A committed image is the content of its page for versions [from, until) of the database; until is kLatest for the newest.
-// Versions are the Store's commit counter (see store.h), not WAL frames, so that images stay valid across checkpoints.
-// Invariants: images in the pool never change; of one page at most one has until == kLatest; intervals do not overlap.
-// Thread-safe. allocate/release need no lock; an image that only the pool references is freed under the pool's mutex.
+// A committed image is the content of its page for versions [from, until) of the database; until is kLatest
+// for the newest. Versions are the Store's commit counter (see store.h), not WAL frames, so that images stay
+// valid across checkpoints. Invariants: images in the pool never change; of one page at most one has until ==
+// kLatest; intervals do not overlap. Thread-safe. allocate/release need no lock; an image that only the pool
+// references is freed under the pool's mutex.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -30,13 +31,13 @@ class ImagePool {
   /** The image of `pgno` at `version` with a reference for the caller, or nullptr. */
   Image* find(Pgno pgno, uint64_t version);
   /**
-   * Adds what a reader at `version` loaded, which is still the newest content. When another reader was faster, `image` is
-   * released and theirs is returned. Out of memory: the image simply is not shared.
+   * Adds what a reader at `version` loaded, which is still the newest content. When another reader was
+   * faster, `image` is released and theirs is returned. Out of memory: the image simply is not shared.
    */
   Image* share_loaded(Image* image, uint64_t version);
   /**
-   * A commit made `image` (or nullptr: content not at hand) the page's newest content from `version` on. Old content
-   * stays for readers of older versions when `keep_old`.
+   * A commit made `image` (or nullptr: content not at hand) the page's newest content from `version` on. Old
+   * content stays for readers of older versions when `keep_old`.
    */
   void publish(Pgno pgno, Image* image, uint64_t version, bool keep_old);
   /** Releases the caller's reference and frees the image when only the pool holds it besides. */

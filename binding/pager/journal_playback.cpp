@@ -1,4 +1,5 @@
-// Reading rollback journals: putting the originals back, for recovery and for rollbacks after the file was changed.
+// Reading rollback journals: putting the originals back, for recovery and for rollbacks after the file was
+// changed.
 #include <cstring>
 
 #include "base/buffer.h"

@@ -1,9 +1,9 @@
 // Page: a pager's handle on one page, and PageRef, the pin that keeps it in place.
 //
-// An Image is the content of one version of a page. Committed images are immutable and shared by all pagers of a Store;
-// a writer's image is private to its pager until commit. A Page (one pager's, used by one thread) points to the image
-// that its transaction sees. data() may move when Pager::write makes the private copy or a savepoint rolls back, so users
-// keep PageRefs and re-read data(), never raw pointers across such calls.
+// An Image is the content of one version of a page. Committed images are immutable and shared by all pagers
+// of a Store; a writer's image is private to its pager until commit. A Page (one pager's, used by one thread)
+// points to the image that its transaction sees. data() may move when Pager::write makes the private copy or
+// a savepoint rolls back, so users keep PageRefs and re-read data(), never raw pointers across such calls.
 #pragma once
 #include <atomic>
 #include <cstdint>
@@ -16,9 +16,11 @@ namespace ringlite {
 using Pgno = uint32_t;
 class Pager;
 
-/** Bytes after the page's content that may be read (they are zero), so that decoders of varints need no bounds check. */
+/** Bytes after the page's content that may be read (they are zero), so that decoders of varints need no
+ * bounds check. */
 inline constexpr uint32_t kPageSlack = 32;
-/** Bytes of a page handle that belong to the B-tree; zeroed whenever the content changes behind the B-tree's back. */
+/** Bytes of a page handle that belong to the B-tree; zeroed whenever the content changes behind the B-tree's
+ * back. */
 inline constexpr uint32_t kPageExtraSize = 128;
 inline constexpr uint32_t kMinPageSize = 512;
 inline constexpr uint32_t kMaxPageSize = 65536;
@@ -26,11 +28,14 @@ inline constexpr uint32_t kMaxPageSize = 65536;
 inline constexpr Pgno kMaxPageCount = 0xfffffffe;
 /** Where SQLite's lock bytes are; the page that contains this offset is never used. */
 inline constexpr uint64_t kPendingByte = 0x40000000;
-inline constexpr Pgno lock_byte_page(uint32_t page_size) { return static_cast<Pgno>(kPendingByte / page_size + 1); }
+inline constexpr Pgno lock_byte_page(uint32_t page_size) {
+  return static_cast<Pgno>(kPendingByte / page_size + 1);
+}
 
 /** One version of one page: this header, then page_size bytes of content, then kPageSlack zero bytes. */
 struct alignas(16) Image {
-  /** Versions of the database for which this is the page's content: [from, until). Guarded by the pool's mutex. */
+  /** Versions of the database for which this is the page's content: [from, until). Guarded by the pool's
+   * mutex. */
   uint64_t from;
   uint64_t until;
   Image* next;

@@ -123,7 +123,8 @@ void PageCache::mark_clean(Page* page) {
 }
 
 Page* PageCache::find_victim() {
-  // Two rounds clear every reference bit; a bound keeps a cache full of dirty pages from being scanned at each miss.
+  // Two rounds clear every reference bit; a bound keeps a cache full of dirty pages from being scanned at
+  // each miss.
   uint32_t steps = 2 * count() < 4096 ? 2 * count() : 4096;
   for (; steps > 0; steps--) {
     if (++hand_ >= count()) hand_ = 0;

@@ -1,7 +1,8 @@
 // PageCache: the handles of one pager, found by page number without a lock.
 //
-// It owns handles, their hash table, the list of dirty ones and the clock that chooses victims. It does not own images
-// (the pager releases a handle's image before removing the handle) and knows nothing of files or transactions.
+// It owns handles, their hash table, the list of dirty ones and the clock that chooses victims. It does not
+// own images (the pager releases a handle's image before removing the handle) and knows nothing of files or
+// transactions.
 #pragma once
 #include <cstdint>
 
@@ -39,7 +40,8 @@ class PageCache {
   uint32_t dirty_count() const { return static_cast<uint32_t>(dirty_.size()); }
   Page* dirty_at(uint32_t index) const { return dirty_[index]; }
 
-  /** An unpinned clean page that was not used lately, or nullptr. Gives up after a bounded number of steps. */
+  /** An unpinned clean page that was not used lately, or nullptr. Gives up after a bounded number of steps.
+   */
   Page* find_victim();
 
   /** While hidden, lookup() finds nothing, so that every access takes the slow path (error state). */

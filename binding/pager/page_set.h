@@ -1,5 +1,6 @@
-// PageSet: a sparse set of page numbers (which pages are in the journal, were spilled, ...). Two levels: blocks of 4096
-// bits, allocated where something is set. Adding can fail with SQLITE_NOMEM; a failed add changes nothing.
+// PageSet: a sparse set of page numbers (which pages are in the journal, were spilled, ...). Two levels:
+// blocks of 4096 bits, allocated where something is set. Adding can fail with SQLITE_NOMEM; a failed add
+// changes nothing.
 #pragma once
 #include <cstdint>
 #include <cstring>

@@ -1,4 +1,5 @@
-// Pages: finding, loading, making private, evicting. Transactions are in pager_transaction.cpp and the files beside it.
+// Pages: finding, loading, making private, evicting. Transactions are in pager_transaction.cpp and the files
+// beside it.
 #include "pager/pager.h"
 
 #include <cstring>
@@ -41,8 +42,8 @@ Status Pager::get_slow(Pgno pgno, PageRef* out, uint32_t flags) {
   Page* page = lookup(pgno);
   if (flags & kGetNoContent) {
     if (pgno > max_page_count_) return Code::kFull;
-    const bool unused = !state_->freed.contains(pgno) && !state_->journaled.contains(pgno) &&
-                        !state_->spilled.contains(pgno);
+    const bool unused =
+        !state_->freed.contains(pgno) && !state_->journaled.contains(pgno) && !state_->spilled.contains(pgno);
     if (in_write_ && (unused || pgno > page_count_)) return get_no_content(pgno, page, out);
   }
   if (!page) {
@@ -99,7 +100,8 @@ Status Pager::read_content(Pgno pgno, uint8_t* content) {
   return file->read(content, page_size_, uint64_t{pgno - 1} * page_size_, &got);
 }
 
-/** How many pages after `pgno` to read along with it: a scan is going on and the pages are neither cached nor in the WAL. */
+/** How many pages after `pgno` to read along with it: a scan is going on and the pages are neither cached nor
+ * in the WAL. */
 uint32_t Pager::read_ahead_count(Pgno pgno) {
   PagerState& state = *state_;
   const bool close = pgno > state.last_loaded && pgno - state.last_loaded <= 4;
@@ -124,7 +126,8 @@ uint32_t Pager::read_ahead_count(Pgno pgno) {
   return count;
 }
 
-/** Reads the page of `first` and the `count` pages after it in one call; the latter become clean cached pages. */
+/** Reads the page of `first` and the `count` pages after it in one call; the latter become clean cached
+ * pages. */
 Status Pager::read_run(Image* first, uint32_t count) {
   PagerState& state = *state_;
   Image* images[kMaxReadAhead + 1] = {first};
@@ -186,7 +189,8 @@ Status Pager::write_slow(Page* page) {
   ASSERT(in_write_);
   RETURN_IF_ERROR(make_private(page));
   cache_.mark_dirty(page);
-  page->flags = static_cast<uint16_t>((page->flags & ~(kPageDontWrite | kPageNoContent)) | kPagePrivate | kPageWritable);
+  page->flags = static_cast<uint16_t>((page->flags & ~(kPageDontWrite | kPageNoContent)) | kPagePrivate |
+                                      kPageWritable);
   page->saved_serial = savepoint_serial_;
   if (page->pgno > page_count_) page_count_ = page->pgno;
   return kOk;
@@ -201,11 +205,13 @@ Status Pager::make_private(Page* page) {
   const bool for_savepoint = savepoint_count_ > 0 && has_content && page->saved_serial < savepoint_serial_ &&
                              pgno <= state.savepoints.highest_page();
   if (is_private && !for_savepoint) return kOk;
-  if (state.options.omit_journal || (!has_content && page->image->references.load(std::memory_order_acquire) == 1))
+  if (state.options.omit_journal ||
+      (!has_content && page->image->references.load(std::memory_order_acquire) == 1))
     return is_private ? kOk : state.touched.push_back(pgno);
   const bool for_journal = !is_private && has_content && state.journal.wants_originals() &&
                            pgno <= state.original_page_count && !state.journaled.contains(pgno);
-  if (for_journal && state.journal.pending_count() >= journal_batch()) RETURN_IF_ERROR(state.journal.write_pending(*pool_));
+  if (for_journal && state.journal.pending_count() >= journal_batch())
+    RETURN_IF_ERROR(state.journal.write_pending(*pool_));
   Image* copy = pool_->allocate(pgno);
   if (!copy) return Code::kNomem;
   Status status = is_private ? kOk : state.touched.push_back(pgno);
@@ -224,8 +230,8 @@ Status Pager::make_private(Page* page) {
 }
 
 size_t Pager::journal_batch() const {
-  // Originals waiting for the journal keep their images in memory: files get them in pieces of about 1 MB, private
-  // databases only when the cache overflows.
+  // Originals waiting for the journal keep their images in memory: files get them in pieces of about 1 MB,
+  // private databases only when the cache overflows.
   if (memory_ || journal_mode_ == JournalMode::kMemory) return SIZE_MAX;
   if (temporary_) return cache_limit_;
   return (size_t{1} << 20) / page_size_ + 16;
@@ -256,7 +262,8 @@ Status Pager::make_room() {
     if (cache_.count() < state_->spill_blocked_at) return kOk;
     const uint32_t dirty_before = cache_.dirty_count();
     const Status status = spill();
-    if (status.primary() == static_cast<int32_t>(Code::kBusy) || (status.ok() && cache_.dirty_count() == dirty_before)) {
+    if (status.primary() == static_cast<int32_t>(Code::kBusy) ||
+        (status.ok() && cache_.dirty_count() == dirty_before)) {
       state_->spill_blocked_at = cache_.count() + cache_.count() / 8 + 16;
       return kOk;
     }
@@ -317,8 +324,10 @@ Status Pager::resize_pages(uint32_t page_size) {
 }
 
 Status Pager::set_page_size(uint32_t page_size, int reserved_bytes) {
-  const bool valid = page_size >= kMinPageSize && page_size <= kMaxPageSize && (page_size & (page_size - 1)) == 0;
-  if (valid && page_size != page_size_ && (!memory_ || page_count_ == 0)) RETURN_IF_ERROR(resize_pages(page_size));
+  const bool valid =
+      page_size >= kMinPageSize && page_size <= kMaxPageSize && (page_size & (page_size - 1)) == 0;
+  if (valid && page_size != page_size_ && (!memory_ || page_count_ == 0))
+    RETURN_IF_ERROR(resize_pages(page_size));
   if (reserved_bytes >= 0) reserved_bytes_ = static_cast<uint32_t>(reserved_bytes);
   return kOk;
 }
@@ -347,7 +356,8 @@ const std::string& Pager::file_name() const { return state_->file_name; }
 const std::string& Pager::journal_name() const { return state_->journal_name; }
 
 int64_t Pager::cache_bytes() const {
-  return int64_t{cache_.count()} * static_cast<int64_t>(page_size_ + kPageSlack + sizeof(Image) + sizeof(Page));
+  return int64_t{cache_.count()} *
+         static_cast<int64_t>(page_size_ + kPageSlack + sizeof(Image) + sizeof(Page));
 }
 
 void Pager::shrink() {

@@ -1,6 +1,7 @@
-// Sweeps: a small workload is run once per I/O operation it makes, with a fault at that operation, in every journal mode.
-// Whatever happens, the database must afterwards hold the state after some whole transaction: the last acknowledged one,
-// or the one that was being committed. Crashes are followed by every kind of survival of unsynced data.
+// Sweeps: a small workload is run once per I/O operation it makes, with a fault at that operation, in every
+// journal mode. Whatever happens, the database must afterwards hold the state after some whole transaction:
+// the last acknowledged one, or the one that was being committed. Crashes are followed by every kind of
+// survival of unsynced data.
 #include <cstring>
 #include <string>
 #include <vector>
@@ -17,7 +18,8 @@ namespace {
 constexpr uint32_t kPageSize = 512;
 constexpr Pgno kPages = 24;
 
-/** What page `pgno` holds after transaction `number` (1 = set up). Some transactions touch few pages, one all of them. */
+/** What page `pgno` holds after transaction `number` (1 = set up). Some transactions touch few pages, one all
+ * of them. */
 uint32_t expected_value(Pgno pgno, int number) {
   uint32_t value = 1000 + pgno;
   for (int t = 2; t <= number; t++) {
@@ -27,7 +29,9 @@ uint32_t expected_value(Pgno pgno, int number) {
   return value;
 }
 
-Pgno expected_page_count(int number) { return kPages + static_cast<Pgno>(number >= 4 ? 6 : 0) - static_cast<Pgno>(number >= 5 ? 4 : 0); }
+Pgno expected_page_count(int number) {
+  return kPages + static_cast<Pgno>(number >= 4 ? 6 : 0) - static_cast<Pgno>(number >= 5 ? 4 : 0);
+}
 
 struct Configuration {
   JournalMode mode;
@@ -62,7 +66,8 @@ Status write_size(Pager& pager, Pgno count) {
 }
 
 Status write_transaction(Pager& pager, int number) {
-  if (number > 1 && pager.page_count() > expected_page_count(number - 1)) pager.truncate_image(expected_page_count(number - 1));
+  if (number > 1 && pager.page_count() > expected_page_count(number - 1))
+    pager.truncate_image(expected_page_count(number - 1));
   for (Pgno pgno = 2; pgno <= expected_page_count(number); pgno++) {
     const uint32_t value = expected_value(pgno, number);
     if (number == 1 || value != expected_value(pgno, number - 1) || pgno > expected_page_count(number - 1))
@@ -110,7 +115,8 @@ class Workload {
     for (int number = acknowledged_ + 1; number <= kTransactions; number++) {
       if (!run(number).ok()) return;
       int log_frames, checkpointed;
-      if (number == 4) ignore_status(pager_->checkpoint(CheckpointMode::kPassive, &log_frames, &checkpointed));
+      if (number == 4)
+        ignore_status(pager_->checkpoint(CheckpointMode::kPassive, &log_frames, &checkpointed));
     }
   }
 
@@ -204,10 +210,11 @@ void crash_at(const Configuration& configuration, int64_t operation, Survival su
     if (after.acknowledged() == Workload::kTransactions && after.state() == Workload::kTransactions) return;
   }
   testing::fail(__FILE__, __LINE__,
-                describe(configuration, "crash", operation) + " survival " + std::to_string(static_cast<int>(survival)) +
-                    " seed " + std::to_string(seed) + ": acknowledged " + std::to_string(workload.acknowledged()) +
-                    ", committing " + std::to_string(workload.committing()) + ", found " + std::to_string(state) +
-                    ", error " + std::to_string(after.last_error().extended()));
+                describe(configuration, "crash", operation) + " survival " +
+                    std::to_string(static_cast<int>(survival)) + " seed " + std::to_string(seed) +
+                    ": acknowledged " + std::to_string(workload.acknowledged()) + ", committing " +
+                    std::to_string(workload.committing()) + ", found " + std::to_string(state) + ", error " +
+                    std::to_string(after.last_error().extended()));
 }
 
 TEST(fault_sweep_crash) {
@@ -219,8 +226,10 @@ TEST(fault_sweep_crash) {
       crash_at(configuration, operation, Survival::kEverything, 1);
       for (uint64_t seed = 1; seed <= 3; seed++) {
         crash_at(configuration, operation, Survival::kPrefix, seed * 31 + static_cast<uint64_t>(operation));
-        crash_at(configuration, operation, Survival::kSomeOperations, seed * 37 + static_cast<uint64_t>(operation));
-        crash_at(configuration, operation, Survival::kSomeSectors, seed * 41 + static_cast<uint64_t>(operation));
+        crash_at(configuration, operation, Survival::kSomeOperations,
+                 seed * 37 + static_cast<uint64_t>(operation));
+        crash_at(configuration, operation, Survival::kSomeSectors,
+                 seed * 41 + static_cast<uint64_t>(operation));
       }
     }
   }
@@ -235,7 +244,8 @@ void fail_at(const Configuration& configuration, FaultKind kind, int64_t operati
   workload.run_all();
   io->clear_fault();
   const int state = workload.state();
-  // Without a journal on disk, a disk that refuses the rollback as well leaves a torn database: an error, no crash.
+  // Without a journal on disk, a disk that refuses the rollback as well leaves a torn database: an error, no
+  // crash.
   if (configuration.mode == JournalMode::kMemory && kind == FaultKind::kFailFromHere) return;
   bool good = acceptable(state, workload);
   if (good) {
@@ -248,9 +258,10 @@ void fail_at(const Configuration& configuration, FaultKind kind, int64_t operati
   if (good) good = after.open().ok() && after.state() == Workload::kTransactions;
   if (!good)
     testing::fail(__FILE__, __LINE__,
-                  describe(configuration, kind == FaultKind::kTear ? "tear" : "failure", operation) + ": acknowledged " +
-                      std::to_string(workload.acknowledged()) + ", committing " + std::to_string(workload.committing()) +
-                      ", found " + std::to_string(state) + ", error " + std::to_string(workload.last_error().extended()));
+                  describe(configuration, kind == FaultKind::kTear ? "tear" : "failure", operation) +
+                      ": acknowledged " + std::to_string(workload.acknowledged()) + ", committing " +
+                      std::to_string(workload.committing()) + ", found " + std::to_string(state) +
+                      ", error " + std::to_string(workload.last_error().extended()));
 }
 
 TEST(fault_sweep_errors) {
@@ -272,7 +283,8 @@ TEST(fault_sweep_errors) {
   }
 }
 
-/** Memory runs out at the n-th allocation: SQLITE_NOMEM, nothing lost, the pager usable afterwards. False: no allocation left. */
+/** Memory runs out at the n-th allocation: SQLITE_NOMEM, nothing lost, the pager usable afterwards. False: no
+ * allocation left. */
 bool exhaust_memory_at(const Configuration& configuration, int64_t allocation) {
   std::unique_ptr<FaultIo> io = FaultIo::make(7);
   Workload workload(*io, configuration);
@@ -289,7 +301,8 @@ bool exhaust_memory_at(const Configuration& configuration, int64_t allocation) {
     good = workload.acknowledged() == Workload::kTransactions && workload.state() == Workload::kTransactions;
   }
   if (!good)
-    testing::fail(__FILE__, __LINE__, describe(configuration, "no memory", allocation) + ": found " + std::to_string(state));
+    testing::fail(__FILE__, __LINE__,
+                  describe(configuration, "no memory", allocation) + ": found " + std::to_string(state));
   return was_hit;
 }
 
@@ -297,7 +310,8 @@ TEST(fault_sweep_memory) {
   for (const Configuration& configuration : kConfigurations) {
     int64_t allocation = 1;
     // Some allocations may fail without harm (larger hash tables): stop when many in a row changed nothing.
-    for (int unharmed = 0; unharmed < 50; allocation++) unharmed = exhaust_memory_at(configuration, allocation) ? 0 : unharmed + 1;
+    for (int unharmed = 0; unharmed < 50; allocation++)
+      unharmed = exhaust_memory_at(configuration, allocation) ? 0 : unharmed + 1;
     CHECK(allocation > 60);
   }
 }

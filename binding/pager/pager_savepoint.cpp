@@ -48,7 +48,8 @@ Status Pager::restore_saved(size_t index) {
   }
   page->image = nullptr;
   std::memset(page->extra, 0, sizeof page->extra);
-  // An unchanged page of the database is clean again, unless something newer reached the file (or is not there at all).
+  // An unchanged page of the database is clean again, unless something newer reached the file (or is not
+  // there at all).
   const bool clean = !entry.was_private && state.store && !state.spilled.contains(entry.pgno) && entry.image;
   if (clean)
     cache_.mark_clean(page);

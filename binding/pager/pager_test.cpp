@@ -18,19 +18,31 @@ constexpr Kind kAllKinds[] = {Kind::kMemory,  Kind::kTemporary,     Kind::kDelet
 /** A database whose page n holds the value given to set(n), repeated; page 1 only from byte 100 on. */
 class Fixture {
  public:
-  explicit Fixture(Kind kind, int64_t cache_size = 100, uint32_t page_size = 1024) : kind_(kind), io_(make_memory_io()) {
+  explicit Fixture(Kind kind, int64_t cache_size = 100, uint32_t page_size = 1024)
+      : kind_(kind), io_(make_memory_io()) {
     open(&pager_);
     pager_->set_cache_size(cache_size);
     CHECK_OK(pager_->set_page_size(page_size, 0));
     write_header();
     JournalMode mode = JournalMode::kDelete;
     switch (kind) {
-      case Kind::kTruncate: mode = JournalMode::kTruncate; break;
-      case Kind::kPersist: mode = JournalMode::kPersist; break;
-      case Kind::kMemoryJournal: mode = JournalMode::kMemory; break;
-      case Kind::kOff: mode = JournalMode::kOff; break;
-      case Kind::kWal: mode = JournalMode::kWal; break;
-      default: return;
+      case Kind::kTruncate:
+        mode = JournalMode::kTruncate;
+        break;
+      case Kind::kPersist:
+        mode = JournalMode::kPersist;
+        break;
+      case Kind::kMemoryJournal:
+        mode = JournalMode::kMemory;
+        break;
+      case Kind::kOff:
+        mode = JournalMode::kOff;
+        break;
+      case Kind::kWal:
+        mode = JournalMode::kWal;
+        break;
+      default:
+        return;
     }
     JournalMode result;
     CHECK_OK(pager_->set_journal_mode(mode, &result));
@@ -188,7 +200,8 @@ TEST(pager_rollback_to_transaction_start_stays_in_transaction) {
   }
 }
 
-/** Random writes, savepoints, commits and rollbacks against a model, with a cache much smaller than the database. */
+/** Random writes, savepoints, commits and rollbacks against a model, with a cache much smaller than the
+ * database. */
 void run_model(Kind kind, uint64_t seed) {
   Fixture f(kind, 12, 512);
   uint64_t random = seed;
@@ -204,7 +217,8 @@ void run_model(Kind kind, uint64_t seed) {
     for (int step = static_cast<int>(next(120)); step > 0; step--) {
       const uint32_t action = next(20);
       if (action < 14) {
-        const Pgno pgno = next(8) == 0 ? static_cast<Pgno>(now.size()) : 2 + next(static_cast<uint32_t>(now.size()) - 1);
+        const Pgno pgno =
+            next(8) == 0 ? static_cast<Pgno>(now.size()) : 2 + next(static_cast<uint32_t>(now.size()) - 1);
         const uint32_t value = next(1 << 30);
         if (pgno >= now.size()) now.resize(pgno + 1);
         now[pgno] = value;

@@ -19,7 +19,8 @@ void SavepointLog::update_highest_page() {
 }
 
 Status SavepointLog::save(ImagePool& pool, Image* image, Pgno pgno, bool was_private) {
-  if ((entries_.size() - first_in_memory_) * pool.page_size() >= memory_limit_) RETURN_IF_ERROR(move_to_file(pool));
+  if ((entries_.size() - first_in_memory_) * pool.page_size() >= memory_limit_)
+    RETURN_IF_ERROR(move_to_file(pool));
   RETURN_IF_ERROR(entries_.push_back({pgno, was_private, image, 0}));
   ImagePool::retain(image);
   return kOk;
@@ -38,7 +39,8 @@ Status SavepointLog::move_to_file(ImagePool& pool) {
   while (first_in_memory_ < entries_.size()) {
     const size_t left = entries_.size() - first_in_memory_;
     const size_t batch = left < kBatch ? left : kBatch;
-    for (size_t i = 0; i < batch; i++) slices[i] = {entries_[first_in_memory_ + i].image->content(), page_size};
+    for (size_t i = 0; i < batch; i++)
+      slices[i] = {entries_[first_in_memory_ + i].image->content(), page_size};
     RETURN_IF_ERROR(file_->write_vector(slices, batch, file_end_));
     for (size_t i = 0; i < batch; i++) {
       Entry& entry = entries_[first_in_memory_++];

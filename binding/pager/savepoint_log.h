@@ -1,8 +1,8 @@
 // SavepointLog: the page contents that open savepoints (and statement journals) would restore.
 //
-// One log of saved images for all open savepoints: each savepoint remembers where its part starts. Rolling back walks the
-// log backwards to that place, so the oldest image saved since then wins. Saved images beyond a memory limit go to a
-// temporary file.
+// One log of saved images for all open savepoints: each savepoint remembers where its part starts. Rolling
+// back walks the log backwards to that place, so the oldest image saved since then wins. Saved images beyond
+// a memory limit go to a temporary file.
 #pragma once
 #include <cstdint>
 #include <memory>

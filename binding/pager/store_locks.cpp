@@ -1,6 +1,8 @@
-// The Store's file locks: SQLite's five-state protocol on the lock bytes, for several connections of one process.
+// The Store's file locks: SQLite's five-state protocol on the lock bytes, for several connections of one
+// process.
 //
-//   byte 0x40000000 PENDING, +1 RESERVED, +2..+511 SHARED (read-locked by readers, write-locked for EXCLUSIVE)
+//   byte 0x40000000 PENDING, +1 RESERVED, +2..+511 SHARED (read-locked by readers, write-locked for
+//   EXCLUSIVE)
 #include <new>
 
 #include "pager/store.h"
@@ -44,18 +46,20 @@ Status Store::lock_file(StoreClient& client, LockLevel level) {
 }
 
 /**
- * A writer who waits with PENDING keeps new readers out. Looking at the byte is enough, and cheaper than holding it for a
- * moment: one who takes PENDING right after the look finds our SHARED lock like that of any earlier reader, or is faster
- * with EXCLUSIVE and refuses it.
+ * A writer who waits with PENDING keeps new readers out. Looking at the byte is enough, and cheaper than
+ * holding it for a moment: one who takes PENDING right after the look finds our SHARED lock like that of any
+ * earlier reader, or is faster with EXCLUSIVE and refuses it.
  */
 Status Store::lock_shared_range() {
   bool pending = false;
-  if (!file_->is_locked_by_other(kPendingByte, 1, LockKind::kShared, &pending).ok()) return Code::kIoerrRdlock;
+  if (!file_->is_locked_by_other(kPendingByte, 1, LockKind::kShared, &pending).ok())
+    return Code::kIoerrRdlock;
   return pending ? Status(Code::kBusy) : file_->lock_range(kSharedFirst, kSharedSize, LockKind::kShared);
 }
 
 Status Store::lock_exclusive(StoreClient& client) {
-  // From SHARED (hot journal recovery) PENDING is not taken: others must not see a lock that makes the journal look cold.
+  // From SHARED (hot journal recovery) PENDING is not taken: others must not see a lock that makes the
+  // journal look cold.
   if (client.level == LockLevel::kReserved) {
     RETURN_IF_ERROR(file_->lock_range(kPendingByte, 1, LockKind::kExclusive));
     client.level = process_level_ = LockLevel::kPending;
@@ -106,14 +110,16 @@ void Store::forget_validation() {
   validated_ = false;
 }
 
-Status Store::enter_wal(StoreClient& client, const std::string& wal_path, const std::string& memory_path, bool alone) {
+Status Store::enter_wal(StoreClient& client, const std::string& wal_path, const std::string& memory_path,
+                        bool alone) {
   std::lock_guard opening(wal_open_mutex_);
   ASSERT(client.level >= LockLevel::kShared && !client.in_wal);
   if (!has_wal()) {
     std::unique_ptr<Wal> wal(new (std::nothrow) Wal(io_, wal_path, memory_path));
     if (!wal) return Code::kNomem;
     Status status = wal->open(alone);
-    for (int attempts = 0; status.is(Code::kBusy) && wal->pause(attempts).ok(); attempts++) status = wal->open(alone);
+    for (int attempts = 0; status.is(Code::kBusy) && wal->pause(attempts).ok(); attempts++)
+      status = wal->open(alone);
     RETURN_IF_ERROR(status);
     std::lock_guard guard(mutex_);
     wal_ = std::move(wal);

@@ -24,7 +24,8 @@
 
 namespace ringlite {
 
-/** Largest string, blob or row in bytes: better-sqlite3 sets SQLite's limit to the longest string of JavaScript. */
+/** Largest string, blob or row in bytes: better-sqlite3 sets SQLite's limit to the longest string of
+ * JavaScript. */
 constexpr uint32_t kMaxLength = 536'870'888;
 /** A larger record header than this can only be corrupt (SQLite's limit: 32767 fields of 3 bytes and the
  * length). */

@@ -89,9 +89,9 @@ class Value {
   uint8_t subtype() const { return subtype_; }
   void set_subtype(uint8_t subtype) { subtype_ = subtype; }
 
-  /** A NULL: "no change" marker of UPDATE on virtual tables and of OP_Null's cleared registers, equals nothing.
-   * A real: got its type from a REAL column (Affinity with p5) and is whole; a record without an affinity for it
-   * holds it as an integer. */
+  /** A NULL: "no change" marker of UPDATE on virtual tables and of OP_Null's cleared registers, equals
+   * nothing. A real: got its type from a REAL column (Affinity with p5) and is whole; a record without an
+   * affinity for it holds it as an integer. */
   bool is_marked() const { return marked_; }
   void set_marked(bool marked) { marked_ = marked; }
 

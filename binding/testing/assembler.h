@@ -1,5 +1,5 @@
-// Assembles program images for tests of the virtual machine: instructions and pool entries one by one, in the layout of
-// spec/program.ts. Checks nothing, so that bad programs can be made too.
+// Assembles program images for tests of the virtual machine: instructions and pool entries one by one, in the
+// layout of spec/program.ts. Checks nothing, so that bad programs can be made too.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -14,17 +14,21 @@ namespace ringlite::testing {
 
 class Assembler {
  public:
-  explicit Assembler(uint32_t registers = 16, uint32_t cursors = 4) : registers_(registers), cursors_(cursors) {}
+  explicit Assembler(uint32_t registers = 16, uint32_t cursors = 4)
+      : registers_(registers), cursors_(cursors) {}
 
   /** Appends an instruction; returns its address. */
-  int32_t add(Opcode opcode, int32_t p1 = 0, int32_t p2 = 0, int32_t p3 = 0, int32_t p4 = -1, int32_t p5 = 0) {
+  int32_t add(Opcode opcode, int32_t p1 = 0, int32_t p2 = 0, int32_t p3 = 0, int32_t p4 = -1,
+              int32_t p5 = 0) {
     const int32_t words[] = {static_cast<int32_t>(opcode), p1, p2, p3, p4, p5};
     code_.insert(code_.end(), words, words + 6);
     return here() - 1;
   }
   int32_t here() const { return static_cast<int32_t>(code_.size() / 6); }
   /** Sets operand 1..5 of the instruction at `address`. */
-  void patch(int32_t address, int operand, int32_t value) { code_[static_cast<size_t>(address * 6 + operand)] = value; }
+  void patch(int32_t address, int operand, int32_t value) {
+    code_[static_cast<size_t>(address * 6 + operand)] = value;
+  }
   void jump_here(int32_t address) { patch(address, 2, here()); }
 
   int32_t integer(std::string_view text) { return entry(PoolKind::kInteger, text); }
@@ -62,9 +66,14 @@ class Assembler {
 
   std::vector<uint8_t> build() const {
     std::string bytes;
-    const int32_t header[] = {static_cast<int32_t>(program_format::kMagic), here(), static_cast<int32_t>(registers_),
-                              static_cast<int32_t>(cursors_), static_cast<int32_t>(parameters), pool_count_,
-                              static_cast<int32_t>(flags), static_cast<int32_t>(trigger)};
+    const int32_t header[] = {static_cast<int32_t>(program_format::kMagic),
+                              here(),
+                              static_cast<int32_t>(registers_),
+                              static_cast<int32_t>(cursors_),
+                              static_cast<int32_t>(parameters),
+                              pool_count_,
+                              static_cast<int32_t>(flags),
+                              static_cast<int32_t>(trigger)};
     for (const int32_t word : header) append(&bytes, word);
     for (const int32_t word : code_) append(&bytes, word);
     bytes += pool_;

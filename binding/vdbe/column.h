@@ -10,7 +10,8 @@ inline Status decode_column(const uint8_t* body, uint32_t type, TextEncoding enc
   if (type >= serial_type::kFirstBytes) {
     const uint32_t size = serial_type::size(type);
     if (serial_type::is_blob(type)) return out->copy_blob(body, size);
-    if (encoding == TextEncoding::kUtf8) [[likely]] return out->copy_text(body, size);
+    if (encoding == TextEncoding::kUtf8) [[likely]]
+      return out->copy_text(body, size);
   }
   return decode_field(body, type, encoding, out);
 }
@@ -30,7 +31,8 @@ inline Status VmOps::column(Vm& vm, const Instruction& op, VmCursor* cursor, Val
   }
   const uint32_t type = cursor->layout.type(column);
   const uint32_t offset = cursor->layout.offset(column);
-  if (offset + serial_type::size(type) > cursor->row_available) [[unlikely]] return read_column(vm, op, cursor, out);
+  if (offset + serial_type::size(type) > cursor->row_available) [[unlikely]]
+    return read_column(vm, op, cursor, out);
   return decode_column(cursor->row + offset, type, vm.connection_.encoding, out);
 }
 

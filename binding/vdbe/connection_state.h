@@ -83,8 +83,7 @@ struct ConnectionHooks {
   void* context = nullptr;
   /** ATTACH: opens `file` and appends it to `databases` as `name`. Failures put SQLite's text in `message`.
    */
-  Status (*attach)(void* context, std::string_view file, std::string_view name,
-                   String* message) = nullptr;
+  Status (*attach)(void* context, std::string_view file, std::string_view name, String* message) = nullptr;
   Status (*detach)(void* context, std::string_view name, String* message) = nullptr;
   /** Opens a fresh database file for VACUUM INTO; SQLITE_ERROR "output file already exists" when there is one
    * with content. */

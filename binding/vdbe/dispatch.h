@@ -1,4 +1,5 @@
-// Where the code of each opcode is: filled in by the dispatch loop (execute.cpp), used when programs are decoded.
+// Where the code of each opcode is: filled in by the dispatch loop (execute.cpp), used when programs are
+// decoded.
 #pragma once
 #include "vdbe/opcodes.gen.h"
 

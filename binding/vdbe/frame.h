@@ -1,4 +1,5 @@
-// Frame: the registers and cursors of one running program: the statement's own, or one activation of a subprogram.
+// Frame: the registers and cursors of one running program: the statement's own, or one activation of a
+// subprogram.
 #pragma once
 #include <cstdint>
 #include <memory>

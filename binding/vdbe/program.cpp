@@ -43,7 +43,8 @@ class ProgramDecoder {
   Status decode_function(const PoolEntry& entry);
   Status decode_vtab(const PoolEntry& entry);
   Status resolve_instruction(size_t at, const Program& outermost);
-  Status resolve_pool_operand(OperandKind kind, int32_t p4, const Program& outermost, Instruction& instruction);
+  Status resolve_pool_operand(OperandKind kind, int32_t p4, const Program& outermost,
+                              Instruction& instruction);
   const PoolEntry* find_entry(int32_t p4) const {
     return p4 >= 0 && static_cast<size_t>(p4) < pool_.size() ? &pool_[p4] : nullptr;
   }
@@ -78,9 +79,11 @@ Status ProgramDecoder::read_header(size_t size) {
   program_.parameter_count_ = header(format::header_word::kParameterCount);
   program_.flags_ = header(format::header_word::kFlags);
   program_.trigger_ = header(format::header_word::kTrigger);
-  if (instruction_count_ == 0 || instruction_count_ > (size - kHeaderSize) / kInstructionSize) return kBadProgram;
+  if (instruction_count_ == 0 || instruction_count_ > (size - kHeaderSize) / kInstructionSize)
+    return kBadProgram;
   if (pool_count_ > (size - kHeaderSize) / (2 * kWordSize)) return kBadProgram;
-  if (program_.register_count_ > format::limit::kRegisters || program_.cursor_count_ > format::limit::kCursors ||
+  if (program_.register_count_ > format::limit::kRegisters ||
+      program_.cursor_count_ > format::limit::kCursors ||
       program_.parameter_count_ > format::limit::kParameters)
     return kBadProgram;
   return kOk;
@@ -145,9 +148,12 @@ Status ProgramDecoder::decode_entry(PoolEntry& entry, bool is_outermost) {
       entry.index = static_cast<uint32_t>(program_.values_.size());
       RETURN_IF_ERROR(program_.values_.push_back(Value()));
       Value& value = program_.values_.back();
-      if (entry.kind == PoolKind::kString) value.set_text(text(entry), Storage::kStatic);
-      else if (entry.kind == PoolKind::kBlob) value.set_blob(program_.image_.data() + entry.offset, entry.size, Storage::kStatic);
-      else if (entry.kind != PoolKind::kNull) return decode_number(entry);
+      if (entry.kind == PoolKind::kString)
+        value.set_text(text(entry), Storage::kStatic);
+      else if (entry.kind == PoolKind::kBlob)
+        value.set_blob(program_.image_.data() + entry.offset, entry.size, Storage::kStatic);
+      else if (entry.kind != PoolKind::kNull)
+        return decode_number(entry);
       return kOk;
     }
     case PoolKind::kKeyInfo:
@@ -165,7 +171,8 @@ Status ProgramDecoder::decode_entry(PoolEntry& entry, bool is_outermost) {
       entry.index = static_cast<uint32_t>(program_.int_arrays_.size());
       const int32_t* values = program_.integers_.data() + program_.integers_.size();
       for (uint32_t i = 0; i < entry.size / kWordSize; i++)
-        RETURN_IF_ERROR(program_.integers_.push_back(static_cast<int32_t>(word(entry.offset + i * kWordSize))));
+        RETURN_IF_ERROR(
+            program_.integers_.push_back(static_cast<int32_t>(word(entry.offset + i * kWordSize))));
       return program_.int_arrays_.push_back({values, entry.size / kWordSize});
     }
     case PoolKind::kSubprogram:
@@ -224,7 +231,8 @@ Status ProgramDecoder::decode_key_info(const PoolEntry& entry) {
     const uint32_t collation = word(entry.offset + (2 + 2 * i) * kWordSize);
     const uint32_t flags = word(entry.offset + (3 + 2 * i) * kWordSize);
     if (collation > 2 || flags > 3) return kBadProgram;
-    RETURN_IF_ERROR(program_.key_fields_.push_back({static_cast<Collation>(collation), static_cast<uint8_t>(flags)}));
+    RETURN_IF_ERROR(
+        program_.key_fields_.push_back({static_cast<Collation>(collation), static_cast<uint8_t>(flags)}));
   }
   return program_.key_infos_.push_back(info);
 }
@@ -256,8 +264,10 @@ Status ProgramDecoder::decode_vtab(const PoolEntry& entry) {
     const uint32_t length = word(entry.offset + (2 + i) * kWordSize);
     if (length > end - at) return kBadProgram;
     const std::string_view piece(reinterpret_cast<const char*>(program_.image_.data() + at), length);
-    if (i == 0) reference.module = piece;
-    else RETURN_IF_ERROR(reference.arguments.push_back(piece));
+    if (i == 0)
+      reference.module = piece;
+    else
+      RETURN_IF_ERROR(reference.arguments.push_back(piece));
     at += length;
   }
   return program_.vtabs_.push_back(std::move(reference));
@@ -312,7 +322,8 @@ Status ProgramDecoder::resolve_pool_operand(OperandKind kind, int32_t p4, const 
       instruction.p4.int_array = &program_.int_arrays_[entry->index];
       return kOk;
     case OperandKind::kSubprogram:
-      RETURN_IF_ERROR(require(entry->kind == PoolKind::kSubprogram && entry->index < outermost.subprograms_.size()));
+      RETURN_IF_ERROR(
+          require(entry->kind == PoolKind::kSubprogram && entry->index < outermost.subprograms_.size()));
       instruction.p4.subprogram = outermost.subprograms_[entry->index].get();
       return kOk;
     case OperandKind::kVtab:
@@ -360,7 +371,8 @@ Status ProgramDecoder::resolve(const Program& outermost) {
 Program::Program() = default;
 Program::~Program() = default;
 
-Status Program::load(const uint8_t* image, size_t size, TextEncoding encoding, std::shared_ptr<const Program>* out) {
+Status Program::load(const uint8_t* image, size_t size, TextEncoding encoding,
+                     std::shared_ptr<const Program>* out) {
   std::shared_ptr<Program> program(new Program);
   ProgramDecoder decoder(*program, encoding);
   RETURN_IF_ERROR(decoder.decode(image, size, true));

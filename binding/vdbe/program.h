@@ -1,9 +1,9 @@
-// Program: the decoded, verified, immutable form of a program image (spec/program.ts). Shared by all statements that run it,
-// also in several threads: nothing in it changes after load().
+// Program: the decoded, verified, immutable form of a program image (spec/program.ts). Shared by all
+// statements that run it, also in several threads: nothing in it changes after load().
 //
-// After load() returned ok, every instruction's operands are in bounds: registers, cursors, jumps, parameters and pool entries
-// of the right kind. What only shows at run time (a cursor not open, databases not attached, wrong value types) is checked
-// where it is used and is an error, never a crash.
+// After load() returned ok, every instruction's operands are in bounds: registers, cursors, jumps, parameters
+// and pool entries of the right kind. What only shows at run time (a cursor not open, databases not attached,
+// wrong value types) is checked where it is used and is an error, never a crash.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -73,7 +73,8 @@ class Program {
  public:
   /** Decodes and verifies `image`, whose bytes are copied. `encoding`: of the connection's databases.
    *  SQLITE_INTERNAL for a bad image, SQLITE_NOMEM. */
-  static Status load(const uint8_t* image, size_t size, TextEncoding encoding, std::shared_ptr<const Program>* out);
+  static Status load(const uint8_t* image, size_t size, TextEncoding encoding,
+                     std::shared_ptr<const Program>* out);
   ~Program();
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
@@ -116,7 +117,7 @@ class Program {
   PodArray<int32_t> integers_;
   Array<std::unique_ptr<Value>> padded_affinities_;
   Array<std::unique_ptr<Program>> subprograms_;  // outermost program only
-  PodArray<uint32_t> columns_read_;  // by cursor
+  PodArray<uint32_t> columns_read_;              // by cursor
   uint32_t register_count_ = 0;
   uint32_t cursor_count_ = 0;
   uint32_t parameter_count_ = 0;

@@ -1,5 +1,5 @@
-// RowSet: a set of rowids in a register, for statements that collect rows first and visit them afterwards (DELETE and UPDATE
-// by multi-index OR), in ascending order.
+// RowSet: a set of rowids in a register, for statements that collect rows first and visit them afterwards
+// (DELETE and UPDATE by multi-index OR), in ascending order.
 //
 // A RowSet is kept as the state of an "aggregate" of the register, so that it dies with the register's value.
 #pragma once

@@ -29,7 +29,8 @@ bool VmOps::exact_integer(const Value& value, int64_t* integer) {
   if (type != ValueType::kReal) return false;
   const double real = value.is_real() ? value.real() : number.real;
   const int64_t truncated = real_to_integer(real);
-  if (static_cast<double>(truncated) != real || truncated == INT64_MIN || truncated == INT64_MAX) return false;
+  if (static_cast<double>(truncated) != real || truncated == INT64_MIN || truncated == INT64_MAX)
+    return false;
   *integer = truncated;
   return true;
 }
@@ -40,10 +41,14 @@ enum class Direction : uint8_t { kLess, kLessEqual, kGreaterEqual, kGreater };
 
 Direction direction_of(Opcode opcode) {
   switch (opcode) {
-    case Opcode::kSeekLT: return Direction::kLess;
-    case Opcode::kSeekLE: return Direction::kLessEqual;
-    case Opcode::kSeekGE: return Direction::kGreaterEqual;
-    default: return Direction::kGreater;
+    case Opcode::kSeekLT:
+      return Direction::kLess;
+    case Opcode::kSeekLE:
+      return Direction::kLessEqual;
+    case Opcode::kSeekGE:
+      return Direction::kGreaterEqual;
+    default:
+      return Direction::kGreater;
   }
 }
 
@@ -159,7 +164,8 @@ Status VmOps::whole_record(Vm& vm, VmCursor& cursor, const uint8_t** record, uin
   *size = cursor.tree.payload_size();
   uint32_t available;
   *record = cursor.tree.payload_fetch(&available);
-  if (available >= *size) [[likely]] return kOk;
+  if (available >= *size) [[likely]]
+    return kOk;
   RETURN_IF_ERROR(vm.record_space_.resize(*size));
   RETURN_IF_ERROR(cursor.tree.payload(0, *size, vm.record_space_.data()));
   *record = vm.record_space_.data();

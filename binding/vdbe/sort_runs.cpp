@@ -64,7 +64,8 @@ Status SortRuns::fill(Reader& reader, size_t wanted) {
   if (amount > reader.end - reader.position) amount = reader.end - reader.position;
   RETURN_IF_ERROR(reader.buffer.resize(left + static_cast<size_t>(amount)));
   size_t got = 0;
-  RETURN_IF_ERROR(file_->read(reader.buffer.data() + left, static_cast<size_t>(amount), reader.position, &got));
+  RETURN_IF_ERROR(
+      file_->read(reader.buffer.data() + left, static_cast<size_t>(amount), reader.position, &got));
   if (got < amount || left + got < wanted) return Code::kIoerrShortRead;
   reader.position += amount;
   return kOk;
@@ -91,12 +92,13 @@ bool SortRuns::is_before(size_t left, size_t right) {
   const Reader& a = readers_[left];
   const Reader& b = readers_[right];
   if (!a.record || !b.record) return a.record || (!b.record && left < right);
-  const int result = compare_records(a.record, a.record_size, b.record, b.record_size, key_info_, compared_fields_,
-                                     &comparison_status_);
+  const int result = compare_records(a.record, a.record_size, b.record, b.record_size, key_info_,
+                                     compared_fields_, &comparison_status_);
   return result < 0 || (result == 0 && left < right);
 }
 
-/** Plays all matches, from the leaves up. Node i (1..n-1) has children 2i and 2i+1; nodes n..2n-1 are the readers. */
+/** Plays all matches, from the leaves up. Node i (1..n-1) has children 2i and 2i+1; nodes n..2n-1 are the
+ * readers. */
 Status SortRuns::build_tree() {
   const size_t count = readers_.size();
   tree_.clear();

@@ -1,11 +1,12 @@
-// SortRuns: sorted runs of records in a temporary file, and their merge. The sorter writes a run whenever its memory is full.
+// SortRuns: sorted runs of records in a temporary file, and their merge. The sorter writes a run whenever its
+// memory is full.
 //
 //   OFFSET  SIZE  MEANING (one record of a run; runs lie one after the other)
 //   0       4     bytes of the record, little-endian
 //   4       n     the record
 //
-// Knows records only as bytes and how to compare them. A merge gives equal records in the order of their runs, so that
-// sorting stays stable.
+// Knows records only as bytes and how to compare them. A merge gives equal records in the order of their
+// runs, so that sorting stays stable.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -51,7 +52,7 @@ class SortRuns {
     uint64_t position = 0;  // in the file, of what follows the buffer
     uint64_t end = 0;
     Buffer buffer;
-    size_t used = 0;        // bytes of the buffer consumed
+    size_t used = 0;                  // bytes of the buffer consumed
     const uint8_t* record = nullptr;  // nullptr: exhausted
     uint32_t record_size = 0;
   };

@@ -1,4 +1,6 @@
 // Sorting against std::stable_sort: in memory, spilled to many runs, with every kind of key.
+#include "vdbe/sorter.h"
+
 #include <algorithm>
 #include <random>
 
@@ -6,7 +8,6 @@
 #include "record/compare.h"
 #include "record/record.h"
 #include "testing/test.h"
-#include "vdbe/sorter.h"
 
 using namespace ringlite;
 
@@ -16,12 +17,24 @@ std::vector<uint8_t> random_record(std::mt19937& random, int number) {
   Value values[3];
   const auto fill = [&](Value& value) {
     switch (random() % 6) {
-      case 0: value.set_null(); break;
-      case 1: value.set_integer(static_cast<int32_t>(random() % 20) - 10); break;
-      case 2: value.set_integer(static_cast<int64_t>(random()) << 31 | random()); break;
-      case 3: value.set_real(static_cast<double>(static_cast<int32_t>(random() % 40) - 20) / 2); break;
-      case 4: CHECK_OK(value.copy_text(std::string(random() % 12, static_cast<char>('A' + random() % 3)))); break;
-      default: CHECK_OK(value.copy_blob("abcdefgh", random() % 9)); break;
+      case 0:
+        value.set_null();
+        break;
+      case 1:
+        value.set_integer(static_cast<int32_t>(random() % 20) - 10);
+        break;
+      case 2:
+        value.set_integer(static_cast<int64_t>(random()) << 31 | random());
+        break;
+      case 3:
+        value.set_real(static_cast<double>(static_cast<int32_t>(random() % 40) - 20) / 2);
+        break;
+      case 4:
+        CHECK_OK(value.copy_text(std::string(random() % 12, static_cast<char>('A' + random() % 3))));
+        break;
+      default:
+        CHECK_OK(value.copy_blob("abcdefgh", random() % 9));
+        break;
     }
   };
   fill(values[0]);
@@ -32,7 +45,8 @@ std::vector<uint8_t> random_record(std::mt19937& random, int number) {
   return {record.data(), record.data() + record.size()};
 }
 
-void check_sort(uint8_t first_flags, Collation collation, uint32_t compared, size_t memory_limit, int count, uint32_t seed) {
+void check_sort(uint8_t first_flags, Collation collation, uint32_t compared, size_t memory_limit, int count,
+                uint32_t seed) {
   const KeyField fields[] = {{collation, first_flags}, {Collation::kBinary, 0}, {}};
   KeyInfo key_info;
   key_info.key_field_count = static_cast<uint16_t>(compared);
@@ -44,7 +58,8 @@ void check_sort(uint8_t first_flags, Collation collation, uint32_t compared, siz
 
   auto io = make_memory_io();
   Sorter sorter(*io, key_info, compared, memory_limit);
-  for (const auto& record : records) CHECK_OK(sorter.insert(record.data(), static_cast<uint32_t>(record.size())));
+  for (const auto& record : records)
+    CHECK_OK(sorter.insert(record.data(), static_cast<uint32_t>(record.size())));
   Status status;
   std::stable_sort(records.begin(), records.end(), [&](const auto& left, const auto& right) {
     return compare_records(left.data(), static_cast<uint32_t>(left.size()), right.data(),

@@ -230,10 +230,6 @@ Status VmOps::vacuum(Vm& vm, const Instruction& op) {
   if (from.pager().is_wal()) RETURN_IF_ERROR(from.set_version(2));
   if (from.page_size() > to->page_size())
     from.pager().cut_file(static_cast<uint64_t>(to->page_count()) * to->page_size());
-  // The header says whether the file is read with a WAL; that of the copy doesn't know.
-  if (from.pager().is_wal()) RETURN_IF_ERROR(from.set_version(2));
-  if (from.page_size() > to->page_size())
-    from.pager().cut_file(static_cast<uint64_t>(to->page_count()) * to->page_size());
   connection.databases[op.p1].schema_changes.forget();
   connection.note_schema_change(op.p1);
   connection.next_page_size = 0;

@@ -1,5 +1,6 @@
-// The checks that make a decoded program safe to run: operands within bounds, neighbours that belong together, argument
-// counts of functions. Also derives what the program needs (is_reader, is_writer, column_count).
+// The checks that make a decoded program safe to run: operands within bounds, neighbours that belong
+// together, argument counts of functions. Also derives what the program needs (is_reader, is_writer,
+// column_count).
 #pragma once
 #include "base/status.h"
 #include "vdbe/program.h"

@@ -19,7 +19,8 @@ void VmCursor::close_open() {
   tree.close();
   if (ephemeral) {
     const bool is_reusable = ephemeral->references == 1 && !is_shared && ephemeral->btree &&
-                             ephemeral->btree->is_writing() && ephemeral->btree->page_count() <= kLargestSparePages;
+                             ephemeral->btree->is_writing() &&
+                             ephemeral->btree->page_count() <= kLargestSparePages;
     if (is_reusable) {
       spare.reset(ephemeral);
       spare_root = root;

@@ -39,7 +39,8 @@ class VmFixture {
       const StepOutcome outcome = vm.step();
       if (outcome == StepOutcome::kDone) return text;
       if (outcome == StepOutcome::kError)
-        return text + "error " + std::to_string(vm.error().extended()) + ": " + std::string(vm.error_message());
+        return text + "error " + std::to_string(vm.error().extended()) + ": " +
+               std::string(vm.error_message());
       if (outcome == StepOutcome::kHostCall) return text + "host";
       if (!text.empty()) text += ';';
       for (uint32_t i = 0; i < vm.column_count(); i++) {
@@ -55,11 +56,16 @@ class VmFixture {
 
   static std::string show(const Value& value) {
     switch (value.type()) {
-      case ValueType::kNull: return "NULL";
-      case ValueType::kInteger: return std::to_string(value.integer());
-      case ValueType::kReal: return std::to_string(value.real());
-      case ValueType::kText: return std::string(value.text());
-      case ValueType::kBlob: return "blob(" + std::to_string(value.blob_size()) + ")";
+      case ValueType::kNull:
+        return "NULL";
+      case ValueType::kInteger:
+        return std::to_string(value.integer());
+      case ValueType::kReal:
+        return std::to_string(value.real());
+      case ValueType::kText:
+        return std::string(value.text());
+      case ValueType::kBlob:
+        return "blob(" + std::to_string(value.blob_size()) + ")";
     }
     return "?";
   }

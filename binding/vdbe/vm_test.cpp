@@ -34,7 +34,8 @@ void fill_table(VmFixture& fixture, int32_t root, int count) {
   a.add(Opcode::kString8, 0, 3, 0, text);
   a.add(Opcode::kConcat, 2, 3, 3);
   a.add(Opcode::kMakeRecord, 2, 2, 4);
-  a.add(Opcode::kInsert, 0, 4, 1, -1, operand_flag::kNchange | operand_flag::kLastrowid | operand_flag::kAppend);
+  a.add(Opcode::kInsert, 0, 4, 1, -1,
+        operand_flag::kNchange | operand_flag::kLastrowid | operand_flag::kAppend);
   a.add(Opcode::kAddImm, 5, -1);
   a.add(Opcode::kIf, 5, loop);
   a.add(Opcode::kHalt);
@@ -309,7 +310,8 @@ TEST(savepoint_rolls_back_and_commit_keeps) {
     return fixture.run(a);
   };
   CHECK_EQ(simple(Opcode::kAutoCommit, 0, 0, nullptr), "");
-  CHECK_EQ(simple(Opcode::kAutoCommit, 0, 0, nullptr), "error 1: cannot start a transaction within a transaction");
+  CHECK_EQ(simple(Opcode::kAutoCommit, 0, 0, nullptr),
+           "error 1: cannot start a transaction within a transaction");
   fill_table(fixture, root, 1);
   CHECK_EQ(simple(Opcode::kSavepoint, 0, 0, "one"), "");
   fill_table(fixture, root, 2);

@@ -183,7 +183,8 @@ void Wal::end_read(WalSession& session) {
   // Only the lock that the next transaction would choose, if nothing happens, is worth keeping.
   const uint32_t mx_frame = index_->live_mx_frame();
   const bool is_log_copied = index_->backfilled() == mx_frame;
-  const bool is_newest = reader == 0 ? is_log_copied : !is_log_copied && index_->read_mark(reader) == mx_frame;
+  const bool is_newest =
+      reader == 0 ? is_log_copied : !is_log_copied && index_->read_mark(reader) == mx_frame;
   locks_->unlock_shared(kWalReadLock0 + reader, is_newest);
   session.read_lock = -1;
 }

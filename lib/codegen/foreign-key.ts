@@ -329,7 +329,12 @@ export function codeForeignKeyActions(
       const trigger = actionTrigger(ctx, table, key, newRow === null ? 'delete' : 'update');
       if (trigger === null) return;
       ctx.statement.attempt(() => {
-        codeRunTrigger(ctx, trigger, table, { base: oldRow.rowid, conflict: 'abort', ignoreLabel: 0, mayRecurse: true });
+        codeRunTrigger(ctx, trigger, table, {
+          base: oldRow.rowid,
+          conflict: 'abort',
+          ignoreLabel: 0,
+          mayRecurse: true,
+        });
       }, true);
     });
   }

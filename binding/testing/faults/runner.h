@@ -1,4 +1,5 @@
-// What the fault runners share: they are processes of their own, which end with code 2 when they can't do their work.
+// What the fault runners share: they are processes of their own, which end with code 2 when they can't do
+// their work.
 #pragma once
 #include <cstdint>
 #include <cstdio>
