@@ -27,8 +27,8 @@ struct World {
   std::string problem;
   /**
    * A commit failed, or its process was killed in it, and yet others may see it, until a power cut takes it
-   * away: with a rollback journal the commit shows before it is durable, which is its owner's business, and
-   * only the owner's.
+   * away: with a rollback journal it shows before it is durable, and recovery finds it in a log that nobody
+   * has synced.
    */
   bool has_unclear_commit = false;
   /** Why busy processes may seem to have forgotten us: somebody was paused or killed. */

@@ -136,9 +136,7 @@ class Simulation {
     const int process = slots_[number].process;
     world_.machine.trace.line("process %d is killed", process);
     world_.has_disturbance = true;
-    const bool has_journal = config_.mode != kWalMode || config_.mode_changes;
-    for (const auto& client : slots_[number].clients)
-      world_.has_unclear_commit |= has_journal && client->is_committing;
+    for (const auto& client : slots_[number].clients) world_.has_unclear_commit |= client->is_committing;
     world_.machine.arena.drain_all();
     world_.machine.scheduler.kill(process);
     ios_[static_cast<size_t>(process)]->release_locks();
