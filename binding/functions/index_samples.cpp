@@ -199,20 +199,25 @@ SamplesState& as_samples(void* state) { return *static_cast<SamplesState*>(state
 /** Of an index entry: its own columns and the primary key's. */
 constexpr int64_t kMostColumns = 4000;
 
-/** Arguments: first changed column, key, columns of an entry, entries of the index. */
-Status samples_step(FunctionContext&, void* state, int, const Value* arguments) {
-  const Value& columns = arguments[2];
+/** Only ANALYZE's code makes these calls; those of a crafted program are refused. */
+bool are_sample_arguments(const Value* arguments) {
   for (int i : {0, 2, 3}) {
-    if (!arguments[i].is_integer()) return Code::kInternal;
+    if (!arguments[i].is_integer()) return false;
   }
-  if (columns.integer() < 1 || columns.integer() > kMostColumns || arguments[3].integer() < 0)
-    return Code::kInternal;
-  if (arguments[0].integer() < 0 || arguments[0].integer() >= columns.integer()) return Code::kInternal;
+  const int64_t changed = arguments[0].integer();
+  const int64_t columns = arguments[2].integer();
+  return columns >= 1 && columns <= kMostColumns && changed >= 0 && changed < columns &&
+         arguments[3].integer() >= 0;
+}
+
+/** Arguments: first changed column, key, columns of an entry, entries of the index. */
+Status samples_step(FunctionContext& context, void* state, int, const Value* arguments) {
+  constexpr std::string_view kRefusal = "no figures of an index entry";
+  if (!are_sample_arguments(arguments)) return context.fail(kRefusal);
+  const int columns = static_cast<int>(arguments[2].integer());
   IndexSampler& sampler = as_samples(state).sampler.make();
-  if (!sampler.is_started()) {
-    RETURN_IF_ERROR(sampler.start(static_cast<int>(columns.integer()), arguments[3].integer()));
-  }
-  if (columns.integer() != sampler.columns()) return Code::kInternal;
+  if (!sampler.is_started()) RETURN_IF_ERROR(sampler.start(columns, arguments[3].integer()));
+  if (columns != sampler.columns()) return context.fail(kRefusal);
   return sampler.add(static_cast<int>(arguments[0].integer()), arguments[1]);
 }
 
