@@ -147,7 +147,7 @@ export function codeTableColumn(
   if (definition.affinity === Affinity.real) program.emit('RealAffinity', target);
 }
 
-/** A virtual generated column is computed from the row's other columns. */
+/** A virtual generated column is computed from the row's other columns; that of a row of NULLs (an outer join's) is NULL. */
 function codeGeneratedColumn(
   ctx: CodegenContext,
   table: Table,
@@ -165,12 +165,14 @@ function codeGeneratedColumn(
   const binder = new Binder(ctx.schema, ctx.options, table.sql);
   const expression = binder.bindTableExpression(column.generated!.expr, source, 'generated', table.sql);
   ctx.columnReaders.set(source, reader);
+  const whenNull = ctx.program.emit('IfNullRow', reader.index?.cursor ?? reader.cursor, 0, target);
   const { mayHoist } = ctx;
   codeExpression(ctx, expression, target);
   ctx.mayHoist = mayHoist;
   ctx.columnReaders.delete(source);
   openColumns.delete(column);
   codeGeneratedType(ctx, table, column, target);
+  ctx.program.jumpHere(whenNull);
 }
 
 /** Characters of TypeCheck. */
