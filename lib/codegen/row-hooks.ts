@@ -4,7 +4,7 @@
  * Owns: one object per statement that says which of these are needed and calls their code generators in SQLite's order.
  */
 import type { Label } from '../bytecode/program-builder';
-import type { Relation, Table } from '../catalog/schema';
+import type { Relation, Table, Trigger } from '../catalog/schema';
 import type { ConflictAction } from '../syntax/ast';
 import type { CodegenContext } from './context';
 import type { RowPair, RowRegisters } from './dml-rows';
@@ -79,16 +79,23 @@ export class RowHooks {
     if (this.hasInsteadOf) this.#runTriggers('insteadOf', rows, ignoreLabel);
   }
 
-  /** RETURNING sees the row before AFTER triggers run. */
+  /** RETURNING stands before the AFTER triggers of the table's own database and behind temp triggers, whose RAISE(IGNORE) leaves it out. */
   after(rows: RowPair, row: RowRegisters, ignoreLabel: Label): void {
+    const isForeign = (trigger: Trigger): boolean => trigger.database !== this.relation.database;
+    if (this.triggers?.after) this.#runTriggers('after', rows, ignoreLabel, isForeign);
     this.returning?.codeRow(row, this.event !== 'delete');
-    if (this.triggers?.after) this.#runTriggers('after', rows, ignoreLabel);
+    if (this.triggers?.after) this.#runTriggers('after', rows, ignoreLabel, (trigger) => !isForeign(trigger));
   }
 
-  #runTriggers(time: 'before' | 'after' | 'insteadOf', rows: RowPair, ignoreLabel: Label): void {
+  #runTriggers(
+    time: 'before' | 'after' | 'insteadOf',
+    rows: RowPair,
+    ignoreLabel: Label,
+    which?: (trigger: Trigger) => boolean,
+  ): void {
     const { ctx, triggers, conflict } = this;
     ctx.statement.attempt(() => {
-      codeRowTriggers(ctx, triggers!, time, rows.base, conflict, ignoreLabel);
+      codeRowTriggers(ctx, triggers!, time, rows.base, conflict, ignoreLabel, which);
     }, true);
   }
 

@@ -71,9 +71,10 @@ export function codeRowTriggers(
   base: number,
   conflict: ConflictAction,
   ignoreLabel: Label,
+  which: (trigger: Trigger) => boolean = () => true,
 ): void {
   for (const trigger of triggers.list) {
-    if (trigger.statement.time !== time) continue;
+    if (trigger.statement.time !== time || !which(trigger)) continue;
     const mayRecurse = ctx.options.pragmas.recursiveTriggers;
     codeRunTrigger(ctx, trigger, triggers.relation, { base, conflict, ignoreLabel, mayRecurse });
   }
