@@ -3,6 +3,7 @@
 #pragma once
 #include <node_api.h>
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -50,6 +51,16 @@ struct Call {
   napi_value number(int32_t value) const {
     napi_value result = nullptr;
     napi_create_int32(env, value, &result);
+    return result;
+  }
+  napi_value array(std::span<const uint32_t> numbers) const {
+    napi_value result = nullptr;
+    napi_create_array_with_length(env, numbers.size(), &result);
+    for (uint32_t i = 0; i < numbers.size(); i++) {
+      napi_value element = nullptr;
+      napi_create_uint32(env, numbers[i], &element);
+      napi_set_element(env, result, i, element);
+    }
     return result;
   }
 

@@ -175,15 +175,8 @@ napi_value step_backup(napi_env env, napi_callback_info info) {
   Backup* backup = call.environment->backup(call.integer(0));
   call.report(backup ? backup->step(call.integer(1)) : Status(Code::kMisuse));
   if (backup == nullptr) return nullptr;
-  napi_value progress = nullptr;
-  napi_create_array_with_length(env, 2, &progress);
   const Pgno figures[] = {backup->total_pages(), backup->remaining_pages()};
-  for (uint32_t i = 0; i < 2; i++) {
-    napi_value figure = nullptr;
-    napi_create_uint32(env, figures[i], &figure);
-    napi_set_element(env, progress, i, figure);
-  }
-  return progress;
+  return call.array(figures);
 }
 
 /** closeBackup(backup) */

@@ -134,14 +134,7 @@ napi_value schema_find(napi_env env, napi_callback_info info) {
   const Status status = index ? index->find(question, call.text(2), &numbers) : Status(Code::kMisuse);
   call.report(status);
   if (!status.ok()) return nullptr;
-  napi_value result = nullptr;
-  napi_create_array_with_length(env, numbers.size(), &result);
-  for (uint32_t i = 0; i < numbers.size(); i++) {
-    napi_value number = nullptr;
-    napi_create_uint32(env, numbers[i], &number);
-    napi_set_element(env, result, i, number);
-  }
-  return result;
+  return call.array({numbers.data(), numbers.size()});
 }
 
 /** schemaNumber(index, rowid): the number of a row, -1 when there is none. */

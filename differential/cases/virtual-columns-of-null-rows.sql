@@ -1,5 +1,4 @@
 -- A virtual column of a row of NULLs, which an outer join brings, is NULL, whatever its expression makes of NULLs.
-CREATE TABLE t1 (a, b INT GENERATED ALWAYS AS (quote(a)) VIRTUAL) STRICT;
 CREATE TABLE t1 (a ANY, b INT GENERATED ALWAYS AS (quote(a)) VIRTUAL) STRICT;
 CREATE TABLE t2 (a, b AS (coalesce(a, 'none')), c AS (b || '!'));
 CREATE TABLE t3 (x, y);

@@ -50,8 +50,8 @@ struct Answer {
 
 class Runner {
  public:
-  Runner(const Bytes& base, const Bytes& programs) : io_(make_memory_io()), storage_(1 << 14) {
-    read_programs(programs);
+  Runner(const Bytes& base, const Bytes& programs)
+      : io_(make_memory_io()), storage_(1 << 14), images_(read_images(programs)) {
     std::unique_ptr<File> file;
     require(io_->files().open("/a.db", OpenFlags{.create = true}, &file), "create");
     require(file->write(base.data(), base.size(), 0), "write");
@@ -87,22 +87,6 @@ class Runner {
   }
 
  private:
-  enum Control { kSavepoint, kRollbackTo, kRelease, kControlImages };
-
-  void read_programs(const Bytes& bytes) {
-    size_t at = 4;
-    uint32_t statements = 0;
-    std::memcpy(&statements, bytes.data(), 4);
-    for (uint32_t i = 0; i < statements + kControlImages; i++) {
-      uint32_t size = 0;
-      std::memcpy(&size, bytes.data() + at, 4);
-      at += 4;
-      images_.emplace_back(bytes.begin() + static_cast<ptrdiff_t>(at),
-                           bytes.begin() + static_cast<ptrdiff_t>(at + size));
-      at += size;
-    }
-  }
-
   static bool same(const Answer& a, const Answer& b) { return a.status == b.status && a.hash == b.hash; }
 
   static void wrong(size_t number, int64_t allocation, const std::string& what) {

@@ -130,26 +130,15 @@ class Mutator {
 class Runner {
  public:
   Runner(const Bytes& base, const Bytes& programs, uint64_t seed)
-      : base_(base), seed_(seed), storage_(1 << 14) {
-    size_t at = 4;
-    uint32_t statements = 0;
-    std::memcpy(&statements, programs.data(), 4);
-    for (uint32_t i = 0; i < statements + kControlImages; i++) {
-      uint32_t size = 0;
-      std::memcpy(&size, programs.data() + at, 4);
-      at += 4;
-      const auto begin = programs.begin() + static_cast<ptrdiff_t>(at);
-      if (i >= kControlImages) images_.emplace_back(begin, begin + static_cast<ptrdiff_t>(size));
-      at += size;
-    }
+      : base_(base), seed_(seed), storage_(1 << 14), images_(read_images(programs)) {
     border_.bytes = reinterpret_cast<uint8_t*>(storage_.data());
     border_.size = storage_.size() * sizeof storage_[0];
   }
 
-  size_t statement_of(uint64_t mutant) const { return mutant % images_.size(); }
+  size_t statement_of(uint64_t mutant) const { return mutant % (images_.size() - kControlImages); }
 
   void run(uint64_t mutant, Tally* tally) {
-    Bytes image = images_[statement_of(mutant)];
+    Bytes image = images_[kControlImages + statement_of(mutant)];
     Mutator(&image, seed_ * 0x9e3779b97f4a7c15 + mutant).mutate();
     const std::unique_ptr<Io> io = make_memory_io();
     std::unique_ptr<File> file;
@@ -177,7 +166,6 @@ class Runner {
   }
 
  private:
-  static constexpr uint32_t kControlImages = 3;
   static constexpr int kBatchLimit = 100;
 
   /** Runs it to its end; host calls are answered by giving up. */

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <vector>
@@ -21,6 +22,26 @@ inline Bytes read_file(const char* path) {
     std::exit(2);
   }
   return Bytes(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+}
+
+/** SAVEPOINT, ROLLBACK TO and RELEASE, which stand before the statements in a file of programs. */
+enum Control { kSavepoint, kRollbackTo, kRelease, kControlImages };
+
+/** The images of a file of programs: the number of statements, then [byte length][image] of the controls and
+ * the statements. Numbers are words of 4 bytes. */
+inline std::vector<Bytes> read_images(const Bytes& programs) {
+  uint32_t statements = 0;
+  std::memcpy(&statements, programs.data(), 4);
+  std::vector<Bytes> images;
+  size_t at = 4;
+  for (uint32_t i = 0; i < statements + kControlImages; i++) {
+    uint32_t size = 0;
+    std::memcpy(&size, programs.data() + at, 4);
+    const uint8_t* image = programs.data() + at + 4;
+    images.emplace_back(image, image + size);
+    at += 4 + size;
+  }
+  return images;
 }
 
 inline void require(Status status, const char* what) {
