@@ -124,6 +124,8 @@ export class StatementState {
   /** What is wrong with the statement where SQLite goes on to look for more; thrown when all of it is coded. */
   #problem: SqlError | null = null;
   #lastProblem: SqlError | null = null;
+  /** What is wrong in an expression of a query; SQLite codes on until the query's end or its next loop. */
+  #queryProblem: SqlError | null = null;
   /** AUTOINCREMENT tables that the statement inserts into. */
   readonly sequences = new Map<Table, Sequence>();
   /** Within DROP TABLE's implied DELETE: no trigger fires, and foreign keys without a fitting parent are no error. */
@@ -174,9 +176,29 @@ export class StatementState {
     this.#problem ??= this.#lastProblem;
   }
 
-  /** @throws SqlError what attempt() and attemptLast() kept */
+  /** Notes what is wrong in an expression of a query: of several such problems the last one is reported. */
+  noteInQuery(problem: SqlError): void {
+    this.#queryProblem = problem;
+  }
+
+  /** Codes a query inside an expression: what is wrong with it doesn't stop the expression. */
+  attemptQuery(code: () => void): void {
+    try {
+      code();
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      this.#queryProblem = error;
+    }
+  }
+
+  /** @throws SqlError what noteInQuery() and attemptQuery() kept */
+  throwQueryProblem(): void {
+    if (this.#queryProblem !== null) throw this.#queryProblem;
+  }
+
+  /** @throws SqlError what was kept by any of these */
   throwProblem(): void {
-    const problem = this.#problem ?? this.#lastProblem;
+    const problem = this.#queryProblem ?? this.#problem ?? this.#lastProblem;
     if (problem !== null) throw problem;
   }
 }

@@ -180,11 +180,8 @@ function makeSet(
     const outer = program.openPlan(`${isFixed ? '' : 'CORRELATED '}LIST SUBQUERY ${query.id}`);
     if (isFixed && purpose === 'membership') filter = openFilter(ctx);
     const code = (): void => {
-      codeQuery(
-        ctx,
-        { ...query, orderBy: query.limit ? query.orderBy : [] },
-        { kind: 'set', cursor, affinity, filter },
-      );
+      const unsorted = { ...query, orderBy: query.limit ? query.orderBy : [] };
+      ctx.statement.attemptQuery(() => codeQuery(ctx, unsorted, { kind: 'set', cursor, affinity, filter }));
     };
     if (isFixed) program.registers.isolate(code);
     else code();

@@ -372,6 +372,7 @@ function startLevels(state: LoopState): void {
       ctx.program.explain(levelText(level.plan, state.extreme, !state.isRightJoinPass), path.runCost);
     }
     level.notReady = withoutSources(notReady, path.self);
+    state.ctx.statement.throwQueryProblem();
     startLevel(state, level, number);
     notReady = level.notReady;
   });

@@ -36,10 +36,17 @@ export interface BoundJoin {
   readonly where: Expression | null;
 }
 
-export function bindJoin(binder: Binder, items: readonly FromItem[], where: Expr | null): BoundJoin {
+/** `bindColumns` binds what the rows are wanted for: in SQLite's order, before WHERE. */
+export function bindJoin(
+  binder: Binder,
+  items: readonly FromItem[],
+  where: Expr | null,
+  bindColumns?: (scope: Scope) => void,
+): BoundJoin {
   const outer = binder.triggerScope;
   const from = bindFrom(binder, items, outer);
   const scope = new Scope(outer, [...from.items]);
+  bindColumns?.(scope);
   const condition = where ? bindScalar(binder, where, scope) : null;
   return {
     sources: from.items.map(({ source }) => source),

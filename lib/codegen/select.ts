@@ -34,6 +34,12 @@ export function codeQuery(
   destination: Destination,
   limits: Limits | null = null,
 ): LogEstimate {
+  const rows = codeAnyQuery(ctx, query, destination, limits);
+  ctx.statement.throwQueryProblem();
+  return rows;
+}
+
+function codeAnyQuery(ctx: CodegenContext, query: Query, destination: Destination, limits: Limits | null): LogEstimate {
   const flat = flattenQuery(query, (call) => ctx.aggregateResults.has(call));
   if (flat.recursion) return codeRecursive(ctx, flat, flat.recursion.firstRecursive, destination);
   if (flat.cores.length > 1) return codeCompound(ctx, flat, destination, limits);

@@ -23,7 +23,7 @@ export function codeRowSubquery(ctx: CodegenContext, expression: SubqueryExpress
       first,
       code: (): void => {
         program.loadNull(first, count);
-        codeQuery(ctx, firstRowOf(query), { kind: 'scalar', first });
+        ctx.statement.attemptQuery(() => codeQuery(ctx, firstRowOf(query), { kind: 'scalar', first }));
       },
     };
   });
@@ -39,7 +39,7 @@ export function codeExists(ctx: CodegenContext, expression: ExistsExpression, ta
       first,
       code: (): void => {
         program.emit('Integer', 0, first);
-        codeQuery(ctx, firstRowOf(query), { kind: 'exists', register: first });
+        ctx.statement.attemptQuery(() => codeQuery(ctx, firstRowOf(query), { kind: 'exists', register: first }));
       },
     };
   });

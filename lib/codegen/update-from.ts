@@ -9,15 +9,17 @@ import { checkCollation } from '../resolve/affinity';
 import type { Binder } from '../resolve/binder';
 import { bindOrderingTerm } from '../resolve/bind-call';
 import { makeColumn, type ResultColumn, type TableSource } from '../resolve/ir';
-import type { UpdateStatement } from '../syntax/ast';
+import { Scope } from '../resolve/scope';
+import type { Assignment, Expr, UpdateStatement } from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
 import { endSequences } from './autoincrement';
 import type { CodegenContext } from './context';
+import { bindTargetSource } from './dml-where';
 import { bindJoin, joinedItems, makeQuery, type BoundJoin } from './made-query';
 import { codeQuery } from './select';
 import { affinityConstant, indexAffinity } from './table-access';
 import { UpdatePlan } from './update';
-import { bindAssignments, checkAssignedNames } from './update-assignments';
+import { bindAssignments, checkAssignedNames, type Assignments } from './update-assignments';
 import { codeRowUpdate } from './update-row';
 
 export function codeUpdateFrom(
@@ -28,20 +30,48 @@ export function codeUpdateFrom(
 ): readonly ResultColumn[] {
   if (statement.orderBy.length > 0 && !statement.limit) throw new SqlError('ORDER BY without LIMIT on UPDATE');
   checkAssignedNames(statement.assignments, table);
-  const join = bindJoin(binder, joinedItems(statement), statement.where);
-  checkTargetIsUnique(join);
-  const source = join.sources[0] as TableSource;
-  const assignments = bindAssignments(binder, statement.assignments, table, join.scope);
+  const { join, assignments } = bindRows(ctx, binder, statement, table);
   const plan = new UpdatePlan(ctx, binder, statement, table, assignments);
   ctx.writeDatabase(table.database.number);
   ctx.statement.isMultiWrite = true;
+  const source = join ? (join.sources[0] as TableSource) : bindTargetSource(table, statement.target);
   const changes = new Changes(ctx, plan, source);
-  changes.collect(binder, statement, join);
+  if (join) ctx.statement.attempt(() => changes.collect(binder, statement, join));
   plan.target.open(ctx, (cursor) => plan.needsCursor(cursor));
   changes.apply();
   endSequences(ctx);
   plan.returning?.codeRows();
   return plan.returning?.columns ?? [];
+}
+
+interface BoundRows {
+  /** Null when something is wrong with it, which is noted. */
+  readonly join: BoundJoin | null;
+  readonly assignments: Assignments;
+}
+
+/** What is wrong with the rows doesn't stop SQLite, which goes on to the triggers: what is wrong there is reported instead. */
+function bindRows(ctx: CodegenContext, binder: Binder, statement: UpdateStatement, table: Table): BoundRows {
+  let assignments: Assignments | null = null;
+  let join: BoundJoin | null = null;
+  ctx.statement.attempt(() => {
+    const bound = bindJoin(binder, joinedItems(statement), statement.where, (scope) => {
+      assignments = bindAssignments(binder, statement.assignments, table, scope);
+    });
+    checkTargetIsUnique(bound);
+    join = bound;
+  });
+  if (join && assignments) return { join, assignments };
+  const unknown = statement.assignments.map(withoutValue);
+  return { join: null, assignments: bindAssignments(binder, unknown, table, new Scope(null)) };
+}
+
+/** The assignment of NULL. */
+function withoutValue(assignment: Assignment): Assignment {
+  const { start, end, columns } = assignment;
+  const nothing: Expr = { kind: 'null', start, end };
+  const value: Expr = columns.length === 1 ? nothing : { kind: 'row', start, end, items: columns.map(() => nothing) };
+  return { ...assignment, value };
 }
 
 function checkTargetIsUnique({ sources }: BoundJoin): void {

@@ -7,7 +7,7 @@
  */
 import { sortCollation } from '../resolve/affinity';
 import type { Expression, SortTerm } from '../resolve/ir';
-import { withoutCollate } from '../resolve/walk';
+import { withoutHints } from '../resolve/walk';
 import { termCollation } from './analyze';
 import { equalBelowCollate, isConstant } from './expressions';
 import { findTerm } from './find-term';
@@ -50,7 +50,7 @@ class Wish {
 
   constructor(term: SortTerm) {
     this.expression = term.expression;
-    this.inner = withoutCollate(term.expression);
+    this.inner = withoutHints(term.expression);
   }
 
   get collation(): string {
@@ -114,6 +114,7 @@ export class OrderCheck {
       if (path.has(PathFlag.virtualTable)) {
         const isDistinctOnly = this.test === 'distinct' && !this.join.request.sortByGroup;
         if (path.virtualTable!.ordered && !isDistinctOnly) this.#finishAll();
+        else this.#isDistinct = false;
         break;
       }
       this.#takeEqualities(path, ready);

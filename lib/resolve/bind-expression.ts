@@ -77,10 +77,16 @@ function isLookedAtAfterWrongCall(syntax: Ast.Expr): boolean {
     case 'pattern':
       return !syntax.negated;
     case 'binary':
-      return syntax.operator === '->' || syntax.operator === '->>';
+      return syntax.operator === '->' || syntax.operator === '->>' || isTruthTest(syntax);
     default:
       return false;
   }
+}
+
+/** `x IS TRUE`, as far as no column has that name. */
+function isTruthTest({ operator, right }: Ast.BinaryExpr): boolean {
+  const isTruth = right.kind === 'column' && right.table === null && right.column.quoting === 'bare';
+  return (operator === 'is' || operator === 'isNot') && isTruth && /^(true|false)$/i.test(right.column.name);
 }
 
 function bindNode(binder: Binder, syntax: Ast.Expr, scope: Scope): Expression {
@@ -315,6 +321,7 @@ function bindNullTest(binder: Binder, syntax: Ast.Expr, negated: boolean, start:
 function truthLiteral(binder: Binder, syntax: Ast.Expr, scope: Scope): boolean | null {
   let inner = syntax;
   while (inner.kind === 'collate') inner = inner.operand;
+  if (isEmptyIn(inner) && !containsCall(inner.operand)) return inner.negated;
   if (inner.kind !== 'column' || inner.table !== null || inner.column.quoting !== 'bare') return null;
   const name = inner.column.name.toLowerCase();
   if (name !== 'true' && name !== 'false') return null;
@@ -477,6 +484,10 @@ function bindInList(binder: Binder, syntax: Ast.InExpr, items: readonly Ast.Expr
   return finish({ kind: 'in', start, on: null, operand, list, query: null });
 }
 
+/** `x IN ()`, which is the word FALSE for SQLite: `y IS (x IN ())` is `y IS FALSE`. */
+const isEmptyIn = (syntax: Ast.Expr): syntax is Ast.InExpr =>
+  syntax.kind === 'in' && syntax.source.kind === 'list' && syntax.source.items.length === 0;
+
 /** IN () is false whatever the operand, which only counts when it might be an aggregate. */
 function bindEmptyIn(binder: Binder, syntax: Ast.InExpr, scope: Scope): Expression {
   const { start, negated, operand } = syntax;
@@ -574,7 +585,7 @@ function isFalseSyntax(syntax: Ast.Expr): boolean {
     case 'integer':
       return /^0+$/.test(syntax.text);
     case 'in':
-      return syntax.source.kind === 'list' && syntax.source.items.length === 0 && !syntax.negated;
+      return isEmptyIn(syntax) && !syntax.negated;
     case 'binary':
       if (syntax.operator !== 'and') return literalNullTest(syntax) === 0;
       return (isFalseSyntax(syntax.left) || isFalseSyntax(syntax.right)) && !containsCall(syntax);

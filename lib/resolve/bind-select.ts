@@ -554,10 +554,10 @@ function bindOrderBy(
   columns: readonly ResultColumn[],
   scope: Scope,
 ): SortTerm[] {
-  checkTermCount(terms.length, 'ORDER', binder);
-  return terms.map((term, position) => {
-    const index = termColumn(term.expr, position, 'ORDER', columns, true, binder.isRenaming);
+  const bound = terms.map((term, position): SortTerm => {
     const direction = sortDirection(term);
+    const index = termColumn(term.expr, position, 'ORDER', columns, true);
+    if (index >= columns.length) return { expression: NO_VALUE, ...direction, resultColumn: index };
     if (index >= 0) {
       return {
         expression: withCollations(term.expr, columns[index]!.expression, binder, scope),
@@ -569,16 +569,32 @@ function bindOrderBy(
     const equal = columns.findLastIndex((column) => equalExpressions(expression, column.expression));
     return { expression: equal >= 0 ? columns[equal]!.expression : expression, ...direction, resultColumn: equal };
   });
+  const numbers = bound.map(({ resultColumn }) => resultColumn);
+  checkTerms(binder, 'ORDER', numbers, columns.length);
+  return bound;
 }
 
-/** Result column that a term names by alias or number, -1 when it is an expression. */
+/** Stands for the column of a number that is too large: what is wrong with other terms goes before. */
+const NO_VALUE: Expression = { kind: 'null', start: -1, on: null };
+
+/** `numbers`: of each term the result column that it means, -1 for none. @throws SqlError for too many terms, or one beyond the last column */
+function checkTerms(binder: Binder, clause: 'ORDER' | 'GROUP', numbers: readonly number[], columnCount: number): void {
+  if (binder.isRenaming) return;
+  checkTermCount(numbers.length, clause, binder);
+  const tooLarge = numbers.findIndex((number) => number >= columnCount);
+  // SQLite knows no places any more.
+  if (tooLarge >= 0) throw outOfRange(tooLarge, clause, columnCount, -1);
+}
+
+const MAX_TERM_NUMBER = 0xffff;
+
+/** Result column that a term names by alias or number (but in compounds perhaps one too large), -1 when it is an expression. */
 function termColumn(
   syntax: Ast.Expr,
   position: number,
   clause: 'ORDER' | 'GROUP',
   columns: readonly ResultColumn[],
   useAliases: boolean,
-  mayBeTooLarge = false,
   isCompound = false,
 ): number {
   const inner = withoutCollateSyntax(syntax);
@@ -588,10 +604,8 @@ function termColumn(
   }
   const number = integerSyntax(inner);
   if (number === null) return -1;
-  if (mayBeTooLarge && number > columns.length) return -1;
-  if (number < 1 || number > columns.length) {
-    // SQLite finds out late that a number is too large, when it knows no places any more.
-    throw outOfRange(position, clause, columns.length, number < 1 || isCompound ? unsigned(inner).start : -1);
+  if (number < 1 || number > (isCompound ? columns.length : MAX_TERM_NUMBER)) {
+    throw outOfRange(position, clause, columns.length, unsigned(inner).start);
   }
   return number - 1;
 }
@@ -615,10 +629,12 @@ function bindGroupBy(
   columns: readonly ResultColumn[],
   scope: Scope,
 ): Expression[] {
-  checkTermCount(terms.length, 'GROUP', binder);
   let misplaced: number | null = null;
+  const numbers: number[] = [];
   const bound = terms.map((term, position) => {
-    const index = termColumn(term, position, 'GROUP', columns, false, binder.isRenaming);
+    const index = termColumn(term, position, 'GROUP', columns, false);
+    numbers.push(index);
+    if (index >= columns.length) return NO_VALUE;
     const before = scope.aggregates.length;
     const expression =
       index >= 0 ? withCollations(term, columns[index]!.expression, binder, scope) : bindScalar(binder, term, scope);
@@ -629,6 +645,7 @@ function bindGroupBy(
     if (hasAggregate || scope.aggregates.length > before) misplaced ??= term.start;
     return expression;
   });
+  checkTerms(binder, 'GROUP', numbers, columns.length);
   if (misplaced !== null) throw new SqlError('aggregate functions are not allowed in the GROUP BY clause', misplaced);
   return bound;
 }
@@ -675,7 +692,7 @@ function compoundTerm(
 ): number {
   for (let i = 0; i < cores.length; i++) {
     const { columns } = cores[i]!;
-    const named = termColumn(syntax, position, 'ORDER', columns, true, false, true);
+    const named = termColumn(syntax, position, 'ORDER', columns, true, true);
     if (named >= 0) return named;
     const scope = scopes[i];
     const expression = scope && tryBind(binder, syntax, scope);

@@ -24,7 +24,7 @@ import {
 import { QueryRewriter } from './query-rewriter';
 import { offeredColumns } from './result-columns';
 import { newSourceId, PLAIN_JOIN } from './sources';
-import { forEachChild, mapExpression } from './walk';
+import { forEachChild, mapExpression, withoutCollate } from './walk';
 
 /** A call of the stage's window, and the columns of the subquery that it needs. */
 export interface StagedCall {
@@ -75,6 +75,7 @@ class StageBuilder extends QueryRewriter {
   readonly #core: SelectCore;
   readonly #calls: readonly WindowCall[];
   readonly #window: BoundWindow;
+  readonly #hasOtherWindows: boolean;
   readonly #owned: ReadonlySet<Source>;
   /** Expressions of the subquery's columns, and their descriptions as `source` offers them, both filled as they are met. */
   readonly #columns: Expression[] = [];
@@ -104,6 +105,7 @@ class StageBuilder extends QueryRewriter {
     this.#owned = owned;
     this.#window = calls[0]!.window;
     this.#calls = calls.filter((call) => sameWindow(call.window, this.#window));
+    this.#hasOtherWindows = this.#calls.length < calls.length;
     this.#offered = offered;
     this.#source = source;
   }
@@ -112,8 +114,9 @@ class StageBuilder extends QueryRewriter {
     const core = this.#core;
     const { partitionBy, orderBy } = this.#window;
     const outerOrder = this.#isOrderedAlready() ? [] : this.#query.orderBy;
-    const columns = core.columns.map((column) => ({ ...column, expression: this.#around(column.expression) }));
-    const outerTerms = outerOrder.map((term) => ({ ...term, expression: this.#around(term.expression) }));
+    const written = core.columns.map((column) => ({ ...column, expression: this.#around(column.expression) }));
+    const outerTerms = outerOrder.map((term) => this.#outerTerm(term));
+    const columns = core.distinct ? written : withSortedValues(written, outerTerms);
     const partitionColumn = this.#columns.length;
     for (const expression of partitionBy) this.#add(expression);
     const orderColumn = this.#columns.length;
@@ -135,6 +138,15 @@ class StageBuilder extends QueryRewriter {
     };
     const query = { ...this.#query, cores: [outer], columns, orderBy: outerTerms };
     return { query, core: outer, source: this.#source, window: this.#window, calls, partitionColumn, orderColumn };
+  }
+
+  /**
+   * A term that means a result column is a copy of it in SQLite, whose window functions belong to no stage but the innermost that
+   * they can: where there are several stages that may be another than the column's own, in which rows come in another order.
+   */
+  #outerTerm(term: SortTerm): SortTerm {
+    if (term.resultColumn < 0 || !this.#hasOtherWindows) return { ...term, expression: this.#around(term.expression) };
+    return { ...term, expression: mapExpression(term.expression, this.#replaceCopy, this.query) };
   }
 
   /** ORDER BY asks for no more than the order that the window needs. */
@@ -201,6 +213,9 @@ class StageBuilder extends QueryRewriter {
     }
   };
 
+  readonly #replaceCopy = (node: Expression): Expression | null =>
+    node.kind === 'window' ? this.#column({ ...node }) : this.#replace(node);
+
   /** The same inside subqueries. An aggregate of this query that stands there is left alone: nobody computes it. */
   readonly #replaceInside = (node: Expression): Expression | null => {
     const isRow = node.kind === 'column' || node.kind === 'ifNullRow';
@@ -226,3 +241,10 @@ class StageBuilder extends QueryRewriter {
     return this.#columns.push(expression) - 1;
   }
 }
+
+/** A result column that rows are sorted by has the value that they were sorted by. */
+const withSortedValues = (columns: readonly ResultColumn[], terms: readonly SortTerm[]): ResultColumn[] =>
+  columns.map((column, i) => {
+    const term = terms.find(({ resultColumn }) => resultColumn === i);
+    return term ? { ...column, expression: withoutCollate(term.expression) } : column;
+  });
