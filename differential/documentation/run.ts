@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { compareOutcomes, showValue, type Outcome } from '../compare';
 import { openOracle, openRinglite, type Database } from '../engines';
 import { exampleStatements } from './extract';
+import { isPlan, isUnsteady } from './unsteady';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,21 +26,8 @@ if (directory === undefined) throw new Error('usage: npm run documentation -- DI
 /** Some examples go on for ever. */
 const ROW_LIMIT = 3000;
 
-/** Statements whose results no two runs share. */
-const isVolatile = (sql: string): boolean =>
-  /\brandom(?:blob)?\s*\(|sqlite_version|sqlite_source_id|'now'|\bcurrent_(?:time|date|timestamp)\b|subsec|unixepoch\(\)|julianday\(\)|datetime\(\)|\bdate\(\)|\btime\(\)|strftime\('[^']*'\)/i.test(
-    sql,
-  );
-
 /** Pages of modules that are missing (COMPATIBILITY.md), and of one that better-sqlite3's build lacks; --all runs them too. */
 const OTHER_MODULES = new Set(['fts3', 'fts5', 'rtree', 'geopoly', 'rbu', 'profile', 'series']);
-
-/** Lists of what a build holds. */
-const isInventory = (sql: string): boolean => /^\s*pragma\s+(?:compile_options|function_list|module_list)/i.test(sql);
-
-const isProgramListing = (sql: string): boolean => /^\s*explain\s+(?!query\s+plan)/i.test(sql);
-
-const isPlan = (sql: string): boolean => /^\s*explain\s+query\s+plan/i.test(sql);
 
 /** What one statement does; parameters are NULL. Never throws. */
 function outcomeOf(database: Database, sql: string): Outcome {
@@ -105,8 +93,7 @@ function runPage(name: string, html: string): void {
       return outcomeOf(database, sql);
     }) as [Outcome, Outcome];
     if (oracle.error !== undefined) counts.errors++;
-    const isListed = isProgramListing(sql) || isVolatile(sql) || isInventory(sql);
-    const [mine, theirs] = isListed
+    const [mine, theirs] = isUnsteady(sql)
       ? [
           { ...ours, rows: [] },
           { ...oracle, rows: [] },

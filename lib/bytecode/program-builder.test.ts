@@ -48,9 +48,17 @@ test('setup code runs before address 1, and its own constants with it', () => {
   builder.setup(() => {
     builder.emit('Subtract', builder.integerRegister(7), builder.integerRegister(7), register);
   });
+  builder.setup(() => {
+    const skip = builder.label();
+    builder.goto(skip);
+    builder.integerRegister(8);
+    builder.place(skip);
+    builder.emit('Add', builder.integerRegister(8), register, register);
+  });
   builder.emit('ResultRow', register, 1);
   builder.emit('Halt');
-  expect(opcodesOf(builder)).toEqual(['Init', 'ResultRow', 'Halt', 'Integer', 'Subtract', 'Goto']);
+  const setup = ['Integer', 'Integer', 'Subtract', 'Goto', 'Integer', 'Integer', 'Add', 'Goto'];
+  expect(opcodesOf(builder)).toEqual(['Init', 'ResultRow', 'Halt', ...setup]);
 });
 
 test('without setup code Init falls through', () => {

@@ -211,14 +211,16 @@ export class ProgramBuilder {
     this.emit('Null', 0, target, count > 1 ? target + count - 1 : 0);
   }
 
-  /** A register that holds this integer from the start of the program on, also for setup code. Read only. */
+  /**
+   * A register that holds this integer from the start of the program on. Read only. Setup code that is the first to want one gets a
+   * register of its own, loaded here: it may be a branch that other code does not pass.
+   */
   integerRegister(value: number): number {
-    let register = this.#integers.get(value);
-    if (register === undefined) {
-      register = this.register();
-      this.#integers.set(value, register);
-      if (this.#isInSetup) this.loadInteger(value, register);
-    }
+    const shared = this.#integers.get(value);
+    if (shared !== undefined) return shared;
+    const register = this.register();
+    if (this.#isInSetup) this.loadInteger(value, register);
+    else this.#integers.set(value, register);
     return register;
   }
 

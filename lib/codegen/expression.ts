@@ -12,6 +12,7 @@ import { affinityOf, collationOf, hasExplicitCollation, operandColumn } from '..
 import { equalExpressions } from '../resolve/compare';
 import type { ColumnReference, Expression } from '../resolve/ir';
 import { isConstant, containsCall, containsQuery, isKnownToCall, simplifyLogical } from '../resolve/properties';
+import { withoutHints } from '../resolve/walk';
 import { SqlError } from '../syntax/sql-error';
 import { codeCall, codeRaise } from './call';
 import { codeColumn, columnRegister } from './columns';
@@ -146,7 +147,7 @@ export function codeToRegister(ctx: CodegenContext, expression: Expression): num
   const { program } = ctx;
   const existing = existingRegister(ctx, expression);
   if (existing > 0) return existing;
-  const plain = withoutCollate(expression);
+  const plain = withoutHints(expression);
   if (ctx.mayHoist && isConstant(plain)) {
     const hoisted = hoist(ctx, plain);
     if (hoisted > 0) return hoisted;
@@ -154,16 +155,6 @@ export function codeToRegister(ctx: CodegenContext, expression: Expression): num
   const target = program.registers.temporary();
   codeExpression(ctx, expression, target);
   return target;
-}
-
-/** Neither COLLATE nor likely() has a value of its own. */
-function withoutCollate(expression: Expression): Expression {
-  let inner = expression;
-  for (;;) {
-    if (inner.kind === 'collate') inner = inner.operand;
-    else if (inner.kind === 'function' && inner.definition.inline === 'unlikely') inner = inner.arguments[0]!;
-    else return inner;
-  }
 }
 
 /** Values of a list in consecutive registers from `first`. */

@@ -15,7 +15,7 @@ import {
   type OnMark,
   type Source,
 } from '../resolve/ir';
-import { withoutCollate } from '../resolve/walk';
+import { withoutCollate, withoutHints } from '../resolve/walk';
 import { analyzeAuxiliary } from './auxiliary-terms';
 import { canBeNull, equalBelowCollate, hasCorrelatedSubquery, isConstant, rowFieldOf, valueCount } from './expressions';
 import type { JoinContext } from './join-context';
@@ -38,7 +38,7 @@ import {
 /** Splits `expression` at `operator` and appends the parts to the clause. */
 export function splitInto(clause: WhereClause, expression: Expression | null): void {
   if (!expression) return;
-  const inner = withoutCollate(expression);
+  const inner = withoutHints(expression);
   if (inner.kind === 'logical' && inner.operator === clause.operator) {
     splitInto(clause, inner.left);
     splitInto(clause, inner.right);

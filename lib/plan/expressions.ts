@@ -247,6 +247,6 @@ function impliesNotNull(
   }
 }
 
-/** Equal, COLLATE and likelihood hints at the top ignored. */
+/** Equal, COLLATE at the top ignored. */
 export const equalBelowCollate = (a: Expression, b: Expression): boolean =>
   equalExpressions(withoutCollate(a), withoutCollate(b));

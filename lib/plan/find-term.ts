@@ -5,7 +5,7 @@
 import { Affinity, isNumericAffinity } from '../../spec/affinity';
 import { affinityOf, operandColumn } from '../resolve/affinity';
 import type { Expression, Source } from '../resolve/ir';
-import { withoutCollate } from '../resolve/walk';
+import { withoutHints } from '../resolve/walk';
 import { termCollation } from './analyze';
 import { affinityAgainst, equalBelowCollate } from './expressions';
 import type { PlanSource } from './join-context';
@@ -124,7 +124,7 @@ export class TermScan {
   #addEquivalent(term: Term): void {
     const known = (this.#equivalents ??= []);
     if (known.length >= MAX_EQUIVALENT - 1) return;
-    const right = withoutCollate(term.right!);
+    const right = withoutHints(term.right!);
     if (right.kind !== 'column' || right.fixed) return;
     const { source, column } = right;
     if (source === this.#source && column === this.#column) return;

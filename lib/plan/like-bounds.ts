@@ -5,7 +5,7 @@
 import { Affinity } from '../../spec/affinity';
 import { affinityOf } from '../resolve/affinity';
 import { makeComparison, type Expression, type FunctionCall, type StringLiteral } from '../resolve/ir';
-import { withoutCollate } from '../resolve/walk';
+import { withoutHints } from '../resolve/walk';
 import { analyzeTerm, makeChild } from './analyze';
 import type { JoinContext } from './join-context';
 import { TermFlag, type Term } from './term';
@@ -24,7 +24,7 @@ export function analyzeLike(join: JoinContext, term: Term, call: FunctionCall): 
   if (!wildcards) return;
   const operand = call.arguments[1]!;
   const pattern = call.arguments[0]!;
-  const inner = pattern.kind === 'collate' ? withoutCollate(pattern) : pattern;
+  const inner = pattern.kind === 'collate' ? withoutHints(pattern) : pattern;
   if (inner.kind !== 'string') return;
   const prefix = prefixOf(join, inner.value, wildcards, operand);
   if (!prefix) return;

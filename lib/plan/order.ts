@@ -7,7 +7,7 @@
  */
 import { sortCollation } from '../resolve/affinity';
 import type { Expression, SortTerm } from '../resolve/ir';
-import { withoutCollate } from '../resolve/walk';
+import { withoutHints } from '../resolve/walk';
 import { termCollation } from './analyze';
 import { equalBelowCollate, isConstant } from './expressions';
 import { findTerm } from './find-term';
@@ -50,7 +50,7 @@ class Wish {
 
   constructor(term: SortTerm) {
     this.expression = term.expression;
-    this.inner = withoutCollate(term.expression);
+    this.inner = withoutHints(term.expression);
   }
 
   get collation(): string {

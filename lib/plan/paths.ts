@@ -7,7 +7,7 @@
 import { compareAffinityFits } from './row-bounds';
 import { equalExpressions } from '../resolve/compare';
 import type { Expression, SortTerm } from '../resolve/ir';
-import { forEachChild, someExpression, withoutCollate } from '../resolve/walk';
+import { forEachChild, someExpression, withoutHints } from '../resolve/walk';
 import { equalBelowCollate, forEachSource, implies, integerValue, valueCount } from './expressions';
 import { fitsOuterJoin, hasTermOn, indexAffinityFits, TermScan } from './find-term';
 import type { JoinContext, PlanSource } from './join-context';
@@ -277,7 +277,7 @@ export class PathBuilder {
     const { orderBy } = this;
     if (index.unordered || !orderBy) return false;
     for (const { expression } of orderBy) {
-      const inner = withoutCollate(expression);
+      const inner = withoutHints(expression);
       if (inner.kind === 'column' && inner.source === item.source) {
         if (inner.column < 0) return true;
         const field = fieldOfColumn(index, inner.column);

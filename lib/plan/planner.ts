@@ -6,7 +6,7 @@
  */
 import { sortCollation } from '../resolve/affinity';
 import type { Expression, SortTerm } from '../resolve/ir';
-import { withoutCollate } from '../resolve/walk';
+import { withoutHints } from '../resolve/walk';
 import { analyzeClause, splitInto } from './analyze';
 import { findTerm, TermScan } from './find-term';
 import { JoinContext, type JoinRequest, type PlanEnvironment, type PlanSource } from './join-context';
@@ -93,7 +93,7 @@ class Planner {
     const [item] = this.join.sources;
     if (!item || this.join.sources.length !== 1) return false;
     for (const expression of columns) {
-      const inner = withoutCollate(expression);
+      const inner = withoutHints(expression);
       if (inner.kind === 'column' && inner.source === item.source && inner.column < 0) return true;
     }
     return item.indexes.some((index) => {
@@ -301,7 +301,7 @@ function constantTerm(scan: TermScan): Term | null {
 function isAmong(columns: readonly Expression[], item: PlanSource, index: PlanIndex, position: number): boolean {
   const entry = index.columns[position]!;
   return columns.some((expression) => {
-    const inner = withoutCollate(expression);
+    const inner = withoutHints(expression);
     return (
       inner.kind === 'column' &&
       inner.source === item.source &&

@@ -7,7 +7,7 @@ import { Affinity } from '../../spec/affinity';
 import type { IndexSample } from '../catalog/samples';
 import type { StoredValue } from '../catalog/stored-record';
 import type { Expression } from '../resolve/ir';
-import { withoutCollate } from '../resolve/walk';
+import { withoutHints } from '../resolve/walk';
 import { constantDate } from './constant-date';
 import { rowFieldOf, valueCount } from './expressions';
 import { estimateOf, type LogEstimate } from './log-estimate';
@@ -210,7 +210,7 @@ function prefixLength(samples: readonly IndexSample[], at: number, place: number
 
 /** The value of a constant after the column's affinity; undefined: unknown before the statement runs. */
 function constantOf(expression: Expression, affinity: Affinity): StoredValue | undefined {
-  const inner = withoutCollate(expression);
+  const inner = withoutHints(expression);
   switch (inner.kind) {
     case 'null':
       return null;

@@ -6,7 +6,7 @@
  */
 import type { IndexChoice, IndexConstraint, IndexOperator, IndexRequest } from '../catalog/virtual-table';
 import type { SortTerm } from '../resolve/ir';
-import { withoutCollate } from '../resolve/walk';
+import { withoutHints } from '../resolve/walk';
 import { isConstant, valueCount } from './expressions';
 import { fitsOuterJoin } from './find-term';
 import type { PlanSource } from './join-context';
@@ -174,7 +174,7 @@ function wishedOrder(orderBy: readonly SortTerm[] | null, item: PlanSource): Ind
   const order: { column: number; descending: boolean }[] = [];
   for (const { expression, descending, bigNulls } of orderBy ?? []) {
     if (isConstant(expression)) continue;
-    const inner = withoutCollate(expression);
+    const inner = withoutHints(expression);
     if (bigNulls || inner.kind !== 'column' || inner.source !== item.source) return [];
     if (expression.kind === 'collate' && inner.column >= 0) {
       const own = item.table!.columns[inner.column]!.collation;

@@ -27,7 +27,7 @@ import {
 import { candidateName, offeredColumns, offeredNames } from './result-columns';
 import { mergedColumn, reference, type Scope, type ScopeSource } from './scope';
 import { newSourceId, PLAIN_JOIN, sourceColumnNumber, tableSource } from './sources';
-import { someExpression } from './walk';
+import { isHint, someExpression } from './walk';
 
 /** Items of a bound FROM clause with the syntax that ON clauses are bound from later. */
 export interface BoundFrom {
@@ -531,8 +531,14 @@ export function joinTerms(binder: Binder, from: BoundFrom, scope: Scope, where: 
   return terms;
 }
 
-/** Every conjunct says which join it belongs to. */
+/** Every conjunct says which join it belongs to, also below COLLATE and likelihood hints, which the planner takes off. */
 export function markConjuncts(expression: Expression, mark: OnMark): Expression {
+  if (expression.kind === 'collate')
+    return { ...expression, on: mark, operand: markConjuncts(expression.operand, mark) };
+  if (isHint(expression)) {
+    const [hinted, ...rest] = expression.arguments as [Expression, ...Expression[]];
+    return { ...expression, on: mark, arguments: [markConjuncts(hinted, mark), ...rest] };
+  }
   if (expression.kind === 'logical' && expression.operator === 'and') {
     return {
       ...expression,

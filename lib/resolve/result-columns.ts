@@ -8,7 +8,7 @@ import type * as Ast from '../syntax/ast';
 import { affinityOf, collationOf, possibleTypes } from './affinity';
 import type { Binder } from './binder';
 import type { ColumnOrigin, Core, Expression, ResultColumn, SourceColumn } from './ir';
-import { withoutCollate } from './walk';
+import { withoutHints } from './walk';
 
 /** A written result column: named by its alias, else by the column it is, else by its text. */
 export function writtenColumn(binder: Binder, syntax: Ast.ResultExpr, expression: Expression): ResultColumn {
@@ -94,7 +94,7 @@ export function candidateName(
 ): string {
   if (column.isAlias || !syntax) return column.name;
   if (isView) {
-    const inner = withoutCollate(column.expression);
+    const inner = withoutHints(column.expression);
     if (inner.kind === 'column') return columnName(inner);
   } else {
     let inner = syntax.expr;

@@ -6,7 +6,7 @@
  * changed already and leave the marks of their ON terms behind.
  */
 import type { Expression, JoinKind, OnMark, SelectCore, Source } from './ir';
-import { withoutCollate } from './walk';
+import { withoutHints } from './walk';
 
 const simplified = new WeakMap<SelectCore, SelectCore>();
 
@@ -64,12 +64,12 @@ function withoutOuterMark(expression: Expression, source: Source): Expression {
 
 /** The condition cannot be true when all columns of the source are NULL. */
 function excludesNullRow(where: Expression, source: Source, isLeftOfRight: boolean): boolean {
-  let condition = withoutCollate(where);
+  let condition = withoutHints(where);
   if (condition.kind === 'nullTest' && condition.negated)
     return !isExempt(condition, isLeftOfRight) && isNullWith(condition.operand, source);
   while (condition.kind === 'logical' && condition.operator === 'and') {
     if (excludesNullRow(condition.left, source, isLeftOfRight)) return true;
-    condition = withoutCollate(condition.right);
+    condition = withoutHints(condition.right);
   }
   return !isExempt(condition, isLeftOfRight) && isNullWith(condition, source);
 }

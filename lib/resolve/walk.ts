@@ -3,7 +3,7 @@
  *
  * Owns: the one place that knows the children of every node kind. Must not know: what anybody looks for.
  */
-import type { BoundFrame, Core, Expression, Query, SortTerm } from './ir';
+import type { BoundFrame, Core, Expression, FunctionCall, Query, SortTerm } from './ir';
 
 /** Calls `visit` for each direct child expression. Subqueries are not entered (see forEachQueryExpression). */
 export function forEachChild(expression: Expression, visit: (child: Expression) => void): void {
@@ -147,12 +147,23 @@ export function conjuncts(expression: Expression | null, into: Expression[] = []
   return into;
 }
 
-/** The expression without COLLATE operators and likelihood hints around it. */
+/** The expression without COLLATE operators around it. */
 export function withoutCollate(expression: Expression): Expression {
+  let inner = expression;
+  while (inner.kind === 'collate') inner = inner.operand;
+  return inner;
+}
+
+/** A call of likely(), unlikely() or likelihood(): it has the value of its first argument. */
+export const isHint = (expression: Expression): expression is FunctionCall =>
+  expression.kind === 'function' && expression.definition.inline === 'unlikely';
+
+/** The expression without COLLATE operators and likelihood hints around it. */
+export function withoutHints(expression: Expression): Expression {
   let inner = expression;
   for (;;) {
     if (inner.kind === 'collate') inner = inner.operand;
-    else if (inner.kind === 'function' && inner.definition.inline === 'unlikely') inner = inner.arguments[0]!;
+    else if (isHint(inner)) inner = inner.arguments[0]!;
     else return inner;
   }
 }
