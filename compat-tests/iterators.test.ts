@@ -155,6 +155,25 @@ onBothPackages('Iterators', (fixture) => {
     expect(statement.all()).toHaveLength(3);
   });
 
+  test('in unsafe mode another database may be detached between its rows', () => {
+    const rest = (sql: string): unknown => {
+      const db = fixture.open();
+      db.exec(`attach ':memory:' as first; attach ':memory:' as second; create table second.t(a);
+        insert into second.t values (1), (2), (3)`);
+      db.unsafeMode();
+      const iterator = db.prepare(sql).iterate();
+      iterator.next();
+      db.exec('detach first');
+      return [...iterator];
+    };
+    expect(rest('select a from second.t')).toEqual([{ a: 2 }, { a: 3 }]);
+    const opensLater = 'select 0 as a union all select a from second.t';
+    expect(thrown(() => rest(opensLater))).toEqual(sqliteError('SQLITE_ABORT_ROLLBACK', 'abort due to ROLLBACK'));
+    // It must not crash. SQLite's own dbstat is another statement, which is ended here.
+    if (fixture.packageName === 'ringlite')
+      expect(rest("select name from dbstat('second')")).toEqual([{ name: 't' }]);
+  });
+
   test('in unsafe mode it sees what is written between its rows', () => {
     const { db } = open(3);
     db.unsafeMode();

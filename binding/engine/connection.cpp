@@ -140,6 +140,7 @@ Status Connection::detach(std::string_view name, String* message) {
     return Code::kError;
   }
   state_->databases.erase(static_cast<size_t>(index));
+  state_->detached_count++;
   state_->schema_changes++;
   return kOk;
 }

@@ -37,13 +37,15 @@ Status check_writable(const VmCursor& cursor, bool is_table) {
              : Status(Code::kInternal);
 }
 
-/** The session reads the rows of a schema table that were written. */
-void note_schema_row(Vm& vm, const VmCursor& cursor, int64_t rowid) {
-  if (cursor.root == kSchemaRoot && !cursor.is_ephemeral)
-    vm.connection().databases[cursor.database].schema_changes.touch(rowid);
-}
-
 }  // namespace
+
+/** The session reads the rows of a schema table that were written. */
+Status VmOps::note_schema_row(Vm& vm, const VmCursor& cursor, int64_t rowid) {
+  if (cursor.root != kSchemaRoot || cursor.is_ephemeral) return kOk;
+  RETURN_IF_ERROR(check_database(vm, cursor.database));
+  vm.connection_.databases[cursor.database].schema_changes.touch(rowid);
+  return kOk;
+}
 
 Status VmOps::new_rowid(Vm& vm, const Instruction& op, VmCursor& cursor) {
   if (!cursor.is_btree() || !cursor.is_table) return Code::kInternal;
@@ -79,7 +81,7 @@ Status VmOps::insert(Vm& vm, const Instruction& op, VmCursor& cursor) {
   if (op.p5 & operand_flag::kIsnoop) return kOk;
   const int seek_result = op.p5 & operand_flag::kUseseekresult ? cursor.seek_result : 0;
   cursor.forget_row();
-  note_schema_row(vm, cursor, key.integer());
+  RETURN_IF_ERROR(note_schema_row(vm, cursor, key.integer()));
   if (op.p5 & operand_flag::kPreformat) {
     VmCursor* source = vm.transfer_source_;
     if (!source || !source->is_btree() || !source->is_table || !source->tree.is_valid())
@@ -111,7 +113,7 @@ Status VmOps::remove(Vm& vm, const Instruction& op, VmCursor& cursor) {
   cursor.forget_row();
   cursor.seek_result = 0;
   if (cursor.tree.is_valid()) {
-    if (cursor.is_table) note_schema_row(vm, cursor, cursor.tree.rowid());
+    if (cursor.is_table) RETURN_IF_ERROR(note_schema_row(vm, cursor, cursor.tree.rowid()));
     RETURN_IF_ERROR(cursor.tree.remove(static_cast<uint8_t>(op.p5 & operand_flag::kSaveposition)));
   }
   if (op.p2 & operand_flag::kNchange) vm.change_count_++;

@@ -127,6 +127,8 @@ class ConnectionState {
   int64_t last_insert_rowid = 0;
   /** Sum of schema_generation over all databases, ever: a cheap "anything new?" */
   uint64_t schema_changes = 0;
+  /** DETACH moves the databases behind it up, so running programs may not use their numbers any more. */
+  uint64_t detached_count = 0;
 
   // Settings.
   bool flag(Setting setting) const { return values_[static_cast<int>(setting)] != 0; }

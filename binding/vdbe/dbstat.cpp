@@ -98,7 +98,7 @@ class DbstatScan : public ScanState {
     int64_t pages = 0;
   };
 
-  Btree* btree() const { return connection_.databases[database_].btree.get(); }
+  Btree* btree() const { return btree_; }
   Status read_trees(const std::string_view* only);
   Status begin_tree(bool* is_done);
   /** Goes to the next page of the tree; `*is_row`: a row is complete. */
@@ -110,7 +110,10 @@ class DbstatScan : public ScanState {
 
   ConnectionState& connection_;
   size_t home_;
-  size_t database_ = 0;
+  // The database that is read: not by number, which DETACH of another one may change.
+  Btree* btree_ = nullptr;
+  String schema_;
+  uint32_t shown_page_size_ = 0;
   bool is_aggregate_ = false;
   bool at_end_ = true;
   Array<Tree> trees_;
@@ -176,16 +179,15 @@ Status DbstatScan::read_trees(const std::string_view* only) {
 Status DbstatScan::filter(FunctionContext& context, int64_t plan, const Value* arguments) {
   at_end_ = true;
   path_.clear();
-  database_ = home_;
+  btree_ = nullptr;
+  size_t database = home_;
   if (plan & kHasSchema) {
     TextArgument schema;
     RETURN_IF_ERROR(schema.init(context, *arguments++));
-    database_ = find_database(connection_, schema.until_nul());
-    if (schema.is_null() || database_ == connection_.databases.size()) {
-      database_ = 0;
-      return kOk;
-    }
+    database = find_database(connection_, schema.until_nul());
+    if (schema.is_null()) return kOk;
   }
+  if (database >= connection_.databases.size()) return kOk;
   std::string_view name;
   TextArgument text;
   bool has_name = false;
@@ -195,9 +197,14 @@ Status DbstatScan::filter(FunctionContext& context, int64_t plan, const Value* a
     name = text.until_nul();
   }
   is_aggregate_ = plan & kHasAggregate ? value_as_real(*arguments) != 0 : false;
-  if (!btree()) return kOk;
+  btree_ = connection_.databases[database].btree.get();
+  if (!btree_) return kOk;
+  RETURN_IF_ERROR(schema_.assign(connection_.databases[database].name));
+  shown_page_size_ = btree_->page_size();
+  if (home_ < connection_.databases.size() && connection_.databases[home_].btree)
+    shown_page_size_ = connection_.databases[home_].btree->page_size();
   uint32_t cookie;
-  if (!btree()->in_transaction()) RETURN_IF_ERROR(connection_.begin(static_cast<int>(database_), 0, &cookie));
+  if (!btree_->in_transaction()) RETURN_IF_ERROR(connection_.begin(static_cast<int>(database), 0, &cookie));
   RETURN_IF_ERROR(read_trees(has_name ? &name : nullptr));
   if (plan & kByName)
     std::stable_sort(trees_.begin(), trees_.end(),
@@ -391,8 +398,7 @@ void DbstatScan::count_page(const PageState& page) {
 
 /** Another database than the table's own is shown with the page size of the table's, as in SQLite. */
 void DbstatScan::add_size() {
-  const Btree* own = connection_.databases[home_].btree.get();
-  counts_.size += (own ? own : btree())->page_size();
+  counts_.size += shown_page_size_;
   offset_ = counts_.size * (static_cast<int64_t>(page_number_) - 1);
 }
 
@@ -427,7 +433,7 @@ Status DbstatScan::column(FunctionContext& context, uint32_t column) {
       result.set_integer(counts_.size);
       return kOk;
     case kSchema:
-      return context.return_text(connection_.databases[database_].name);
+      return context.return_text(schema_);
     default:
       result.set_integer(is_aggregate_);
       return kOk;

@@ -393,7 +393,7 @@ dispatch:
     NEXT();
     OP(SetCookie) : TRY(set_cookie(*vm, *op));
     NEXT();
-    OP(SchemaChanged) : REQUIRE(static_cast<size_t>(op->p1) < connection.databases.size());
+    OP(SchemaChanged) : TRY(check_database(*vm, op->p1));
     if (op->p2 != 0) connection.databases[op->p1].schema_changes.forget();
     connection.note_schema_change(op->p1);
     NEXT();

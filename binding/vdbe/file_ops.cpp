@@ -73,7 +73,7 @@ Status VmOps::integrity_check(Vm& vm, const Instruction& op) {
 
 Status VmOps::checkpoint(Vm& vm, const Instruction& op) {
   ConnectionState& connection = vm.connection_;
-  if (op.p1 >= static_cast<int32_t>(connection.databases.size())) return Code::kInternal;
+  if (op.p1 >= 0) RETURN_IF_ERROR(check_database(vm, op.p1));
   int64_t is_busy = 0;
   int frames = -1, checkpointed = -1;
   for (size_t i = 0; i < connection.databases.size(); i++) {
@@ -197,14 +197,12 @@ Status VmOps::incremental_vacuum(Vm& vm, const Instruction& op, bool* is_finishe
 }
 
 Status VmOps::get_setting(Vm& vm, const Instruction& op) {
-  if (op.p3 >= kSettingCount || static_cast<size_t>(op.p1) >= vm.connection_.databases.size())
-    return Code::kInternal;
+  RETURN_IF_ERROR(check_database(vm, op.p1));
   return vm.connection_.get_setting(op.p1, static_cast<Setting>(op.p3), &vm.registers_[op.p2]);
 }
 
 Status VmOps::set_setting(Vm& vm, const Instruction& op) {
-  if (op.p3 >= kSettingCount || static_cast<size_t>(op.p1) >= vm.connection_.databases.size())
-    return Code::kInternal;
+  RETURN_IF_ERROR(check_database(vm, op.p1));
   return vm.connection_.set_setting(op.p1, static_cast<Setting>(op.p3), vm.registers_[op.p2], &vm.message_);
 }
 

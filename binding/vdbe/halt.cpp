@@ -57,6 +57,7 @@ Status VmOps::start(Vm& vm) {
   vm.has_old_format_ = false;
   vm.statement_savepoint_ = 0;
   vm.accumulator_count_ = 0;
+  vm.detached_count_ = connection.detached_count;
   vm.row_ = nullptr;
   vm.row_size_ = 0;
   vm.counters_.runs++;

@@ -5,9 +5,14 @@
 
 namespace ringlite {
 
+Status VmOps::check_database(const Vm& vm, int32_t index) {
+  if (vm.detached_count_ != vm.connection_.detached_count) return Code::kAbortRollback;
+  return static_cast<size_t>(index) < vm.connection_.databases.size() ? kOk : Status(Code::kInternal);
+}
+
 Status VmOps::get_database(Vm& vm, int32_t index, Database** database) {
   ConnectionState& connection = vm.connection_;
-  if (static_cast<size_t>(index) >= connection.databases.size()) return Code::kInternal;
+  RETURN_IF_ERROR(check_database(vm, index));
   if (index == 1) RETURN_IF_ERROR(connection.open_temp());
   *database = &connection.databases[index];
   return (*database)->btree ? kOk : Status(Code::kInternal);
@@ -21,7 +26,7 @@ Status VmOps::get_active_database(Vm& vm, int32_t index, bool for_write, Databas
 
 Status VmOps::transaction(Vm& vm, const Instruction& op) {
   ConnectionState& connection = vm.connection_;
-  if (static_cast<size_t>(op.p1) >= connection.databases.size()) return Code::kInternal;
+  RETURN_IF_ERROR(check_database(vm, op.p1));
   const Btree* btree = connection.databases[static_cast<size_t>(op.p1)].btree.get();
   const bool checks_cookie = op.p5 != 0;
   const bool reads_if_readonly = !checks_cookie && op.p3 != 0;

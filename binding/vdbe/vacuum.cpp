@@ -199,10 +199,12 @@ Status VmOps::vacuum(Vm& vm, const Instruction& op) {
   if (connection.active_statements > 1)
     return fail(vm, Code::kError, "cannot VACUUM - SQL statements in progress");
   if (op.p1 == 1) return kOk;
+  Database* database;
+  RETURN_IF_ERROR(get_database(vm, op.p1, &database));
   const bool is_into = op.p2 > 0;
   if (is_into && !vm.registers_[op.p2].is_text()) return fail(vm, Code::kError, "non-text filename");
   RETURN_IF_ERROR(connection.begin(op.p1, is_into ? 0 : 1, nullptr));
-  Btree& from = *connection.databases[op.p1].btree;
+  Btree& from = *database->btree;
 
   std::unique_ptr<Btree> to;
   if (is_into) {
@@ -230,7 +232,7 @@ Status VmOps::vacuum(Vm& vm, const Instruction& op) {
   if (from.pager().is_wal()) RETURN_IF_ERROR(from.set_version(2));
   if (from.page_size() > to->page_size())
     from.pager().cut_file(static_cast<uint64_t>(to->page_count()) * to->page_size());
-  connection.databases[op.p1].schema_changes.forget();
+  database->schema_changes.forget();
   connection.note_schema_change(op.p1);
   connection.next_page_size = 0;
   connection.next_auto_vacuum = -1;

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "vdbe/connection_state.h"
 #include "vdbe/function_arity.gen.h"
 
 namespace ringlite {
@@ -9,8 +10,8 @@ namespace ringlite {
 namespace {
 
 constexpr Status kBadProgram = Code::kInternal;
-/** More databases than a connection can have; the exact number is known at run time. */
-constexpr int32_t kDatabaseLimit = 128;
+/** How many a connection has is known at run time (VmOps::check_database). */
+constexpr int32_t kDatabaseLimit = kMostDatabases;
 constexpr int32_t kHeaderFieldLimit = 16;
 /** SQLITE_MAX_COLUMN at its highest. */
 constexpr int32_t kColumnLimit = 32767;
@@ -81,6 +82,8 @@ Status ProgramVerifier::check_operand(OperandKind kind, int32_t value) const {
       return require(value >= 0 && static_cast<uint32_t>(value) < program_.cursor_count_);
     case OperandKind::kDatabase:
       return require(value >= 0 && value < kDatabaseLimit);
+    case OperandKind::kSetting:
+      return require(value >= 0 && value < kSettingCount);
     default:
       return kOk;
   }
@@ -209,9 +212,6 @@ Status ProgramVerifier::check_special(uint32_t address) {
       return require(instruction.p3 >= -1 && instruction.p3 <= 5);
     case Opcode::kCreateBtree:
       return require(instruction.p3 == 1 || instruction.p3 == 2);
-    case Opcode::kSettingGet:
-    case Opcode::kSettingSet:
-      return require(instruction.p3 >= 0);
     case Opcode::kIntegrityCk:
       return require(instruction.p2 >= 1 &&
                      instruction.p4.int_array->size >= static_cast<uint32_t>(instruction.p2));

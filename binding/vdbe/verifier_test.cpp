@@ -104,6 +104,41 @@ TEST(bad_operands_are_refused) {
   CHECK(refuses(Opcode::kSeekGE, 0, 1, 8, 2, 0));
   CHECK(!refuses(Opcode::kSeekGE, 0, 1, 7, 2, 0));
   CHECK(refuses(Opcode::kSeekScan, 1, 1, 0, -1, 0));
+  CHECK(refuses(Opcode::kTransaction, -1, 0, 0, -1, 0));
+  CHECK(refuses(Opcode::kTransaction, kMostDatabases, 0, 0, -1, 0));
+  CHECK(!refuses(Opcode::kTransaction, kMostDatabases - 1, 0, 0, -1, 0));
+  CHECK(refuses(Opcode::kSettingGet, 0, 1, kSettingCount, -1, 0));
+  CHECK(refuses(Opcode::kSettingSet, 0, 1, -1, -1, 0));
+}
+
+// How many databases a connection has is not known when a program is loaded. VACUUM once took its number for
+// granted.
+TEST(databases_that_are_not_there_are_errors) {
+  const std::string expected = "error " + std::to_string(static_cast<int>(Code::kInternal));
+  for (int op = 0; op < kOpcodeCount; op++) {
+    const OpcodeInfo& info = kOpcodeTable[op];
+    for (int place = 0; place < 5; place++) {
+      if (info.operands[place] != OperandKind::kDatabase) continue;
+      for (const int32_t database : {2, static_cast<int32_t>(kMostDatabases) - 1}) {
+        Assembler a(16, 2);
+        const int32_t key = a.key_info({0});
+        const int32_t roots = a.int_array({1});
+        // Other operands: registers, cursors, counts and addresses that are all right.
+        int32_t operands[5] = {1, 1, 1, -1, 0};
+        if (static_cast<Opcode>(op) == Opcode::kVacuum) operands[1] = 0;
+        if (info.operands[3] == OperandKind::kKeyInfo) operands[3] = key;
+        if (info.operands[3] == OperandKind::kIntArray) operands[3] = roots;
+        if (info.operands[3] == OperandKind::kVtab) continue;
+        operands[place] = database;
+        a.add(Opcode::kInit, 0, 1);
+        a.add(static_cast<Opcode>(op), operands[0], operands[1], operands[2], operands[3], operands[4]);
+        a.add(Opcode::kHalt);
+        VmFixture fixture;
+        const std::string answer = fixture.run(a);
+        CHECK_EQ(answer.substr(0, expected.size()), expected);
+      }
+    }
+  }
 }
 
 TEST(truncated_images_are_refused) {

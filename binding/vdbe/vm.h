@@ -158,6 +158,8 @@ class Vm {
   uint32_t host_value_count_ = 0;
   uint32_t host_column_count_ = 0;
   int32_t accumulator_count_ = 0;
+  /** The connection's when the run began. */
+  uint64_t detached_count_ = 0;
   Status host_error_;
 
   FunctionContext function_context_;

@@ -51,6 +51,8 @@ struct VmOps {
   static Status savepoint(Vm& vm, const Instruction& op, bool* is_ended);
   static Status read_cookie(Vm& vm, const Instruction& op);
   static Status set_cookie(Vm& vm, const Instruction& op);
+  /** SQLITE_INTERNAL: no such database. SQLITE_ABORT_ROLLBACK: numbers have changed since the run began. */
+  static Status check_database(const Vm& vm, int32_t index);
   static Status get_database(Vm& vm, int32_t index, Database** database);
   /** The database with a transaction open. */
   static Status get_active_database(Vm& vm, int32_t index, bool for_write, Database** database);
@@ -94,6 +96,7 @@ struct VmOps {
   // Changing rows (change.cpp)
   // ---------------------------------------------------------------------------------------
   static Status new_rowid(Vm& vm, const Instruction& op, VmCursor& cursor);
+  static Status note_schema_row(Vm& vm, const VmCursor& cursor, int64_t rowid);
   static Status insert(Vm& vm, const Instruction& op, VmCursor& cursor);
   static Status remove(Vm& vm, const Instruction& op, VmCursor& cursor);
   static Status index_insert(Vm& vm, const Instruction& op, VmCursor& cursor);
