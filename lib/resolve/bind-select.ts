@@ -411,7 +411,7 @@ function expandStar(
     if (nested && usingNext) addMergedColumns(binder, usingNext, scope, columns, nested);
     source.columns.forEach((column, number) => {
       const inside = isGroup ? column.nested : null;
-      if (inside?.isRowid && !nested) return;
+      if (inside?.isRowid) return;
       if (inside && table !== null && (inside.table === null || !sameName(inside.table, table))) return;
       if (column.hidden) return;
       if (inside?.noExpand && table === null && !nested) return;
@@ -419,9 +419,10 @@ function expandStar(
       const isUsed = item.using?.includes(foldName(column.name)) ?? false;
       if (position > 0 && table === null && !nested && isUsed) return;
       columns.push(starColumn(starExpression(binder, item, number, position, scope, nested), column.name));
-      nested?.push(
-        inside ?? nestedName(source, column.name, isUsed || (usingNext?.includes(foldName(column.name)) ?? false)),
-      );
+      if (!nested) return;
+      const name = inside ?? nestedName(source, column.name, false);
+      const isMerged = isUsed || (usingNext?.includes(foldName(column.name)) ?? false);
+      nested.push({ ...name, isUsing: false, noExpand: name.noExpand || isMerged });
     });
     if (nested && sourceHasRowid(source)) {
       const name = rowidNames.find((alias) => sourceColumnNumber(source, foldName(alias)) === undefined);

@@ -1,0 +1,22 @@
+-- Joins in parentheses within others: what a USING clause merges stays out of * at every level, rowids only go one level up.
+CREATE TABLE t1 (a, b)
+CREATE TABLE t2 (a, b)
+CREATE TABLE t3 (a, b)
+CREATE TABLE t4 (a, b)
+INSERT INTO t1 VALUES (111, 'x1')
+INSERT INTO t2 VALUES (111, 'x2')
+INSERT INTO t3 VALUES (111, 'x3')
+INSERT INTO t4 VALUES (111, 'x4')
+SELECT * FROM t1 JOIN (t2 JOIN (t3 JOIN t4 USING (a)) USING (a)) USING (a)
+SELECT * FROM t1 LEFT JOIN (t2 LEFT JOIN (t3 LEFT JOIN t4 USING (a)) USING (a)) USING (a)
+SELECT t4.*, t3.a, a FROM t1 JOIN (t2 JOIN (t3 JOIN t4 USING (a)) USING (a)) USING (a)
+SELECT * FROM (t1 LEFT JOIN t2 USING (a)) JOIN (t3 LEFT JOIN t4 USING (a)) ON t1.a = t3.a
+SELECT t1.*, t2.*, t3.*, t4.b FROM (t1 LEFT JOIN t2 USING (a)) JOIN (t3 LEFT JOIN t4 USING (a)) ON t1.a = t3.a
+SELECT * FROM t1 FULL JOIN (t2 RIGHT JOIN (t3 FULL JOIN t4 USING (a)) USING (a, b)) USING (a)
+SELECT * FROM t1 NATURAL JOIN (t2 NATURAL LEFT JOIN (t3 JOIN t4 USING (b)))
+SELECT t3.rowid FROM t1 JOIN (t2 JOIN t3)
+SELECT t4.rowid FROM t1 JOIN (t2 JOIN (t3 JOIN t4))
+SELECT t2.rowid, rowid FROM t1 JOIN (t2 JOIN (t3 JOIN t4))
+SELECT rowid FROM (t3 JOIN t4 USING (a))
+SELECT * FROM ((t1 JOIN t2 USING (a)) JOIN t3 USING (a)) JOIN t4 USING (a)
+SELECT a FROM ((t1 JOIN t2 USING (a)) JOIN t3 USING (b)) JOIN t4 USING (a, b)
