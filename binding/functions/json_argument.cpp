@@ -22,16 +22,19 @@ class DocumentCache {
     return nullptr;
   }
 
-  /** Puts `document` in place of the one not used for longest, and answers where it is. */
-  Status add(std::string_view text, Document&& document, Document** kept) {
+  /** Parses `text` (`json` is what is to be parsed of it) in place of the document not used for longest, and
+   * answers where it is: nullptr when the text is malformed. */
+  Status parse(std::string_view text, std::string_view json, Document** parsed) {
     Entry* oldest = &entries_[0];
     for (Entry& entry : entries_) {
       if (entry.last_use < oldest->last_use) oldest = &entry;
     }
     oldest->text.clear();
-    oldest->document = std::move(document);
+    bool is_valid;
+    RETURN_IF_ERROR(oldest->document.parse(json, &is_valid));
+    *parsed = is_valid ? &oldest->document : nullptr;
+    if (!is_valid) return kOk;
     oldest->last_use = ++uses_;
-    *kept = &oldest->document;
     return oldest->text.assign(text.data(), text.size());
   }
 
@@ -56,7 +59,27 @@ Status return_number(FunctionContext& context, std::string_view text) {
   return kOk;
 }
 
+/** Reads a decimal integer that fits whatever its digits are; false when it is something else. */
+bool read_small_integer(std::string_view text, int64_t* integer) {
+  constexpr size_t kMostDigits = 18;
+  const bool is_negative = !text.empty() && text[0] == '-';
+  const std::string_view digits = text.substr(is_negative);
+  if (digits.empty() || digits.size() > kMostDigits) return false;
+  int64_t magnitude = 0;
+  for (const char digit : digits) {
+    if (!is_digit(digit)) return false;
+    magnitude = magnitude * 10 + (digit - '0');
+  }
+  *integer = is_negative ? -magnitude : magnitude;
+  return true;
+}
+
 Status return_integer(FunctionContext& context, std::string_view text) {
+  int64_t small;
+  if (read_small_integer(text, &small)) {
+    context.result->set_integer(small);
+    return kOk;
+  }
   const bool is_negative = !text.empty() && text[0] == '-';
   const std::string_view digits = is_negative ? text.substr(1) : text;
   if (digits.empty()) return fail_malformed(context);
@@ -113,18 +136,11 @@ Status JsonArgument::init_text(FunctionContext& context, const Value& value) {
   const bool is_cached = value.is_text() && text_.size() >= kSmallestCached;
   DocumentCache* const cache = is_cached ? context.kept<DocumentCache>() : nullptr;
   if (is_cached && !cache) return Code::kNomem;
-  if (cache) {
-    if (Document* const kept = cache->find(text_.text())) {
-      document_.borrow(*kept);
-      is_valid_ = true;
-      return kOk;
-    }
-  }
-  RETURN_IF_ERROR(document_.parse(text_.until_nul(), &is_valid_));
-  if (!is_valid_ || !cache) return kOk;
-  Document* kept;
-  RETURN_IF_ERROR(cache->add(text_.text(), std::move(document_), &kept));
-  document_.borrow(*kept);
+  if (!cache) return document_.parse(text_.until_nul(), &is_valid_);
+  Document* kept = cache->find(text_.text());
+  if (!kept) RETURN_IF_ERROR(cache->parse(text_.text(), text_.until_nul(), &kept));
+  if (kept) document_.borrow(*kept);
+  is_valid_ = kept != nullptr;
   return kOk;
 }
 
@@ -242,7 +258,23 @@ Status return_element(FunctionContext& context, View view, uint32_t position, bo
 }
 
 bool wants_jsonb(const FunctionContext& context) {
-  return std::string_view(builtin_function(context.function_id).name).substr(0, 5) == "jsonb";
+  switch (context.function_id) {
+    case FunctionId::kJsonb:
+    case FunctionId::kJsonbArray:
+    case FunctionId::kJsonbArrayInsert:
+    case FunctionId::kJsonbExtract:
+    case FunctionId::kJsonbInsert:
+    case FunctionId::kJsonbObject:
+    case FunctionId::kJsonbPatch:
+    case FunctionId::kJsonbRemove:
+    case FunctionId::kJsonbReplace:
+    case FunctionId::kJsonbSet:
+    case FunctionId::kJsonbGroupArray:
+    case FunctionId::kJsonbGroupObject:
+      return true;
+    default:
+      return false;
+  }
 }
 
 Status fail_search(FunctionContext& context, std::string_view path, Search search) {

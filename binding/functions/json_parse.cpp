@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "functions/json_strict.h"
 #include "functions/jsonb.h"
 #include "functions/text_cursor.h"
 
@@ -41,8 +42,6 @@ constexpr ExtraLiteral kExtraLiterals[] = {
     {"inf", Type::kReal},  {"infinity", Type::kReal}, {"NaN", Type::kNull},
     {"QNaN", Type::kNull}, {"SNaN", Type::kNull},
 };
-/** The longest payload whose size stands in the first byte. */
-constexpr size_t kLongestShort = 11;
 constexpr std::string_view kInfinity = "9e999";
 constexpr std::string_view kNegativeInfinity = "-9e999";
 
@@ -530,6 +529,8 @@ int64_t Parser::parse_word(uint32_t position) {
 
 Status parse_text(std::string_view text, Buffer* output, ParseOutcome* outcome) {
   if (text.size() > UINT32_MAX / 2) return Code::kToobig;
+  RETURN_IF_ERROR(parse_strict_text(text, output, &outcome->is_valid));
+  if (outcome->is_valid) return kOk;
   // Containers shrink as they are closed, so that the result is hardly ever longer than the text.
   RETURN_IF_ERROR(output->reserve(output->size() + text.size() + 16));
   return Parser(text, output).run(outcome);

@@ -37,6 +37,9 @@ constexpr uint32_t kDepthLimit = 1000;
 /** Subtype of SQL text that is JSON. */
 constexpr uint8_t kSubtype = 'J';
 
+/** The longest payload, in bytes, whose size stands in the first byte. */
+constexpr size_t kLongestShort = 11;
+
 /** A JSONB value to be read. */
 struct View {
   const uint8_t* data = nullptr;
@@ -69,7 +72,12 @@ inline bool read_element(View view, uint32_t position, Element* element) {
   if (position >= view.size) return false;
   const uint8_t first = view.data[position];
   const uint32_t payload = first >> 4;
-  if (payload > 11) return read_long_element(view, position, element);
+  if (payload > kLongestShort) {
+    Element found;  // of its own, so that *element can stay in registers
+    const bool is_inside = read_long_element(view, position, &found);
+    *element = found;
+    return is_inside;
+  }
   *element = {static_cast<uint8_t>(first & 15), position, 1, payload};
   return payload < view.size - position;
 }
@@ -110,7 +118,11 @@ bool equal_escaped_labels(std::string_view left, bool left_is_raw, std::string_v
 
 /** Whether two labels are the same text; `raw` ones have no escapes. */
 inline bool equal_labels(std::string_view left, bool left_is_raw, std::string_view right, bool right_is_raw) {
-  if (left_is_raw && right_is_raw) return left == right;
+  if (left_is_raw && right_is_raw) {
+    // Labels mostly differ in their size or first byte.
+    if (left.size() != right.size() || left.empty()) return left.size() == right.size();
+    return left[0] == right[0] && left == right;
+  }
   return equal_escaped_labels(left, left_is_raw, right, right_is_raw);
 }
 
