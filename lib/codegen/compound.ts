@@ -39,6 +39,7 @@ function partOf(query: Query, from: number, to: number, orderBy: readonly SortTe
     orderBy,
     limit: null,
     offset: null,
+    isPart: true,
   };
 }
 

@@ -120,6 +120,7 @@ class Queue {
       limit: null,
       offset: null,
       recursion: null,
+      isPart: true,
     };
     const emit = (first: number, count: number): void => {
       this.#push(first, count);

@@ -3,10 +3,10 @@
  * sees their tables and rows come in SQLite's order.
  */
 import { affinityOf } from './affinity';
+import { markConjuncts } from './bind-from';
 import { simplifyJoins } from './simplify-joins';
 import type { AggregateCall, Expression, Query, SelectCore, SortTerm, Source, SubquerySource } from './ir';
 import { makeAnd } from './ir';
-
 import { Substituter } from './substitute';
 import { forEachQueryExpression, someExpression } from './walk';
 
@@ -69,7 +69,7 @@ function keepsCoroutine(core: SelectCore, position: number, inner: Query): boole
 /** SQLite's conditions, by their numbers in its documentation of the flattener. */
 function mayFlatten(query: Query, core: SelectCore, source: SubquerySource, position: number, inner: Query): boolean {
   if (inner.recursion || core.windowCalls.length > 0) return false; // 22, 25
-  if (inner.limit && (query.limit || inner.offset)) return false; // 13, 14
+  if (inner.limit && (query.limit || inner.offset || query.isPart)) return false; // 13, 14, 15
   if (inner.limit && (core.sources.length > 1 || core.isAggregate || core.where || core.distinct)) return false; // 8, 9, 19, 21
   if (inner.orderBy.length > 0 && (query.orderBy.length > 0 || core.isAggregate)) return false; // 11, 16
   const cores: SelectCore[] = [];
@@ -121,7 +121,7 @@ function flattenSimple(
   takeOverJoin(innerCore.sources, source);
   const sources = core.sources.flatMap((item) => (item === source ? innerCore.sources : [item]));
   const innerWhere =
-    isNullable && innerCore.where ? markOuter(innerCore.where, { source: first!, outer: true }) : innerCore.where;
+    isNullable && innerCore.where ? markConjuncts(innerCore.where, { source: first!, outer: true }) : innerCore.where;
   const merged = substituter.core(core, sources, (own) => makeAnd(innerWhere, own));
   const orderBy: readonly SortTerm[] =
     inner.orderBy.length > 0
@@ -147,13 +147,6 @@ function takeOverJoin(sources: readonly Source[], { join }: SubquerySource): voi
         ? { left: own.left || join.left, right: own.right || join.right, cross: own.cross || join.cross, leftOfRight }
         : { ...own, leftOfRight };
   });
-}
-
-function markOuter(expression: Expression, on: Expression['on']): Expression {
-  if (expression.kind === 'logical' && expression.operator === 'and') {
-    return { ...expression, on, left: markOuter(expression.left, on), right: markOuter(expression.right, on) };
-  }
-  return { ...expression, on };
 }
 
 /** A query over UNION ALL is UNION ALL of the query over each arm. */

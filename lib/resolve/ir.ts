@@ -179,6 +179,8 @@ export interface Query {
   readonly syntax: SelectSyntax;
   /** A side of a compound query that is merged: its order is that of result columns, which SQLite does not compare with GROUP BY. */
   readonly isMergeSide?: boolean;
+  /** Part of a compound query that is coded by itself. */
+  readonly isPart?: boolean;
 }
 
 export type Core = SelectCore | ValuesCore;
