@@ -34,7 +34,7 @@ function run(open: OpenDatabase, path: string, script: Script): unknown[] {
       connections.delete(number);
     } else {
       const used = db ?? open(path);
-      if (db === undefined) used.pragma('synchronous = off');
+      if (db === undefined) outcome(used, 'pragma synchronous = off');
       connections.set(number, used);
       answers.push([line, outcome(used, sql)]);
     }
@@ -245,6 +245,94 @@ test('foreign keys are checked table by table, whatever has changed', () => {
       '1: insert into c1 values (5)',
       '2: select count(*) from sqlite_schema',
       '2: pragma foreign_key_check',
+    ],
+  );
+});
+
+/** What is wrong with one row, by the edit that made it so. */
+const edits = [
+  `rootpage = null where name = 'u'`,
+  `rootpage = 99 where name = 'u'`,
+  `rootpage = 0 where name = 'u'`,
+  `rootpage = 1 where name = 'u'`,
+  `rootpage = -1 where name = 'u'`,
+  `rootpage = '5' where name = 'u'`,
+  `rootpage = 99 where name = 'i'`,
+  `rootpage = 0 where name = 'i'`,
+  `rootpage = 3 where name = 'i'`,
+  `rootpage = 'abc' where name = 'i'`,
+  `rootpage = 0 where name like 'sqlite_auto%'`,
+  `rootpage = 4 where name like 'sqlite_auto%'`,
+  `rootpage = 5 where name = 'v'`,
+  `rootpage = 500 where name = 'g'`,
+  `rootpage = null where name = 'g'`,
+  `sql = null where name = 'u'`,
+  `sql = '' where name = 'u'`,
+  `sql = 'drop table u' where name = 'u'`,
+  `sql = 'create table' where name = 'u'`,
+  `sql = 'create table u(' where name = 'u'`,
+  `sql = 'create table w(x)' where name = 'u'`,
+  `sql = 'create table u as select 1' where name = 'u'`,
+  `sql = 'create table main.u(x)' where name = 'u'`,
+  `sql = 'create table if not exists u(x)' where name = 'u'`,
+  `sql = 'create view u as select 1' where name = 'u'`,
+  `sql = 'create table u(x) foo' where name = 'u'`,
+  `sql = 'create table u(x); create table w(x)' where name = 'u'`,
+  `sql = 'create table u(x) -- comment' where name = 'u'`,
+  `sql = 'CREATE/**/TABLE"u"(x)' where name = 'u'`,
+  `type = 'index' where name = 'u'`,
+  `type = 'tablex' where name = 'u'`,
+  `type = 'TABLE' where name = 'u'`,
+  `type = null where name = 'u'`,
+  `name = 'w' where name = 'u'`,
+  `name = 'U' where name = 'u'`,
+  `name = null where name = 'u'`,
+  `name = null, sql = null where name = 'u'`,
+  `tbl_name = 'w' where name = 'u'`,
+  `tbl_name = null where name = 'u'`,
+  `tbl_name = 'u' where name = 'i'`,
+  `tbl_name = 'u' where name = 'g'`,
+  `name = 't' where name = 'u'`,
+  `name = 't', sql = 'create table t(x)', tbl_name = 't' where name = 'u'`,
+  `sql = 'create index i on u(x)' where name = 'i'`,
+  `sql = 'create index i on u(x)', tbl_name = 'u' where name = 'i'`,
+  `sql = 'create index i on nope(x)', tbl_name = 'nope' where name = 'i'`,
+  `sql = 'create index j on t(b)' where name = 'i'`,
+  `sql = 'create view v as select * from nope' where name = 'v'`,
+  `sql = 'create trigger g after insert on nope begin select 1; end', tbl_name = 'nope' where name = 'g'`,
+  `sql = 'create trigger g after update of nope on t begin select 1; end' where name = 'g'`,
+  `sql = 'create trigger h after insert on t begin select 1; end' where name = 'g'`,
+  `rowid = 100 where name = 't'`,
+].map((edit) => `update sqlite_schema set ${edit}`);
+
+test.each([
+  ...edits,
+  `delete from sqlite_schema where name = 't'`,
+  `delete from sqlite_schema where name like 'sqlite_auto%'`,
+  `insert into sqlite_schema values ('index', 'sqlite_autoindex_t_2', 't', 4, null)`,
+  `insert into sqlite_schema values ('foo', 'bar', 't', 4, null)`,
+  `insert into sqlite_schema values ('table', 'x', 'x', 0, 'create virtual table x using nope')`,
+  `insert into sqlite_schema values (null, null, null, null, null)`,
+  `insert into sqlite_schema values (null, null, null, 0, null)`,
+])('that is malformed is what the first statement reports: %s', (edit) => {
+  compare(
+    `create table t(a unique, b); create index i on t(b); create view v as select 1; create trigger g after insert on t begin select 1; end;
+     create table u(x); pragma writable_schema = on; ${edit}`,
+    [
+      '1: select count(*) from t',
+      '1: begin',
+      '1: pragma user_version',
+      '1: pragma page_count',
+      '1: commit',
+      '1: insert into t values (1, 2)',
+      '1: create temp table own(a)',
+      '1: pragma table_info(t)',
+      '1: drop table if exists nothing',
+      '2: select * from temp.sqlite_schema',
+      '2: insert into u values (1)',
+      '3: analyze',
+      `3: attach ':memory:' as more`,
+      '3: create temp view own as select 1',
     ],
   );
 });

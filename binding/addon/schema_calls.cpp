@@ -85,7 +85,8 @@ void report_schema(const Call<2>& call, Status status) {
   call.report(status, status.is(Code::kError) ? "unsupported file format" : "");
 }
 
-/** loadSchema(connection, database): { cookie, encoding, format, count, index } of all rows as they are now.
+/** loadSchema(connection, database): { cookie, encoding, format, count, pageCount, index } of all rows as
+ * they are now.
  */
 napi_value load_schema(napi_env env, napi_callback_info info) {
   Call<2> call(env, info);
@@ -100,6 +101,7 @@ napi_value load_schema(napi_env env, napi_callback_info info) {
   napi_create_object(env, &result);
   set_header(env, result, (*shared)->header());
   set_number(env, result, "count", (*shared)->count());
+  set_number(env, result, "pageCount", (*shared)->page_count());
   const auto finalize = [](napi_env, void* data, void*) {
     delete static_cast<std::shared_ptr<const SchemaIndex>*>(data);
   };

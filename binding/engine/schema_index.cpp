@@ -139,11 +139,13 @@ Status SchemaIndex::read(Btree* btree, const SchemaHeader& header, std::shared_p
   index->header_ = header;
   if (btree != nullptr && btree->page_count() > 0) RETURN_IF_ERROR(index->read_rows(*btree));
   RETURN_IF_ERROR(index->link());
+  RETURN_IF_ERROR(index->find_suspects());
   *out = std::move(index);
   return kOk;
 }
 
 Status SchemaIndex::read_rows(Btree& btree) {
+  page_count_ = btree.page_count();
   PageRef page;
   RETURN_IF_ERROR(btree.pager().get(kSchemaRoot, &page));
   RETURN_IF_ERROR(
@@ -179,7 +181,7 @@ Status SchemaIndex::add_row(Cursor& cursor) {
   return entries_.push_back(entry);
 }
 
-/** Fills in the type and the hashes. */
+/** Fills in the type, the shape and the hashes. */
 Status SchemaIndex::describe(Entry* entry) const {
   SchemaRow row;
   const uint8_t* payload = payloads_.data() + entry->offset;
@@ -195,7 +197,7 @@ Status SchemaIndex::describe(Entry* entry) const {
     CORRUPT_IF(length == 0);
     const uint32_t size = serial_type::size(type);
     CORRUPT_IF(size > entry->size - body);
-    if (field != &row.sql) RETURN_IF_ERROR(decode_field(payload + body, type, encoding(), field));
+    RETURN_IF_ERROR(decode_field(payload + body, type, encoding(), field));
     body += size;
     at += length;
   }
@@ -208,6 +210,9 @@ Status SchemaIndex::describe(Entry* entry) const {
   entry->is_odd = entry->type == Type::kOther || !row.name.is_text() || !row.table_name.is_text() ||
                   !is_utf8(row.name.text()) || !is_utf8(row.table_name.text());
   if (entry->is_odd) return kOk;
+  entry->shape =
+      shape_of(entry->type, row.name.text(), row.table_name.text(), row.root_page, row.sql, page_count_);
+  entry->root = entry->shape.fits ? static_cast<uint32_t>(row.root_page.integer()) : 0;
   entry->name_hash = hash_name(row.name.text());
   entry->table_hash = hash_name(row.table_name.text());
   return kOk;
@@ -237,6 +242,67 @@ Status SchemaIndex::link() {
       RETURN_IF_ERROR(views_and_triggers_.push_back(number));
   }
   return kOk;
+}
+
+/** After link(). */
+Status SchemaIndex::find_suspects() {
+  for (uint32_t number = 0; number < count(); number++)
+    if (is_suspect(number)) RETURN_IF_ERROR(suspects_.push_back(number));
+  return kOk;
+}
+
+bool SchemaIndex::is_suspect(uint32_t number) const {
+  const Entry& entry = entries_[number];
+  if (entry.is_odd || !entry.shape.fits) return true;
+  if (!has_own_name(number)) return true;
+  if (entry.type != Type::kIndex && entry.type != Type::kTrigger) return false;
+  const uint32_t table = table_before(number);
+  if (table == kNone) return true;
+  if (entry.type == Type::kTrigger) return false;
+  return !has_own_root(number) || (entry.shape.key > 0 && !has_key(entry.shape.key, entries_[table]));
+}
+
+/** No row before it has the name; triggers have names of their own. */
+bool SchemaIndex::has_own_name(uint32_t number) const {
+  const Entry& entry = entries_[number];
+  const bool is_trigger = entry.type == Type::kTrigger;
+  for (uint32_t at = named_[entry.name_hash & (named_.size() - 1)]; at != number;
+       at = entries_[at].next_named)
+    if (entries_[at].name_hash == entry.name_hash && (entries_[at].type == Type::kTrigger) == is_trigger)
+      return false;
+  return true;
+}
+
+/** No index of the same table before it has its root page. */
+bool SchemaIndex::has_own_root(uint32_t number) const {
+  const Entry& entry = entries_[number];
+  for (uint32_t at = of_table_[entry.table_hash & (of_table_.size() - 1)]; at != number;
+       at = entries_[at].next_of_table)
+    if (entries_[at].table_hash == entry.table_hash && entries_[at].root == entry.root) return false;
+  return true;
+}
+
+/** The table or view before row `number` that it is on. */
+uint32_t SchemaIndex::table_before(uint32_t number) const {
+  const uint32_t hash = entries_[number].table_hash;
+  for (uint32_t at = named_[hash & (named_.size() - 1)]; at != kNone && at < number;
+       at = entries_[at].next_named)
+    if (entries_[at].name_hash == hash &&
+        (entries_[at].type == Type::kTable || entries_[at].type == Type::kView))
+      return at;
+  return kNone;
+}
+
+/** The text of `table` may have that many keys. */
+bool SchemaIndex::has_key(uint32_t key, const Entry& table) const {
+  constexpr uint32_t kUnique = hash_name("unique");
+  constexpr uint32_t kPrimary = hash_name("primary");
+  Value sql;
+  if (!text_of(table, &sql).ok() || !sql.is_text()) return false;
+  uint32_t count = 0;
+  visit_words(
+      sql.text(), [&](uint32_t hash) { count += hash == kUnique || hash == kPrimary; }, [](uint8_t) {});
+  return key <= count;
 }
 
 Status SchemaIndex::row(uint32_t number, SchemaRow* row) const {
@@ -286,6 +352,8 @@ Status SchemaIndex::find(Question question, std::string_view text, PodArray<uint
     }
     case Question::kOdd:
       return append(odd_);
+    case Question::kSuspect:
+      return append(suspects_);
   }
   return kOk;
 }

@@ -23,6 +23,7 @@
 #include "base/buffer.h"
 #include "base/pod_array.h"
 #include "btree/btree.h"
+#include "engine/schema_shape.h"
 #include "pager/page_set.h"
 #include "record/key_info.h"
 #include "record/value.h"
@@ -62,6 +63,7 @@ class SchemaIndex {
     kViewsAndTriggers = 3,  ///< all of them
     kLiteralSensitive = 4,  ///< indexes with a comparison in their text
     kOdd = 5,               ///< rows that can only be found by number
+    kSuspect = 6,           ///< rows that may be malformed, see schema_shape.h
   };
 
   /** The index that connections of this process share, or reads the schema table and shares it. `btree` is in
@@ -74,6 +76,8 @@ class SchemaIndex {
 
   uint32_t count() const { return static_cast<uint32_t>(entries_.size()); }
   const SchemaHeader& header() const { return header_; }
+  /** Pages of the file when the rows were read. */
+  uint32_t page_count() const { return page_count_; }
 
   /** Decodes row `number`. SQLITE_CORRUPT, SQLITE_NOMEM. */
   Status row(uint32_t number, SchemaRow* row) const;
@@ -85,7 +89,7 @@ class SchemaIndex {
 
  private:
   static constexpr uint32_t kNone = 0xffffffff;
-  enum class Type : uint8_t { kTable, kView, kIndex, kTrigger, kOther };
+  using Type = SchemaObject;
 
   struct Entry {
     int64_t rowid;
@@ -95,7 +99,9 @@ class SchemaIndex {
     uint32_t table_hash;
     uint32_t next_named;  ///< next row in the chain of the name's bucket
     uint32_t next_of_table;
+    uint32_t root;  ///< 0: none that fits
     Type type;
+    SchemaShape shape;
     bool is_odd;
   };
   struct Word {
@@ -116,6 +122,12 @@ class SchemaIndex {
   Status add_row(class Cursor& cursor);
   Status describe(Entry* entry) const;
   Status link();
+  Status find_suspects();
+  bool is_suspect(uint32_t number) const;
+  bool has_own_name(uint32_t number) const;
+  bool has_own_root(uint32_t number) const;
+  bool has_key(uint32_t key, const Entry& table) const;
+  uint32_t table_before(uint32_t number) const;
   Status text_of(const Entry& entry, Value* sql) const;
   Status make_words() const;
   Status add_words(uint32_t number, std::string_view text, bool needs_reference) const;
@@ -125,6 +137,7 @@ class SchemaIndex {
   Status make_sensitive() const;
 
   SchemaHeader header_;
+  uint32_t page_count_ = 0;
   PageSet pages_;
   Buffer page_one_;
   Buffer payloads_;
@@ -133,6 +146,7 @@ class SchemaIndex {
   PodArray<uint32_t> of_table_;
   PodArray<uint32_t> views_and_triggers_;
   PodArray<uint32_t> odd_;
+  PodArray<uint32_t> suspects_;
 
   // Made when first asked for.
   mutable std::mutex mutex_;

@@ -31,13 +31,13 @@ void begin_write(Btree& btree) {
 
 /** Writes one row of sqlite_schema; an empty `type` stands for NULL. */
 void put(Btree& btree, int64_t rowid, const char* type, std::string_view name, std::string_view table,
-         std::string_view sql) {
+         std::string_view sql, int64_t root = 2) {
   Value values[5];
   if (*type != '\0') values[0].set_text(type, Storage::kStatic);
   values[1].set_text(name, Storage::kStatic);
   values[2].set_text(table, Storage::kStatic);
-  values[3].set_integer(2);
-  values[4].set_text(sql, Storage::kStatic);
+  values[3].set_integer(root);
+  if (!sql.empty()) values[4].set_text(sql, Storage::kStatic);
   Value record;
   CHECK_OK(encode_record(values, 5, {}, &record));
   Cursor cursor;
@@ -102,6 +102,41 @@ TEST(schema_index_finds_rows) {
   CHECK_EQ(index->number_of(5), 3);
   CHECK_EQ(index->number_of(6), -1);
   CHECK_EQ(index->number_of(11), -1);
+}
+
+TEST(schema_index_suspects_rows_of_another_shape) {
+  auto io = make_memory_io();
+  auto btree = open_database(*io, "/a.db");
+  begin_write(*btree);
+  Pgno unused;
+  for (int count = 0; count < 9; count++) CHECK_OK(btree->create_tree(TreeKind::kTable, &unused));
+  int64_t rowid = 0;
+  const auto add = [&](const char* type, const char* name, const char* table, const char* sql, int64_t root) {
+    put(*btree, ++rowid, type, name, table, sql, root);
+  };
+  add("table", "t", "t", "CREATE TABLE t(a UNIQUE, b)", 2);
+  add("index", "sqlite_autoindex_t_1", "t", "", 3);
+  add("table", "a\"b", "A\"B", "create table \"a\"\"b\" (x) STRICT", 4);
+  add("table", "c]", "c]", "CREATE TABLE 'c]'(x)", 5);
+  add("index", "i", "a\"b", "CREATE UNIQUE INDEX i ON [a\"b](x)", 6);
+  add("view", "v", "v", "CREATE VIEW v AS SELECT 1", 0);
+  add("trigger", "t", "t", "CREATE TRIGGER t AFTER UPDATE OF a, b ON t BEGIN SELECT 1; END", 0);
+  add("table", "f", "f", "CREATE VIRTUAL TABLE f USING g(x", 0);
+  CHECK_EQ(names(*read(*btree), Question::kSuspect, ""), "");
+  add("table", "s1", "s1", "CREATE TABLE s1(a)", 12);
+  add("table", "s2", "s2", "CREATE TABLE s2(a", 7);
+  add("table", "s3", "s3", "CREATE TABLE s4(a)", 7);
+  add("table", "T", "T", "CREATE TABLE T(a)", 7);
+  add("index", "s5", "t", "CREATE INDEX s5 ON t(a)", 3);
+  add("index", "s6", "t", "CREATE INDEX s6 ON u(a)", 7);
+  add("index", "s7", "u", "CREATE INDEX s7 ON u(a)", 7);
+  add("index", "sqlite_autoindex_t_2", "t", "", 8);
+  add("view", "s8", "s8", "CREATE VIEW s8 AS SELECT 1", 8);
+  add("trigger", "s9", "t", "CREATE TRIGGER s9 AFTER INSERT ON u BEGIN SELECT 1; END", 0);
+  add("", "s10", "s10", "CREATE TABLE s10(a)", 8);
+  CHECK_EQ(names(*read(*btree), Question::kSuspect, ""),
+           "s1 s2 s3 T s5 s6 s7 sqlite_autoindex_t_2 s8 s9 s10");
+  CHECK_OK(btree->commit());
 }
 
 TEST(schema_index_of_nothing) {

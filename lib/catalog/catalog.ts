@@ -5,6 +5,7 @@
  * Invariant: changes only through DatabaseCatalog.refresh; when the list of databases changes, the session makes a new Catalog from the
  * old one, which takes over the databases that are the same.
  */
+import type { SqlError } from '../syntax/sql-error';
 import { DatabaseCatalog } from './database-catalog';
 import { foldName, sameName } from './names';
 import {
@@ -32,6 +33,8 @@ const NO_KEYS: readonly ForeignKey[] = [];
 
 export class Catalog implements Schema {
   readonly databases: readonly DatabaseCatalog[];
+  /** Whatever is looked for, SQLite reads the schemas of all databases first. */
+  private readonly fault: SqlError | undefined;
   private readonly order: readonly number[];
   private readonly eponymous = new Map<string, VirtualTable>();
   private readonly modules: ReadonlyMap<string, ModuleDeclaration>;
@@ -45,6 +48,13 @@ export class Catalog implements Schema {
       return isSame ? old : new DatabaseCatalog(number, database, source.modules);
     });
     this.order = searchOrder(this.databases.length);
+    // SQLite reads main first, then the others from the last to the first.
+    this.fault =
+      source.databases[MAIN_DATABASE]?.fault ?? source.databases.findLast(({ fault }) => fault !== undefined)?.fault;
+  }
+
+  requireReadable(): void {
+    if (this.fault !== undefined) throw this.fault;
   }
 
   findDatabase(name: string): DatabaseCatalog | null {
@@ -56,6 +66,7 @@ export class Catalog implements Schema {
   }
 
   findRelation(name: string, databaseName: string | null): Relation | null {
+    this.requireReadable();
     if (databaseName !== null) {
       // What exists by its module's name alone is in every database, even in one that there is not.
       return this.findDatabase(databaseName)?.findRelation(name) ?? this.findEponymous(foldName(name));
@@ -93,6 +104,7 @@ export class Catalog implements Schema {
   }
 
   findIndex(name: string, databaseName: string | null): Index | null {
+    this.requireReadable();
     if (databaseName !== null) return this.findDatabase(databaseName)?.findIndex(name) ?? null;
     for (const number of this.order) {
       const index = (this.databases[number] as DatabaseCatalog).findIndex(name);
@@ -102,6 +114,7 @@ export class Catalog implements Schema {
   }
 
   findTrigger(name: string, databaseName: string | null): Trigger | null {
+    this.requireReadable();
     if (databaseName !== null) return this.findDatabase(databaseName)?.findTrigger(name) ?? null;
     for (const number of this.order) {
       const trigger = (this.databases[number] as DatabaseCatalog).findTrigger(name);

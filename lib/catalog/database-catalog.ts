@@ -20,6 +20,7 @@ import {
   type Trigger,
   type View,
 } from './schema';
+import { schemaFault } from './schema-fault';
 import type { SchemaRows } from './schema-rows';
 import type { DatabaseSource, SchemaRow } from './source';
 import { Statistics, type TableStatistics } from './statistics';
@@ -212,7 +213,7 @@ export class DatabaseCatalog implements Database, TableSurroundings {
       const statement = parseRow(row);
       if (statement.kind !== 'createIndex' || !sameName(statement.name.name.name, row.name))
         throw malformedSchema(row.name);
-      found.push({ name: row.name, rootPage: this.checkedRootPage(row), sql: row.sql, statement });
+      found.push({ name: row.name, rootPage: rootPageOf(row), sql: row.sql, statement });
     }
     return found;
   }
@@ -237,18 +238,18 @@ export class DatabaseCatalog implements Database, TableSurroundings {
   }
 
   private get rows(): SchemaRows {
-    const { rows } = this.#source;
-    if (rows.unknown !== null) throw malformedSchema(rows.unknown.name);
+    const { rows, fault } = this.#source;
+    if (fault !== undefined) throw fault;
     return rows;
   }
 
-  private checkedRootPage(row: SchemaRow): number {
-    if (row.rootPage === null) throw malformedSchema(row.name);
-    if (row.rootPage < 2) throw malformedSchema(row.name, 'invalid rootpage');
-    return row.rootPage;
+  /** What SQLite would say when it reads the schema; null: nothing. */
+  findFault(): SqlError | null {
+    return schemaFault(this, this.#source.rows.stored);
   }
 
-  private relationOf(row: SchemaRow): Relation {
+  /** The table or view of a row of this type. @throws SqlError what SQLite says of a malformed one */
+  relationOf(row: SchemaRow): Relation {
     const found = this.built.get(row);
     if (found !== undefined && found.kind !== 'trigger') return found;
     const relation = this.buildRelation(row);
@@ -266,7 +267,7 @@ export class DatabaseCatalog implements Database, TableSurroundings {
     let table: TableObject;
     if (statement.kind === 'createTable' && statement.select === null) {
       if (!sameName(statement.name.name.name, row.name)) throw malformedSchema(row.name);
-      const rootPage = this.checkedRootPage(row);
+      const rootPage = rootPageOf(row);
       try {
         table = buildTable({ statement, database: this, rootPage, sql, isStored: true });
       } catch (error) {
@@ -320,8 +321,14 @@ export function creatableModule(modules: ReadonlyMap<string, ModuleDeclaration>,
   return module;
 }
 
+/** That there is no such page is found out when it is used. */
+function rootPageOf({ rootPage, name }: SchemaRow): number {
+  if (rootPage === null) throw malformedSchema(name);
+  return rootPage;
+}
+
 /** The statement of a row. @throws SqlError when it is missing or does not parse. */
-function parseRow(row: SchemaRow): Statement {
+export function parseRow(row: SchemaRow): Statement {
   if (row.sql === null || !/^cr/i.test(row.sql)) throw malformedSchema(row.name);
   try {
     const { statement } = parseStoredStatement(row.sql);

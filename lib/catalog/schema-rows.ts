@@ -39,8 +39,6 @@ export class SchemaRows {
   readonly #base: SchemaRows | null;
   /** Of an overlay: rows of the base and what takes their place. */
   readonly #replaced: ReadonlyMap<SchemaRow, SchemaRow>;
-  /** A row of a type that there is not. */
-  #unknown: SchemaRow | null = null;
 
   constructor(
     rows: readonly SchemaRow[],
@@ -64,9 +62,9 @@ export class SchemaRows {
     return this.#rows.size === 0 && left === 0 && (this.#base?.isEmpty ?? true);
   }
 
-  /** A row that makes the schema malformed. */
-  get unknown(): SchemaRow | null {
-    return this.#unknown ?? this.#base?.unknown ?? null;
+  /** The rows as they were read, of which some may be gone. */
+  get stored(): StoredRows | null {
+    return this.#stored;
   }
 
   get #below(): SchemaRows | StoredRows | null {
@@ -235,9 +233,6 @@ export class SchemaRows {
       case 'trigger':
         this.#triggers.set(name, row);
         this.#put(this.#triggersByTable, this.triggersOf(foldName(row.tableName)), row);
-        break;
-      default:
-        this.#unknown = row;
     }
     this.#children.add(row);
     this.#referringTables = null;
@@ -269,9 +264,6 @@ export class SchemaRows {
       case 'trigger':
         if (this.trigger(name) === row) unset(this.#triggers, name, this.#below?.trigger(name));
         this.#triggersByTable.set(table, without(this.triggersOf(table), row));
-        break;
-      default:
-        if (this.#unknown === row) this.#unknown = null;
     }
     if (this.#rows.get(row.rowid) === row) this.#rows.delete(row.rowid);
     else if (this.#base === null) this.#gone.add(row);

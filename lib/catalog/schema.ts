@@ -34,6 +34,9 @@ export interface Schema {
   /** Position is the database number: 0 main, 1 temp, then attached ones in order of ATTACH. */
   readonly databases: readonly Database[];
 
+  /** @throws SqlError malformed database schema. Whoever finds nothing by name calls it where SQLite reads the schemas. */
+  requireReadable(): void;
+
   /** Database by its schema name (`main`, `temp`, ...), any case; null when there is none. `main` also names database 0 when renamed. */
   findDatabase(name: string): Database | null;
 

@@ -4,6 +4,7 @@
  * Owns: the interface between session and catalog. Must not know: how the rows were read.
  */
 import type { SchemaRows } from './schema-rows';
+import type { SqlError } from '../syntax/sql-error';
 import type { TextEncoding } from './schema';
 import type { ModuleDeclaration } from './virtual-table';
 
@@ -16,7 +17,7 @@ export interface SchemaRow {
   readonly type: string;
   readonly name: string;
   readonly tableName: string;
-  /** Null and 0 both mean none. */
+  /** Null and 0 both mean none; NaN: it is no number. */
   readonly rootPage: number | null;
   readonly sql: string | null;
 }
@@ -34,6 +35,8 @@ export const schemaQuestions = {
   literalSensitive: 4,
   /** Rows that can only be found by number: of no known type, or with names that are no text. */
   odd: 5,
+  /** Rows that may be malformed. */
+  suspect: 6,
 } as const;
 
 export type SchemaQuestion = (typeof schemaQuestions)[keyof typeof schemaQuestions];
@@ -41,6 +44,8 @@ export type SchemaQuestion = (typeof schemaQuestions)[keyof typeof schemaQuestio
 /** The rows of a schema table as they were at one time, numbered from 0 in rowid order. */
 export interface SchemaIndex {
   readonly count: number;
+  /** Pages of the file when the rows were read. */
+  readonly pageCount: number;
   row(number: number): SchemaRow;
   /** In ascending order. Compares hashes of folded names: rows of other names may be among them. */
   find(question: SchemaQuestion, text: string): readonly number[];
@@ -83,6 +88,8 @@ export interface DatabaseSource {
   readonly statistics: readonly StatisticsRow[];
   /** Rows of sqlite_stat4 in rowid order; none when the table does not exist. */
   readonly samples?: readonly SampleRow[];
+  /** What makes the schema malformed: nothing can be found in it. */
+  readonly fault?: SqlError;
 }
 
 /** Input of `Catalog`: index in `databases` is the database number. */

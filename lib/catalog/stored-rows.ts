@@ -24,6 +24,20 @@ export class StoredRows {
     return this.#ask(schemaQuestions.odd, '');
   }
 
+  /** Rows that may be malformed, in rowid order. */
+  suspects(): readonly SchemaRow[] {
+    return this.#ask(schemaQuestions.suspect, '');
+  }
+
+  get pageCount(): number {
+    return this.#index.pageCount;
+  }
+
+  /** Rows of every type that have this name, in rowid order. */
+  named(name: string): readonly SchemaRow[] {
+    return this.#ask(schemaQuestions.named, name).filter((row) => foldName(row.name) === name);
+  }
+
   at(rowid: Rowid): SchemaRow | undefined {
     const number = this.#index.numberOf(rowid);
     return number < 0 ? undefined : this.#row(number);

@@ -23,6 +23,7 @@ function codeNameOrValue(ctx: CodegenContext, sql: string, expr: Expr): number {
 
 /** Code of ATTACH. */
 export function compileAttach(ctx: CodegenContext, sql: string, statement: AttachStatement): void {
+  ctx.schema.requireReadable();
   const file = codeNameOrValue(ctx, sql, statement.file);
   const schema = codeNameOrValue(ctx, sql, statement.schema);
   if (statement.key !== null) codeNameOrValue(ctx, sql, statement.key);
@@ -31,7 +32,19 @@ export function compileAttach(ctx: CodegenContext, sql: string, statement: Attac
 
 /** Code of DETACH. */
 export function compileDetach(ctx: CodegenContext, sql: string, statement: DetachStatement): void {
+  ctx.schema.requireReadable();
   ctx.program.emit('Detach', codeNameOrValue(ctx, sql, statement.schema));
+}
+
+/** The copy is made by statements that read the schema, whose message is lost. */
+function isReadable({ schema }: CodegenContext): boolean {
+  try {
+    schema.requireReadable();
+    return true;
+  } catch (error) {
+    if (error instanceof SqlError) return false;
+    throw error;
+  }
 }
 
 /** Code of VACUUM. The temp database needs none. */
@@ -44,6 +57,7 @@ export function compileVacuum(ctx: CodegenContext, sql: string, statement: Vacuu
     ({ number } = database);
   }
   if (number === 1) return;
+  if (!isReadable(ctx)) codeFail(ctx, 'database disk image is malformed', 'SQLITE_CORRUPT');
   // The copy is attached while it is made; main and temp don't count.
   const { attached } = ctx.options.limits;
   if (ctx.schema.databases.length - 2 >= attached) codeFail(ctx, `too many attached databases - max ${attached}`);

@@ -57,6 +57,7 @@ export function isNameFree(
   database: Database,
   { name, ifNotExists }: Named,
 ): boolean {
+  ctx.schema.requireReadable();
   const { name: identifier } = name;
   checkObjectName(ctx, identifier);
   const existing = database.findRelation(identifier.name);

@@ -95,6 +95,14 @@ export const pragmas: ReadonlyMap<string, PragmaDefinition> = new Map([
   ['wal_checkpoint', define('always', ['busy', 'log', 'checkpointed'])],
 ]);
 
+/** Pragmas for which SQLite reads the schemas first. */
+export const readsSchema: ReadonlySet<string> = new Set(
+  `auto_vacuum cache_size encoding foreign_key_check foreign_key_list incremental_vacuum index_info index_list index_xinfo integrity_check
+   journal_mode max_page_count optimize page_count quick_check synchronous table_info table_list table_xinfo wal_checkpoint`.split(
+    /\s+/,
+  ),
+);
+
 /** What PRAGMA compile_options shows: the choices of better-sqlite3's build that hold here too. */
 export const compileOptions: readonly string[] = [
   'DEFAULT_AUTOVACUUM',

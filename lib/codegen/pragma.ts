@@ -13,7 +13,7 @@ import type { CodegenContext } from './context';
 import { compileForeignKeyCheck } from './foreign-key-check';
 import { compileIntegrityCheck } from './integrity-check';
 import { compileOptimize } from './analyze';
-import { compileOptions, flagPragmas, pragmas, type PragmaDefinition } from './pragma-list';
+import { compileOptions, flagPragmas, pragmas, readsSchema, type PragmaDefinition } from './pragma-list';
 import { emitRow, emitRowFrom } from './pragma-rows';
 import {
   autoVacuumMode,
@@ -70,6 +70,7 @@ export function compilePragma(ctx: CodegenContext, sql: string, statement: Pragm
   if (database.file === null) {
     ctx.program.emit('SettingGet', database.number, ctx.program.register(), settingNumbers.page_size);
   }
+  if (readsSchema.has(name)) ctx.schema.requireReadable();
   const definition = pragmas.get(name);
   if (definition === undefined) return { columns: [], isReadonly: true };
   const value = statement.value?.text ?? null;

@@ -13,7 +13,7 @@ interface RawSchemaHeader {
 }
 
 /** Whether it exists, rowid, type, name, table, root page and SQL of one object after the other. */
-export type RawSchemaRows = readonly (boolean | bigint | string | number | null)[];
+export type RawSchemaRows = readonly (boolean | bigint | string | number | Uint8Array | null)[];
 
 /** What readSchemaChanges gives. */
 export interface RawSchemaChanges extends RawSchemaHeader {
@@ -23,6 +23,7 @@ export interface RawSchemaChanges extends RawSchemaHeader {
 /** What loadSchema gives: all rows, in the engine. */
 export interface RawSchema extends RawSchemaHeader {
   readonly count: number;
+  readonly pageCount: number;
   readonly index: NativeSchemaIndex;
 }
 

@@ -84,8 +84,8 @@ export class Compiler {
       return this.#compile(sql, offset, limit);
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
-      // What is missing may have been made by another connection since the schema was read.
-      if (!this.#isOutdated()) throw fromSqlError(error, sql);
+      // What is missing may have been made by another connection since the schema was read; what is malformed is always read again.
+      if (!this.#hasFault && !this.#isOutdated()) throw fromSqlError(error, sql);
     }
     this.forget();
     this.#connection.version++;
@@ -132,10 +132,10 @@ export class Compiler {
     this.#pragmas = null;
     this.#options = null;
     this.#currentOptions();
-    // An empty database may get another encoding.
-    const isEmpty = this.#databases[MAIN_DATABASE]?.source.rows.isEmpty === true;
-    if (isEmpty) this.forget();
-    return isEmpty || JSON.stringify(this.#pragmas) !== before;
+    // An empty database may get another encoding; malformed rows are none with writable_schema.
+    const isStale = this.#hasFault || this.#databases[MAIN_DATABASE]?.source.rows.isEmpty === true;
+    if (isStale) this.forget();
+    return isStale || JSON.stringify(this.#pragmas) !== before;
   }
 
   #currentOptions(): CompileOptions {
@@ -177,7 +177,8 @@ export class Compiler {
     this.#databases = databases;
     this.#literalSensitive = null;
     this.#catalog = this.#makeCatalog();
-    if (this.#loadStatistics(previous)) this.#catalog = this.#makeCatalog();
+    if (this.#findFaults(previous)) this.#catalog = this.#makeCatalog();
+    else if (this.#loadStatistics(previous)) this.#catalog = this.#makeCatalog();
     return this.#catalog;
   }
 
@@ -228,6 +229,21 @@ export class Compiler {
     };
     catalog.refresh(source, [...removed, ...added]);
     return { name: known.name, generation, source };
+  }
+
+  /** Looks for malformed rows in databases that were read anew; true when there was one. With writable_schema they are what is to be repaired. */
+  #findFaults(previous: ReadonlyMap<string, LoadedDatabase>): boolean {
+    if (this.#currentOptions().pragmas.writableSchema) return false;
+    this.#databases.forEach((database, number) => {
+      if (previous.get(database.name)?.source.rows === database.source.rows) return;
+      const fault = this.#catalog?.databases[number]?.findFault() ?? null;
+      if (fault !== null) this.#databases[number] = { ...database, source: { ...database.source, fault } };
+    });
+    return this.#hasFault;
+  }
+
+  get #hasFault(): boolean {
+    return this.#databases.some(({ source }) => source.fault !== undefined);
   }
 
   /** Reads sqlite_stat1 and sqlite_stat4 of databases that were read anew; true when there was one. */

@@ -12,12 +12,14 @@ const ROW_WIDTH = 7;
 /** @throws SqliteError out of memory. */
 export class EngineSchemaIndex implements SchemaIndex {
   readonly count: number;
+  readonly pageCount: number;
   readonly #border: Border;
   readonly #index: NativeSchemaIndex;
 
-  constructor(border: Border, { count, index }: RawSchema) {
+  constructor(border: Border, { count, pageCount, index }: RawSchema) {
     this.#border = border;
     this.count = count;
+    this.pageCount = pageCount;
     this.#index = index;
   }
 
@@ -52,16 +54,25 @@ export function schemaRows(values: RawSchemaRows): SchemaRowChange[] {
 }
 
 function schemaRow(values: RawSchemaRows, at: number): SchemaRow {
-  const rootPage = values[at + 5];
-  const sql = values[at + 6];
   return {
     rowid: values[at + 1] as Rowid,
-    type: textOf(values[at + 2]),
-    name: textOf(values[at + 3]),
-    tableName: textOf(values[at + 4]),
-    rootPage: typeof rootPage === 'number' ? rootPage : null,
-    sql: typeof sql === 'string' ? sql : null,
+    type: (textOf(values[at + 2]) ?? '').toLowerCase(),
+    name: textOf(values[at + 3]) ?? '',
+    tableName: textOf(values[at + 4]) ?? '',
+    rootPage: rootPageOf(values[at + 5]),
+    sql: textOf(values[at + 6]),
   };
 }
 
-const textOf = (value: RawSchemaRows[number] | undefined): string => (typeof value === 'string' ? value : '');
+/** SQLite reads all columns as text. */
+function textOf(value: RawSchemaRows[number] | undefined): string | null {
+  if (typeof value === 'string') return value;
+  if (value instanceof Uint8Array) return Buffer.from(value).toString();
+  return value === null || value === undefined ? null : String(value);
+}
+
+function rootPageOf(value: RawSchemaRows[number] | undefined): number | null {
+  if (typeof value === 'number' && Number.isInteger(value)) return value;
+  const text = textOf(value);
+  return text === null ? null : /^\d+$/.test(text) ? Number(text) : NaN;
+}
