@@ -34,6 +34,7 @@ proc unknown {args} {return ""}
 array set nullvalues {}
 
 proc sqlite3 {name args} {
+  if {$name eq "-has-codec"} {return 0}
   if {[string match -* $name] || [llength $args] == 0} {return 3.53.2}
   set ::nullvalues($name) {}
   interp alias {} ::$name {} connection $name
@@ -227,6 +228,7 @@ proc get_pwd {} {return /}
 proc fix_ifcapable_expr {expression} {return $expression}
 proc set_testfixture_option {args} {}
 
+set SQLITE_DEFAULT_FILE_FORMAT 4
 set SQLITE_MAX_LENGTH 1000000000
 set SQLITE_MAX_COLUMN 2000
 set SQLITE_MAX_SQL_LENGTH 1000000000

@@ -195,7 +195,9 @@ function compileCreateTableAs(
 ): void {
   const { program } = ctx;
   const { name } = statement.name.name;
-  const binder = new Binder(ctx.schema, ctx.options, sql);
+  // The columns are never called by long names.
+  const pragmas = { ...ctx.options.pragmas, shortColumnNames: true, fullColumnNames: false };
+  const binder = new Binder(ctx.schema, { ...ctx.options, pragmas }, sql);
   const query = binder.bindQuery(statement.select as NonNullable<CreateTableStatement['select']>);
   const columns = offeredColumns(query.cores, queryColumnNames(binder, query, false));
   beginSchemaChange(ctx, database);

@@ -26,7 +26,7 @@ import type {
   SourceColumn,
   ValuesCore,
 } from './ir';
-import { starColumn, writtenColumn } from './result-columns';
+import { starColumn, tableName, writtenColumn } from './result-columns';
 import { lookupColumn, reference, Scope, type ScopeSource } from './scope';
 import { sourceColumnNumber, sourceDatabaseName, sourceHasRowid } from './sources';
 import { isConstant } from './properties';
@@ -402,6 +402,8 @@ function expandStar(
 ): void {
   const table = star.table && foldName(star.table.name);
   const sources = starSources(scope);
+  const { shortColumnNames, fullColumnNames } = binder.options.pragmas;
+  const isLongName = fullColumnNames && !shortColumnNames && !nested;
   let seen = false;
   sources.forEach((item, position) => {
     const { source } = item;
@@ -418,7 +420,10 @@ function expandStar(
       seen = true;
       const isUsed = item.using?.includes(foldName(column.name)) ?? false;
       if (position > 0 && table === null && !nested && isUsed) return;
-      columns.push(starColumn(starExpression(binder, item, number, position, scope, nested), column.name));
+      const expression = starExpression(binder, item, number, position, scope, nested);
+      columns.push(
+        starColumn(expression, isLongName ? `${source.alias ?? tableName(source)}.${column.name}` : column.name),
+      );
       if (!nested) return;
       const name = inside ?? nestedName(source, column.name, false);
       const isMerged = isUsed || (usingNext?.includes(foldName(column.name)) ?? false);

@@ -7,7 +7,7 @@ import { affinityOfType, foldName } from '../catalog/names';
 import type * as Ast from '../syntax/ast';
 import { affinityOf, collationOf, possibleTypes } from './affinity';
 import type { Binder } from './binder';
-import type { ColumnOrigin, Core, Expression, ResultColumn, SourceColumn } from './ir';
+import type { ColumnOrigin, Core, Expression, ResultColumn, Source, SourceColumn } from './ir';
 import { withoutHints } from './walk';
 
 /** A written result column: named by its alias, else by the column it is, else by its text. */
@@ -22,10 +22,16 @@ function derivedName(binder: Binder, expression: Expression, syntax: Ast.ResultE
   const { shortColumnNames, fullColumnNames } = binder.options.pragmas;
   if (expression.kind === 'column' && (shortColumnNames || fullColumnNames)) {
     const name = columnName(expression);
-    return fullColumnNames ? `${expression.source.name}.${name}` : name;
+    return fullColumnNames ? `${tableName(expression.source)}.${name}` : name;
   }
   return binder.textBetween(syntax.start, syntax.end).trim();
 }
+
+/** What long column names call a source: a subquery by its alias or number. */
+export const tableName = (source: Source): string =>
+  source.kind === 'subquery' && source.name === ''
+    ? (source.alias ?? `(${source.isJoinGroup ? 'join' : 'subquery'}-${source.query.id})`)
+    : source.name;
 
 /** The name of the column that a reference means: rowid aliases by their declared name. */
 function columnName({ source, column }: Extract<Expression, { kind: 'column' }>): string {
