@@ -31,13 +31,21 @@ export function requireTable(relation: Relation, what: string): Table {
 
 /**
  * The table as a new text defines it.
- * @param when see explainErrors; null: the text is part of the statement, its errors come out as they are
+ * @param when see explainErrors; null: the text is part of the statement, its errors come out as they are; what STRICT demands is not tested
  */
 export function buildAltered(table: Table, sql: string, when: string | null): TableObject {
   const build = (): TableObject => {
     const { statement } = parseStoredStatement(sql);
     if (statement?.kind !== 'createTable') throw new SqlError('malformed database schema', -1, 'SQLITE_CORRUPT');
-    return buildTable({ statement, database: table.database, rootPage: table.rootPage, sql, isStored: when !== null });
+    const { database, rootPage } = table;
+    const isStored = when !== null;
+    return buildTable({
+      statement: isStored ? statement : { ...statement, strict: false },
+      database,
+      rootPage,
+      sql,
+      isStored,
+    });
   };
   return when === null ? build() : explainErrors(table, when, build);
 }
