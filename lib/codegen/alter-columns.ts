@@ -23,6 +23,7 @@ import { codeFail, codeFailUnlessEmpty, codeRewriteRows, codeRowTests } from './
 import { codeTableColumn } from './columns';
 import { jumpIfFalse } from './condition';
 import type { CodegenContext } from './context';
+import { tokenText } from './ddl-schema';
 import { Binder } from '../resolve/binder';
 import { strictMask } from './integrity-check';
 import { explainErrors } from './schema-objects';
