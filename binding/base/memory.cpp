@@ -20,6 +20,10 @@ bool should_fail() {
 
 void* mem_alloc(size_t size) { return should_fail() ? nullptr : std::malloc(size ? size : 1); }
 
+void* mem_alloc_aligned(size_t alignment, size_t size) {
+  return should_fail() ? nullptr : std::aligned_alloc(alignment, size);
+}
+
 void* mem_realloc(void* block, size_t size) {
   return should_fail() ? nullptr : std::realloc(block, size ? size : 1);
 }

@@ -8,6 +8,8 @@ namespace ringlite {
 
 /** Returns nullptr when memory is exhausted or a test asked for a failure. `size` in bytes. */
 void* mem_alloc(size_t size);
+/** `alignment`: a power of two that divides `size`. */
+void* mem_alloc_aligned(size_t alignment, size_t size);
 void* mem_realloc(void* block, size_t size);
 void mem_free(void* block);
 

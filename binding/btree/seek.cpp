@@ -1,6 +1,7 @@
 // Moving a cursor through its tree: to the ends, to a neighbour, to a key.
 #include "base/memory.h"
 #include "btree/cursor.h"
+#include "btree/key_guess.h"
 #include "btree/read_tracker.h"
 #include "btree/unpacked_key.h"
 
@@ -218,19 +219,23 @@ Status Cursor::search_rowid(int64_t rowid, int* result) {
     return kOk;
   }
   int64_t lower_bound = 1;  // of the rowids below, as far as the dividers tell
+  KeyGuess guess(rowid);
   while (!path_.last().node.is_leaf()) {
     PathLevel& level = path_.last();
     const Node& node = level.node;
     uint32_t low = 0;
     uint32_t high = node.cell_count();
+    guess.begin_node();
     while (low < high) {
-      const uint32_t middle = low + (high - low) / 2;
+      const uint32_t middle = guess.place(low, high);
       const int64_t found = node.rowid(middle);
       if (found < rowid) {
         low = middle + 1;
         lower_bound = found + 1;
+        guess.note_below(found);
       } else {
         high = middle;
+        guess.note_above(found);
       }
     }
     level.index = low;
@@ -281,8 +286,32 @@ Status Cursor::compare_cell(const Node& node, uint32_t index, RecordKey& key, Re
   return kOk;
 }
 
+namespace {
+
+/** Ascending keys whose first field is a whole number. */
+bool is_integer_search(const RecordKey& key) {
+  return key.field_count > 0 && key.values[0].is_integer() && key.key_info->fields[0].sort_flags == 0;
+}
+
+/** The first field of a cell that has been compared; false when it is no whole number or hard to come by. */
+bool first_integer(const Node& node, uint32_t index, int64_t* value) {
+  const uint8_t* bytes = node.cell(index) + node.header().child_size;
+  if (bytes[0] >= 0x80) return false;
+  const uint8_t* record = bytes + 1;
+  const uint32_t header_size = record[0];
+  const uint32_t type = record[1];
+  if (header_size < 2 || header_size >= 0x80 || !serial_type::is_integer(type)) return false;
+  if (record + header_size + serial_type::kFixedSizes[type] > node.end()) return false;
+  *value = decode_integer(record + header_size, type);
+  return true;
+}
+
+}  // namespace
+
 Status Cursor::search_key(RecordKey& key, int* result) {
   const RecordComparison compare = choose_comparison(key);
+  const bool may_guess = is_integer_search(key);
+  KeyGuess guess(may_guess ? key.values[0].integer() : 0);
   RETURN_IF_ERROR(move_to_root());
   if (state_ != State::kValid) {
     *result = -1;
@@ -293,8 +322,9 @@ Status Cursor::search_key(RecordKey& key, int* result) {
     const Node& node = level.node;
     uint32_t low = 0;
     uint32_t high = node.cell_count();
+    if (may_guess) guess.begin_node();
     while (low < high) {
-      const uint32_t middle = low + (high - low) / 2;
+      const uint32_t middle = guess.place(low, high);
       int order;
       RETURN_IF_ERROR(compare_cell(node, middle, key, compare, &order));
       if (order == 0) {
@@ -308,6 +338,9 @@ Status Cursor::search_key(RecordKey& key, int* result) {
       } else {
         high = middle;
       }
+      int64_t found;
+      if (may_guess && (!node.is_leaf() || guess.is_guessing()) && first_integer(node, middle, &found))
+        order < 0 ? guess.note_below(found) : guess.note_above(found);
       *result = order;
       level.index = middle;
     }

@@ -1,11 +1,14 @@
 #include "pager/image_pool.h"
 
 #include <cstring>
-#include <new>
-
-#include "base/memory.h"
 
 namespace ringlite {
+namespace {
+
+/** From this size on images are allocated in bulk. */
+constexpr size_t kLargePoolBytes = 2 << 20;
+
+}  // namespace
 
 ImagePool::~ImagePool() {
   clear();
@@ -13,9 +16,9 @@ ImagePool::~ImagePool() {
 }
 
 Image* ImagePool::allocate(Pgno pgno) {
-  void* block = mem_alloc(sizeof(Image) + page_size_ + kPageSlack);
-  if (!block) return nullptr;
-  Image* image = new (block) Image{};
+  const size_t size = page_size_ + kPageSlack;
+  Image* image = memory_.allocate(size, image_count() >= kLargePoolBytes / size);
+  if (!image) return nullptr;
   image->references.store(1, std::memory_order_relaxed);
   image->pgno = pgno;
   image->until = kLatest;
@@ -29,7 +32,7 @@ void ImagePool::release(Image* image) {
   ASSERT(before > 0);
   if (before != 1) return;
   image_count_.fetch_sub(1, std::memory_order_relaxed);
-  mem_free(image);
+  memory_.free(image);
 }
 
 Image* ImagePool::find(Pgno pgno, uint64_t version) {

@@ -12,6 +12,7 @@
 
 #include "base/pod_array.h"
 #include "base/status.h"
+#include "pager/image_memory.h"
 #include "pager/page.h"
 
 namespace ringlite {
@@ -62,6 +63,7 @@ class ImagePool {
   bool insert_locked(Image* image);
   void drop_locked(Image** link);
 
+  ImageMemory memory_;
   uint32_t page_size_;
   std::atomic<size_t> image_count_ = 0;
   std::mutex mutex_;

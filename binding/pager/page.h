@@ -15,6 +15,7 @@ namespace ringlite {
 
 using Pgno = uint32_t;
 class Pager;
+struct ImageChunk;
 
 /** Bytes after the page's content that may be read (they are zero), so that decoders of varints need no
  * bounds check. */
@@ -39,6 +40,8 @@ struct alignas(16) Image {
   uint64_t from;
   uint64_t until;
   Image* next;
+  /** Where the image lies; nullptr: on the heap by itself. Belongs to ImageMemory. */
+  ImageChunk* chunk;
   std::atomic<uint32_t> references;
   Pgno pgno;
 

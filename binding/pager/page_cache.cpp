@@ -3,8 +3,17 @@
 #include <cstring>
 
 #include "base/memory.h"
+#include "io/huge_pages.h"
 
 namespace ringlite {
+namespace {
+
+constexpr size_t kSmallSlabPages = 32;
+/** A cache of more handles than this takes large slabs. */
+constexpr size_t kManyPages = 4096;
+constexpr size_t kSlabHeader = 64;
+
+}  // namespace
 
 Page* PageCache::empty_bucket_[1] = {nullptr};
 
@@ -54,17 +63,24 @@ bool PageCache::grow_buckets() {
   return true;
 }
 
-Page* PageCache::take_free() {
-  if (!free_) {
-    auto* slab = static_cast<Slab*>(mem_alloc(sizeof(Slab)));
-    if (!slab) return nullptr;
-    slab->next = slabs_;
-    slabs_ = slab;
-    for (Page& page : slab->pages) {
-      page.hash_next = free_;
-      free_ = &page;
-    }
+bool PageCache::add_slab() {
+  const bool is_large = pages_.size() >= kManyPages;
+  const size_t size = is_large ? kHugePageSize : kSlabHeader + kSmallSlabPages * sizeof(Page);
+  void* memory = is_large ? mem_alloc_huge_page() : mem_alloc(size);
+  if (!memory) return false;
+  auto* slab = static_cast<Slab*>(memory);
+  slab->next = slabs_;
+  slabs_ = slab;
+  auto* pages = reinterpret_cast<Page*>(static_cast<uint8_t*>(memory) + kSlabHeader);
+  for (size_t i = (size - kSlabHeader) / sizeof(Page); i-- > 0;) {
+    pages[i].hash_next = free_;
+    free_ = &pages[i];
   }
+  return true;
+}
+
+Page* PageCache::take_free() {
+  if (!free_ && !add_slab()) return nullptr;
   Page* page = free_;
   free_ = page->hash_next;
   return page;

@@ -48,14 +48,14 @@ class PageCache {
   void set_hidden(bool hidden);
 
  private:
-  static constexpr uint32_t kSlabPages = 32;
+  /** Handles are allocated in slabs: small ones first, then ones of kHugePageSize. */
   struct Slab {
     Slab* next;
-    Page pages[kSlabPages];
   };
   bool grow_buckets();
   void show();
   Page* take_free();
+  bool add_slab();
 
   static Page* empty_bucket_[1];
   Page** visible_buckets_ = empty_bucket_;
