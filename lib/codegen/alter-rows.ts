@@ -63,12 +63,18 @@ export function codeRowTests(
   ctx.columnReaders.delete(source);
 }
 
+/** The columns of a stored row; one that is twice in the primary key, with two collations, is there twice. */
+function fieldsOf(table: Table): readonly Column[] {
+  if (!table.withoutRowid || table.primaryKey === null) return storedColumns(table);
+  return table.primaryKey.columns.map(({ column }) => table.columns[column] as Column);
+}
+
 /** Rewrites every row without the column. */
 export function codeRewriteRows(ctx: CodegenContext, table: Table, dropped: Column): void {
   const { program } = ctx;
   const cursor = program.cursor();
   const end = program.label();
-  const kept = storedColumns(table).filter(({ number }) => number !== dropped.number);
+  const kept = fieldsOf(table).filter(({ number }) => number !== dropped.number);
   const count = Math.max(1, kept.length);
   const rowid = program.register();
   const first = program.register(count);
