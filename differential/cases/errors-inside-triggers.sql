@@ -15,3 +15,8 @@ select count(*) as x from plain group by 1, nope
 select count(*) as x from plain group by (-0.0 notnull), ((0.1 isnull) and (2 is not a))
 select count(*) as x from plain group by 1
 select a from plain group by count(*), sum(a), nope
+create table ot2 (a)
+create table ot9 (b)
+create trigger ot15 update on ot2 begin insert into ot9 values (1); insert into missing7 select 1; end
+create trigger ot16 before insert on ot9 begin delete from missing14; end
+update ot2 set a = 1

@@ -161,6 +161,11 @@ export class StatementState {
     if (inTrigger) this.#problem = before ?? this.#problem;
   }
 
+  /** Something is wrong that attempt() has kept: within a trigger, with that trigger. */
+  get hasProblem(): boolean {
+    return this.#problem !== null;
+  }
+
   /** Binds what SQLite comes to only with the first changed row: RETURNING. An error waits until then. */
   attemptLast(code: () => void): void {
     try {

@@ -173,7 +173,11 @@ function codeBody(ctx: CodegenContext, trigger: Trigger, table: Table): void {
     const condition = binder.bindExpression(statement.when, new Scope(binder.triggerScope));
     jumpIfFalse(ctx, condition, end, true);
   }
-  for (const step of statement.body) codeStep(ctx, newBinder(), step);
+  for (const step of statement.body) {
+    codeStep(ctx, newBinder(), step);
+    // What is wrong with a trigger of this step is kept for later; SQLite doesn't look at further steps.
+    if (ctx.statement.hasProblem) break;
+  }
   program.place(end);
   program.emit('Halt', 0, errorActions.none);
 }
