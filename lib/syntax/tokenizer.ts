@@ -51,6 +51,18 @@ export function isSpaceCode(code: number): boolean {
   return code === 32 || (code >= 9 && code <= 13);
 }
 
+/** The last script whose end was looked for: its statements are read one by one, and each would search all the rest for a NUL. */
+let script = { sql: '', from: 0, end: 0 };
+
+/** Where the text ends: its length, or its first NUL from `offset` on. */
+function endOfText(sql: string, offset: number): number {
+  if (offset > 0 && offset >= script.from && offset <= script.end && sql === script.sql) return script.end;
+  const nul = sql.indexOf('\0', offset);
+  const end = nul < 0 ? sql.length : nul;
+  if (offset > 0) script = { sql, from: offset, end };
+  return end;
+}
+
 export class Tokenizer {
   readonly sql: string;
   /** Where the text ends: its length, or its first NUL. */
@@ -64,8 +76,7 @@ export class Tokenizer {
 
   constructor(sql: string, offset: number) {
     this.sql = sql;
-    const nul = sql.indexOf('\0', offset);
-    this.limit = nul < 0 ? sql.length : nul;
+    this.limit = endOfText(sql, offset);
     this.end = offset;
     this.previousEnd = offset;
   }
@@ -267,8 +278,12 @@ export class Tokenizer {
     }
     const end = this.wordEnd(at);
     if (end !== at) this.illegal(start, end);
-    const separator = this.sql.indexOf('_', start);
-    this.set(separator >= 0 && separator < at ? Token.SeparatedNumber : type, start, at);
+    this.set(this.isSeparated(start, at) ? Token.SeparatedNumber : type, start, at);
+  }
+
+  private isSeparated(start: number, end: number): boolean {
+    for (let at = start + 1; at < end; at++) if (this.sql.charCodeAt(at) === DIGIT_SEPARATOR) return true;
+    return false;
   }
 
   /** `:name`, `@name`, `$name`, `#name`. */
