@@ -139,6 +139,10 @@ export class DatabaseCatalog implements Database, TableSurroundings {
     return row?.type === type ? row : null;
   }
 
+  referringRows(parent: string): readonly SchemaRow[] {
+    return this.rows.childrenOf(foldName(parent));
+  }
+
   rowsOfRelation({ kind, name }: Relation): readonly SchemaRow[] {
     const row = this.schemaRow(kind, name);
     const indexes = this.rows.indexesOf(foldName(name));

@@ -35,6 +35,12 @@ export class Dependents {
     for (const word of wordsOf(row.sql ?? '')) this.#byWord.get(word)?.delete(row);
   }
 
+  mentions(name: string): boolean {
+    const word = keyWordOf(name);
+    const rows = word === undefined ? this.#rows : this.#byWord.get(word);
+    return rows !== undefined && rows.size > 0;
+  }
+
   /** Rows whose text mentions one of the names, or a view that does. */
   affectedBy(names: Iterable<string>): Set<SchemaRow> {
     const affected = new Set<SchemaRow>();

@@ -6,6 +6,7 @@
  * Invariants: names are folded; rows are never changed, only replaced; an overlay (`replacing`) reads its base and never changes it.
  */
 import { Dependents, keyWordOf } from './dependents';
+import { findReferences, withoutReferences } from '../syntax/references';
 import { foldName } from './names';
 import type { Rowid, SchemaRow } from './source';
 import type { StoredRows } from './stored-rows';
@@ -14,6 +15,13 @@ import type { StoredRows } from './stored-rows';
 export interface SchemaRowChange {
   readonly rowid: Rowid;
   readonly row: SchemaRow | null;
+}
+
+export interface AppliedChanges {
+  readonly removed: readonly SchemaRow[];
+  readonly added: readonly SchemaRow[];
+  /** Names of objects that views and triggers may see otherwise than before. */
+  readonly names: readonly string[];
 }
 
 export class SchemaRows {
@@ -109,7 +117,7 @@ export class SchemaRows {
     let children = this.#storedChildren.get(parent);
     if (children === undefined) {
       const mentioning = this.#stored.tablesMentioning(keyWordOf(parent) ?? 'references');
-      this.#storedChildren.set(parent, (children = mentioning.filter((row) => mayReferTo(row, parent))));
+      this.#storedChildren.set(parent, (children = mentioning.filter((row) => referencedNames(row).includes(parent))));
     }
     return children;
   }
@@ -193,22 +201,33 @@ export class SchemaRows {
     return new SchemaRows([...replaced.values()], null, this, replaced);
   }
 
-  /** Takes changes over; returns the rows that are gone and those that are new. */
-  apply(changes: readonly SchemaRowChange[]): { readonly removed: SchemaRow[]; readonly added: SchemaRow[] } {
+  /** Whether a view or trigger may mention an object of this name. */
+  mentions(name: string): boolean {
+    return this.#dependents?.mentions(name) === true;
+  }
+
+  /** Takes changes over. `elsewhere`: whether views and triggers of other schemas may mention a name. */
+  apply(changes: readonly SchemaRowChange[], elsewhere: (name: string) => boolean): AppliedChanges {
     const removed: SchemaRow[] = [];
     const added: SchemaRow[] = [];
+    const names: string[] = [];
     for (const { rowid, row } of changes) {
       const old = this.#at(rowid);
       if (old !== undefined) {
         this.#remove(old);
         removed.push(old);
       }
-      if (row === null) continue;
-      this.#add(row);
-      added.push(row);
+      if (row !== null) {
+        this.#add(row);
+        added.push(row);
+      }
+      const isMentioned = row !== null && (this.mentions(row.name) || elsewhere(row.name));
+      if (old !== undefined && isMentioned && isSameToObjects(old, row)) continue;
+      if (old !== undefined) names.push(old.name);
+      if (row !== null) names.push(row.name);
     }
-    this.invalidate([...removed, ...added].map(({ name }) => name));
-    return { removed, added };
+    this.invalidate(names);
+    return { removed, added, names };
   }
 
   #at(rowid: Rowid): SchemaRow | undefined {
@@ -297,49 +316,46 @@ const isLiteralSensitive = ({ type, sql }: SchemaRow): boolean =>
 /** Which tables refer to which names. */
 class ChildTables {
   readonly #byParent = new Map<string, Set<SchemaRow>>();
-  /** Tables whose text a quick look cannot answer for. */
-  readonly #unsure = new Set<SchemaRow>();
+  readonly #parents = new Map<SchemaRow, readonly string[]>();
+  /** Rows that nobody has looked at yet. */
+  readonly #pending = new Set<SchemaRow>();
 
   add(row: SchemaRow): void {
+    if (row.type === 'table') this.#pending.add(row);
+  }
+
+  remove(row: SchemaRow): void {
+    if (this.#pending.delete(row)) return;
+    for (const parent of this.#parents.get(row) ?? []) this.#byParent.get(parent)?.delete(row);
+    this.#parents.delete(row);
+  }
+
+  of(parent: string): Iterable<SchemaRow> {
+    for (const row of this.#pending) this.#lookAt(row);
+    this.#pending.clear();
+    return this.#byParent.get(parent) ?? [];
+  }
+
+  #lookAt(row: SchemaRow): void {
     const parents = referencedNames(row);
-    if (parents === null) this.#unsure.add(row);
-    for (const parent of parents ?? []) {
+    if (parents.length === 0) return;
+    this.#parents.set(row, parents);
+    for (const parent of parents) {
       const children = this.#byParent.get(parent);
       if (children === undefined) this.#byParent.set(parent, new Set([row]));
       else children.add(row);
     }
   }
-
-  remove(row: SchemaRow): void {
-    this.#unsure.delete(row);
-    for (const parent of referencedNames(row) ?? []) this.#byParent.get(parent)?.delete(row);
-  }
-
-  of(parent: string): readonly SchemaRow[] {
-    return [...(this.#byParent.get(parent) ?? []), ...this.#unsure].sort(byRowid);
-  }
 }
 
-function mayReferTo(row: SchemaRow, parent: string): boolean {
-  const parents = referencedNames(row);
-  return parents === null || parents.includes(parent);
+/** Folded names of the tables that a table's foreign keys refer to. */
+function referencedNames({ type, sql }: SchemaRow): readonly string[] {
+  if (type !== 'table' || sql === null || /^create\s+virtual/i.test(sql)) return [];
+  return findReferences(sql).map(({ table }) => foldName(table.name));
 }
 
-/** Folded names behind REFERENCES in the text of a table, those in strings too; null when comments may hide one. */
-function referencedNames({ type, sql }: SchemaRow): readonly string[] | null {
-  if (type !== 'table' || sql === null || !/references/i.test(sql)) return [];
-  if (sql.includes('--') || sql.includes('/*')) return null;
-  const names: string[] = [];
-  const pattern =
-    /references\s*(?:"((?:[^"]|"")*)"|`((?:[^`]|``)*)`|'((?:[^']|'')*)'|\[([^\]]*)\]|([\w$\u0080-\uffff]+))/giu;
-  for (const [, double, backtick, single, bracket, bare] of sql.matchAll(pattern)) {
-    const name =
-      double?.replaceAll('""', '"') ??
-      backtick?.replaceAll('``', '`') ??
-      single?.replaceAll("''", "'") ??
-      bracket ??
-      bare;
-    if (name !== undefined) names.push(foldName(name));
-  }
-  return names;
+/** Both rows look the same to views and triggers. */
+function isSameToObjects(before: SchemaRow, after: SchemaRow): boolean {
+  if (before.type !== 'table' || after.type !== 'table' || before.name !== after.name) return false;
+  return withoutReferences(before.sql ?? '') === withoutReferences(after.sql ?? '');
 }

@@ -94,6 +94,8 @@ export interface Database {
   verifyChild(table: Table): void;
   /** The row of this type and name as it is stored; null when there is none. */
   schemaRow(type: 'table' | 'view' | 'index' | 'trigger', name: string): SchemaRow | null;
+  /** The rows of tables that may have a foreign key to a table of this name. */
+  referringRows(parent: string): readonly SchemaRow[];
   /** The row of a table or view and those of its indexes, as they are stored. */
   rowsOfRelation(relation: Relation): readonly SchemaRow[];
   /** True when there is a row of this type and name, without building the object. */

@@ -12,8 +12,8 @@ import { parseStoredStatement } from '../syntax/parser';
 import { SqlError } from '../syntax/sql-error';
 import { codeFail } from './alter-rows';
 import type { CodegenContext } from './context';
-import { beginSchemaChange, codeSchemaChanged, codeUpdateSchemaRow, type SchemaRowChange } from './ddl-schema';
-import { explainErrors, testObjects, testQuotes } from './schema-objects';
+import { beginSchemaChange, codeSchemaChanged, codeUpdateSchemaRows, type SchemaRowChange } from './ddl-schema';
+import { doubtfulObjects, explainErrors, testObjects, testQuotes } from './schema-objects';
 
 /** @throws SqlError for SQLite's own tables. */
 export function requireAlterable(relation: Relation): void {
@@ -120,14 +120,7 @@ export type Changes = ReadonlyMap<Database, readonly SchemaRowChange[]>;
  */
 export function codeChanges(ctx: CodegenContext, home: Database, changes: Changes, when: string | null): void {
   if (when !== null) {
-    const after = schemaAfter(ctx.schema, changes);
-    // The altered table comes first; what refers to it only gets another name in its foreign keys.
-    const own = changes.get(home)?.find(({ type }) => type === 'table');
-    if (own !== undefined) {
-      const name = own.newName ?? own.name;
-      explainErrors({ kind: 'table', name }, when, () => after.findRelation(name, home.name));
-    }
-    testObjects(after, ctx.options, after.databases[home.number] as Database, when, changedNames(changes));
+    testChanges(ctx, home, changes, when);
     // Objects of temp may name what changes: SQLite looks there, which opens the database.
     ctx.useDatabase(TEMP_DATABASE);
   }
@@ -135,17 +128,25 @@ export function codeChanges(ctx: CodegenContext, home: Database, changes: Change
   beginSchemaChange(ctx, home);
   for (const [database, list] of changes) {
     beginSchemaChange(ctx, database);
-    for (const change of list) codeUpdateSchemaRow(ctx, database, change);
+    codeUpdateSchemaRows(ctx, database, list);
   }
   for (const database of new Set([home, ...changes.keys()])) codeSchemaChanged(ctx, database);
 }
 
-/** Names, old and new, of the tables that change. */
-const changedNames = (changes: Changes): string[] =>
-  [...changes.values()]
-    .flat()
-    .filter(({ type }) => type === 'table')
-    .flatMap(({ name, newName }) => (newName === undefined ? [name] : [name, newName]));
+/** The altered table comes first; what refers to it only gets other names in its foreign keys, which no view or trigger looks at. */
+function testChanges(ctx: CodegenContext, home: Database, changes: Changes, when: string): void {
+  const own = changes.get(home)?.find(({ type }) => type === 'table');
+  const names = own === undefined ? [] : own.newName === undefined ? [own.name] : [own.name, own.newName];
+  // Another name of its own leaves the definition of a table as it is.
+  const isRedefined = own !== undefined && own.newName === undefined;
+  const isObjectEdited = [...changes.values()].flat().some(({ type }) => type === 'view' || type === 'trigger');
+  if (!isRedefined && !isObjectEdited && doubtfulObjects(ctx.schema, ctx.options, home, names).length === 0) return;
+  const after = schemaAfter(ctx.schema, changes);
+  if (isRedefined) {
+    explainErrors({ kind: 'table', name: own.name }, when, () => after.findRelation(own.name, home.name));
+  }
+  testObjects(after, ctx.options, after.databases[home.number] as Database, when, names);
+}
 
 /** The schema as it will be. */
 export function schemaAfter(schema: Schema, changes: Changes): Catalog {

@@ -12,12 +12,12 @@ import type {
   Expr,
   Identifier,
   QualifiedName,
-  ReferencesClause,
   Select,
   TriggerStep,
 } from '../syntax/ast';
 import { parseStoredStatement } from '../syntax/parser';
 import { quoteName } from '../syntax/printer';
+import { findReferences } from '../syntax/references';
 import { walkExpr, walkSelect, walkSelectCores, walkStep, type Visitor } from '../syntax/walk';
 import { bindTableParts, bindTrigger, bindView, type References } from './schema-objects';
 
@@ -41,6 +41,7 @@ class Edits {
 
   /** The text with the new name in all places. */
   apply(sql: string, { newName, isQuoted }: Renaming): string {
+    if (this.found.size === 0) return sql;
     const quoted = quoteName(newName);
     let text = '';
     let at = 0;
@@ -82,14 +83,22 @@ export class Renamer {
     this.oldColumn = column === null ? null : (table.columns[column]?.name ?? null);
   }
 
-  /** The new text of a table of the same database. */
-  table(table: Table): string {
+  /** The new text of the table itself. */
+  table(): string {
+    const { table } = this.renaming;
     const statement = parseStoredStatement(table.sql).statement;
     if (statement?.kind !== 'createTable') return table.sql;
     const edits = new Edits();
-    if (table === this.renaming.table) this.ownTable(edits, table, statement);
-    this.foreignKeys(edits, table, statement);
+    this.ownTable(edits, table, statement);
+    this.foreignKeys(edits, table.sql);
     return edits.apply(table.sql, this.renaming);
+  }
+
+  /** The new text of another table of the same database: only its foreign keys may name what is renamed. */
+  child(sql: string): string {
+    const edits = new Edits();
+    this.foreignKeys(edits, sql);
+    return edits.apply(sql, this.renaming);
   }
 
   private isColumn(identifier: Identifier): boolean {
@@ -130,20 +139,12 @@ export class Renamer {
     }
   }
 
-  private foreignKeys(edits: Edits, table: Table, statement: CreateTableStatement): void {
-    if (table.database !== this.renaming.table.database) return;
+  private foreignKeys(edits: Edits, sql: string): void {
     if (this.isLegacy && !this.options.pragmas.foreignKeys) return;
-    const clauses: ReferencesClause[] = [];
-    for (const { constraints } of statement.columns) {
-      for (const constraint of constraints) if (constraint.kind === 'references') clauses.push(constraint.clause);
-    }
-    for (const constraint of statement.constraints) {
-      if (constraint.kind === 'foreignKey') clauses.push(constraint.clause);
-    }
-    for (const clause of clauses) {
-      if (!sameName(clause.table.name, this.renaming.table.name)) continue;
-      if (this.renaming.column === null) edits.add(clause.table);
-      this.names(edits, clause.columns);
+    for (const { table, columns } of findReferences(sql)) {
+      if (!sameName(table.name, this.renaming.table.name)) continue;
+      if (this.renaming.column === null) edits.add(table);
+      this.names(edits, columns);
     }
   }
 

@@ -130,10 +130,11 @@ function renamedRows(ctx: CodegenContext, renaming: Renaming): Changes {
   };
   const isTableRenamed = renaming.column === null;
   const newTableName = isTableRenamed ? { newTableName: renaming.newName } : {};
-  const children = new Set(ctx.schema.foreignKeysTo(table).map(({ child }) => child));
-  for (const relation of new Set([table, ...children])) {
-    const own = relation === table && isTableRenamed ? { newName: renaming.newName, ...newTableName } : {};
-    add(relation.database, { type: 'table', name: relation.name, sql: renamer.table(relation), ...own }, relation.sql);
+  const own = isTableRenamed ? { newName: renaming.newName, ...newTableName } : {};
+  add(table.database, { type: 'table', name: table.name, sql: renamer.table(), ...own }, table.sql);
+  for (const { name, sql } of table.database.referringRows(table.name)) {
+    if (sql === null || sameName(name, table.name)) continue;
+    add(table.database, { type: 'table', name, sql: renamer.child(sql) }, sql);
   }
   for (const index of table.indexes) {
     if (index.isTable) continue;

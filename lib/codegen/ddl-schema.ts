@@ -203,29 +203,30 @@ export interface SchemaRowChange {
   readonly sql?: string;
 }
 
-/** Changes a row of sqlite_schema. */
-export function codeUpdateSchemaRow(ctx: CodegenContext, database: Database, change: SchemaRowChange): void {
+/** Changes rows of sqlite_schema. */
+export function codeUpdateSchemaRows(
+  ctx: CodegenContext,
+  database: Database,
+  changes: readonly SchemaRowChange[],
+): void {
   const { program } = ctx;
-  const row = database.schemaRow(change.type, change.name);
-  if (row === null) return;
   const cursor = openSchema(ctx, database);
   const rowid = program.register();
   const first = program.register(SCHEMA_COLUMN_COUNT);
   const record = program.register();
-  const gone = seekSchemaRow(ctx, cursor, row, rowid);
-  const texts = new Map<number, string | undefined>([
-    [schemaColumns.name, change.newName],
-    [schemaColumns.tableName, change.newTableName],
-    [schemaColumns.sql, change.sql],
-  ]);
-  for (let field = 0; field < SCHEMA_COLUMN_COUNT; field++) {
-    const text = texts.get(field);
-    if (text === undefined) program.emit('Column', cursor, field, first + field);
-    else program.loadString(text, first + field);
+  for (const change of changes) {
+    const row = database.schemaRow(change.type, change.name);
+    if (row === null) continue;
+    const gone = seekSchemaRow(ctx, cursor, row, rowid);
+    const texts = [undefined, change.newName, change.newTableName, undefined, change.sql];
+    for (const [field, text] of texts.entries()) {
+      if (text === undefined) program.emit('Column', cursor, field, first + field);
+      else program.loadString(text, first + field);
+    }
+    program.emit('MakeRecord', first, SCHEMA_COLUMN_COUNT, record);
+    program.emit('Insert', cursor, record, rowid);
+    program.place(gone);
   }
-  program.emit('MakeRecord', first, SCHEMA_COLUMN_COUNT, record);
-  program.emit('Insert', cursor, record, rowid);
-  program.place(gone);
   program.emit('Close', cursor);
 }
 

@@ -214,11 +214,14 @@ export class Compiler {
     const { native } = this.#connection.border;
     const raw = native.readSchemaChanges(this.#handle, number);
     if (raw === undefined) return null;
-    const { removed, added } = known.source.rows.apply(schemaRows(raw.rows));
+    const { removed, added, names } = known.source.rows.apply(
+      schemaRows(raw.rows),
+      (object) => this.#databases[TEMP_DATABASE]?.source.rows.mentions(object) === true,
+    );
     // ANALYZE, which changes no row but those of a new statistics table: everything that was derived from the old figures goes.
     const isAnalyzed = removed.length + added.length === 0 || added.some(({ name }) => name === STATISTICS_TABLE);
     if (isAnalyzed && known.source.rows.relation(STATISTICS_TABLE) !== undefined) return null;
-    this.#databases[TEMP_DATABASE]?.source.rows.invalidate([...removed, ...added].map(({ name: object }) => object));
+    this.#databases[TEMP_DATABASE]?.source.rows.invalidate(names);
     const gone = removed.filter(({ rowid }) => !added.some((row) => row.rowid === rowid));
     const source: DatabaseSource = {
       ...known.source,
