@@ -51,7 +51,7 @@ export function codeComparison(ctx: CodegenContext, comparison: ComparisonExpres
   const { operator, left, right } = comparison;
   const mark = program.registers.mark();
   const isNull = program.label();
-  const operands = codeOperands(ctx, comparison, isNullSafe(operator) ? null : isNull);
+  const operands = codeOperands(ctx, comparison, isNullSafe(operator) || comparison.isBetween ? null : isNull);
   program.emit('Integer', 1, target);
   const flags = isNullSafe(operator) ? NULLS_EQUAL : 0;
   emitComparison(ctx, operator, left, right, operands, program.here + 2, flags);
@@ -76,7 +76,11 @@ interface Operands {
 }
 
 /** Both operands in registers. A subquery is not run when the other operand is NULL already. */
-function codeOperands(ctx: CodegenContext, { left, right }: ComparisonExpression, isNull: Label | null): Operands {
+export function codeOperands(
+  ctx: CodegenContext,
+  { left, right }: { readonly left: Expression; readonly right: Expression },
+  isNull: Label | null,
+): Operands {
   const { program } = ctx;
   const leftQuery = isNull !== null && containsQuery(left);
   const rightQuery = isNull !== null && containsQuery(right);
@@ -127,7 +131,7 @@ export function jumpIfComparison(
     return;
   }
   const skip = program.label();
-  const nullLabel = isNullSafe(operator) ? null : jumpIfNull ? target : skip;
+  const nullLabel = isNullSafe(operator) || comparison.isBetween ? null : jumpIfNull ? target : skip;
   const operands = codeOperands(ctx, comparison, nullLabel);
   const flags = isNullSafe(operator) ? NULLS_EQUAL : jumpIfNull ? JUMP_IF_NULL : 0;
   emitComparison(ctx, operator, left, right, operands, target, flags);

@@ -6,7 +6,7 @@ import { isAlwaysFalse, isAlwaysTrue, simplifyLogical } from '../resolve/propert
 import type { Expression } from '../resolve/ir';
 import { jumpIfComparison } from './comparison';
 import type { CodegenContext } from './context';
-import { betweenTerms, codeToRegister } from './expression';
+import { betweenTerms, codeToRegister, queryLast } from './expression';
 import { jumpIfIn } from './in';
 
 /** Jumps to `target` when the condition is true; also when it is NULL if `jumpIfNull`. Falls through otherwise. */
@@ -19,14 +19,15 @@ export function jumpIfTrue(ctx: CodegenContext, condition: Expression, target: L
         jumpIfTrue(ctx, simple, target, jumpIfNull);
         return;
       }
+      const [first, second] = queryLast(condition);
       if (condition.operator === 'and') {
         const skip = program.label();
-        jumpIfFalse(ctx, condition.left, skip, !jumpIfNull);
-        jumpIfTrue(ctx, condition.right, target, jumpIfNull);
+        jumpIfFalse(ctx, first, skip, !jumpIfNull);
+        jumpIfTrue(ctx, second, target, jumpIfNull);
         program.place(skip);
       } else {
-        jumpIfTrue(ctx, condition.left, target, jumpIfNull);
-        jumpIfTrue(ctx, condition.right, target, jumpIfNull);
+        jumpIfTrue(ctx, first, target, jumpIfNull);
+        jumpIfTrue(ctx, second, target, jumpIfNull);
       }
       return;
     }
@@ -78,13 +79,14 @@ export function jumpIfFalse(ctx: CodegenContext, condition: Expression, target: 
         jumpIfFalse(ctx, simple, target, jumpIfNull);
         return;
       }
+      const [first, second] = queryLast(condition);
       if (condition.operator === 'and') {
-        jumpIfFalse(ctx, condition.left, target, jumpIfNull);
-        jumpIfFalse(ctx, condition.right, target, jumpIfNull);
+        jumpIfFalse(ctx, first, target, jumpIfNull);
+        jumpIfFalse(ctx, second, target, jumpIfNull);
       } else {
         const skip = program.label();
-        jumpIfTrue(ctx, condition.left, skip, !jumpIfNull);
-        jumpIfFalse(ctx, condition.right, target, jumpIfNull);
+        jumpIfTrue(ctx, first, skip, !jumpIfNull);
+        jumpIfFalse(ctx, second, target, jumpIfNull);
         program.place(skip);
       }
       return;

@@ -16,7 +16,7 @@ import { withoutHints } from '../resolve/walk';
 import { SqlError } from '../syntax/sql-error';
 import { codeCall, codeRaise } from './call';
 import { codeColumn, columnRegister } from './columns';
-import { codeComparison } from './comparison';
+import { codeComparison, codeOperands } from './comparison';
 import { jumpIfFalse, jumpIfTrue } from './condition';
 import type { CodegenContext } from './context';
 import { codeIn } from './in';
@@ -331,11 +331,23 @@ const arithmeticOpcodes = {
 function codeArithmetic(ctx: CodegenContext, expression: Kind<'arithmetic'>, target: number): void {
   const { program } = ctx;
   const mark = program.registers.mark();
-  const left = codeToRegister(ctx, expression.left);
-  const right = codeToRegister(ctx, expression.right);
+  const isNull = program.label();
+  const { left, right, skipsOnNull } = codeOperands(ctx, expression, isNull);
   program.emit(arithmeticOpcodes[expression.operator], right, left, target);
+  if (skipsOnNull) {
+    const done = program.emit('Goto');
+    program.place(isNull);
+    program.loadNull(target);
+    program.jumpHere(done);
+  } else {
+    program.place(isNull);
+  }
   program.registers.releaseTo(mark);
 }
+
+/** The operands in the order of their evaluation: one that contains a subquery comes after one that doesn't. */
+export const queryLast = ({ left, right, isBetween }: Kind<'logical'>): readonly [Expression, Expression] =>
+  !isBetween && containsQuery(left) && !containsQuery(right) ? [right, left] : [left, right];
 
 /** AND and OR as values. A subquery on the right is skipped when the left side decides. */
 function codeLogical(ctx: CodegenContext, expression: Kind<'logical'>, target: number): void {
@@ -348,12 +360,9 @@ function codeLogical(ctx: CodegenContext, expression: Kind<'logical'>, target: n
   }
   const isAnd = expression.operator === 'and';
   const mark = program.registers.mark();
-  const [first, second] =
-    containsQuery(expression.left) && !containsQuery(expression.right)
-      ? [expression.right, expression.left]
-      : [expression.left, expression.right];
+  const [first, second] = queryLast(expression);
   const one = codeToRegister(ctx, first);
-  if (!containsQuery(second)) {
+  if (!containsQuery(second) || expression.isBetween) {
     const other = codeToRegister(ctx, second);
     program.emit(isAnd ? 'And' : 'Or', other, one, target);
   } else {
@@ -394,13 +403,15 @@ function codeBetween(ctx: CodegenContext, expression: Kind<'between'>, target: n
 export function betweenTerms(ctx: CodegenContext, expression: Kind<'between'>): Expression {
   const operand = onceEvaluated(ctx, expression.operand);
   const { start } = expression;
+  const isBetween = true;
   return {
     kind: 'logical',
     start,
     on: null,
     operator: 'and',
-    left: { kind: 'comparison', start, on: null, operator: '>=', left: operand, right: expression.low },
-    right: { kind: 'comparison', start, on: null, operator: '<=', left: operand, right: expression.high },
+    left: { kind: 'comparison', start, on: null, operator: '>=', left: operand, right: expression.low, isBetween },
+    right: { kind: 'comparison', start, on: null, operator: '<=', left: operand, right: expression.high, isBetween },
+    isBetween,
   };
 }
 

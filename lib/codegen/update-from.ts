@@ -8,6 +8,7 @@ import type { Table } from '../catalog/schema';
 import { checkCollation } from '../resolve/affinity';
 import type { Binder } from '../resolve/binder';
 import { bindOrderingTerm } from '../resolve/bind-call';
+import { joinProblem } from '../resolve/expand';
 import { makeColumn, type ResultColumn, type TableSource } from '../resolve/ir';
 import { Scope } from '../resolve/scope';
 import type { Assignment, Expr, UpdateStatement } from '../syntax/ast';
@@ -54,12 +55,18 @@ interface BoundRows {
 function bindRows(ctx: CodegenContext, binder: Binder, statement: UpdateStatement, table: Table): BoundRows {
   let assignments: Assignments | null = null;
   let join: BoundJoin | null = null;
+  const items = joinedItems(statement);
   ctx.statement.attempt(() => {
-    const bound = bindJoin(binder, joinedItems(statement), statement.where, (scope) => {
-      assignments = bindAssignments(binder, statement.assignments, table, scope);
-    });
-    checkTargetIsUnique(bound);
-    join = bound;
+    try {
+      const bound = bindJoin(binder, items, statement.where, (scope) => {
+        assignments = bindAssignments(binder, statement.assignments, table, scope);
+      });
+      checkTargetIsUnique(bound);
+      join = bound;
+    } catch (error) {
+      const values = statement.assignments.map(({ value }) => value);
+      throw (error instanceof SqlError && joinProblem(binder, items, values, statement.where)) || error;
+    }
   });
   if (join && assignments) return { join, assignments };
   const unknown = statement.assignments.map(withoutValue);

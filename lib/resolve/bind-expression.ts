@@ -14,7 +14,7 @@ import { bindCall, bindPattern, operatorCall } from './bind-call';
 import type { Binder } from './binder';
 import { builtInFunction } from './functions';
 import { makeNot, type ArithmeticOperator, type ComparisonOperator, type Expression, type Query } from './ir';
-import { columnCount } from './missing-tables';
+import { columnCount } from './expand';
 import { canBeNull } from './properties';
 import { lookupColumn, prohibited, purePlace, type Scope } from './scope';
 

@@ -6,10 +6,10 @@ import { foldName, sameName } from '../catalog/names';
 import type { Index, Table, View, VirtualModule } from '../catalog/schema';
 import type * as Ast from '../syntax/ast';
 import { SqlError, withoutPlace } from '../syntax/sql-error';
-import { walkSelect, type Visitor } from '../syntax/walk';
 import { bindScalar } from './bind-expression';
 import { bindQuery, bindCores, checkColumnCounts, finishQuery } from './bind-select';
 import type { Binder } from './binder';
+import { expansionProblem } from './expand';
 import { findCommonTable, pushWith, type CommonTableEntry } from './common-tables';
 import {
   makeAnd,
@@ -49,7 +49,7 @@ export function bindFrom(binder: Binder, from: Ast.FromClause, outer: Scope | nu
   const items: BoundItem[] = [];
   const kinds = joinKinds(flat);
   const sources = flat.map((item, i) => {
-    const source = bindSourceOf(binder, flat, i, outer);
+    const source = bindSource(binder, item, outer);
     source.join = kinds[i]!;
     return source;
   });
@@ -72,7 +72,7 @@ export function bindFrom(binder: Binder, from: Ast.FromClause, outer: Scope | nu
 }
 
 /** `(a JOIN b) JOIN c` is `a JOIN b JOIN c` when nothing is said about the parentheses. */
-function flattenLeadingGroup(from: Ast.FromClause): Ast.FromItem[] {
+export function flattenLeadingGroup(from: Ast.FromClause): Ast.FromItem[] {
   const [first, ...others] = from;
   const rest = others.map(withoutParentheses);
   if (first?.source.kind === 'group' && first.source.alias === null) {
@@ -106,37 +106,6 @@ function joinKinds(from: readonly Ast.FromItem[]): JoinKind[] {
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Sources
-
-/**
- * Binds item `i`. After an ambiguous USING column SQLite goes on, but finds no more common tables: a later one is then
- * what the error is about. Only a subquery in an expression of the same query stops it.
- */
-function bindSourceOf(binder: Binder, from: readonly Ast.FromItem[], i: number, outer: Scope | null): Source {
-  try {
-    return bindSource(binder, from[i]!, outer);
-  } catch (error) {
-    const goesOn = error instanceof SqlError && error.message.startsWith('ambiguous reference to ');
-    if (goesOn && !hasExpressionQuery(binder, from[i]!)) {
-      for (const { source } of from.slice(i + 1)) if (source.kind === 'table') findRelation(binder, source.name);
-    }
-    throw error;
-  }
-}
-
-const isInQuery = (expression: Ast.Expr): boolean => expression.kind === 'in' && expression.source.kind !== 'list';
-
-/** The common table that the item means has a subquery in an expression. */
-function hasExpressionQuery(binder: Binder, { source }: Ast.FromItem): boolean {
-  const common = source.kind === 'table' ? findCommonTable(binder, source.name.name.name) : null;
-  let found = false;
-  const visitor: Visitor = {
-    expr: (expression) => {
-      found ||= expression.kind === 'subquery' || expression.kind === 'exists' || isInQuery(expression);
-    },
-  };
-  if (common) walkSelect(common.syntax.select, visitor);
-  return found;
-}
 
 function bindSource(binder: Binder, item: Ast.FromItem, outer: Scope | null): Source {
   const { source } = item;
@@ -241,6 +210,8 @@ export function checkArgumentCounts({ items }: BoundFrom): void {
 export function bindView(binder: Binder, view: View, alias: string | null): Source {
   const key = `${view.database.number}.${foldName(view.name)}`;
   if (binder.openViews.has(key)) throw new SqlError(`view ${view.name} is circularly defined`);
+  const known = binder.viewProblems.get(key);
+  if (known) throw known;
   const { sql, fixedDatabase, withFrame } = binder;
   binder.openViews.add(key);
   binder.sql = view.sql;
@@ -255,7 +226,10 @@ export function bindView(binder: Binder, view: View, alias: string | null): Sour
     }
     return subquerySource(binder, query, view.name, alias, null, { view, names: view.columnNames });
   } catch (error) {
-    throw error instanceof SqlError ? error.elsewhere() : error;
+    if (!(error instanceof SqlError)) throw error;
+    const problem = (expansionProblem(binder, view.select) ?? error).elsewhere();
+    if (binder.openViews.size === 1) binder.viewProblems.set(key, problem);
+    throw problem;
   } finally {
     binder.openViews.delete(key);
     binder.sql = sql;

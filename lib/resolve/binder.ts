@@ -10,7 +10,7 @@ import type * as Ast from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
 import { bindScalar } from './bind-expression';
 import { bindQuery, bindResultColumns } from './bind-select';
-import { missingTable } from './missing-tables';
+import { expansionProblem } from './expand';
 import type { WithFrame } from './common-tables';
 import { pushWith } from './common-tables';
 import type { Expression, Query, ResultColumn, RowSource, TableSource } from './ir';
@@ -41,6 +41,8 @@ export class Binder {
   withFrame: WithFrame | null = null;
   /** Views being expanded, against circular definitions. */
   readonly openViews = new Set<string>();
+  /** What is wrong with views that were expanded outside of others. */
+  readonly viewProblems = new Map<string, SqlError>();
   /** The next query of a view gets it; those of the text have the numbers before. */
   nextQueryNumber = 1;
   #isBindingQuery = false;
@@ -94,7 +96,7 @@ export class Binder {
     try {
       return bindQuery(this, syntax, scope, fromSchema);
     } catch (error) {
-      throw (error instanceof SqlError && missingTable(this, syntax)) || error;
+      throw (error instanceof SqlError && expansionProblem(this, syntax)) || error;
     } finally {
       this.#isBindingQuery = false;
     }

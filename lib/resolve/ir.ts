@@ -292,6 +292,8 @@ export interface LogicalExpression extends ExpressionBase {
   readonly operator: 'and' | 'or';
   readonly left: Expression;
   readonly right: Expression;
+  /** Made of a BETWEEN: the operands are evaluated as they stand, whether they contain subqueries or not. */
+  readonly isBetween?: boolean;
 }
 
 /** Operands may be rows of one size (`row` or `subquery` nodes). */
@@ -300,6 +302,8 @@ export interface ComparisonExpression extends ExpressionBase {
   readonly operator: ComparisonOperator;
   readonly left: Expression;
   readonly right: Expression;
+  /** As in LogicalExpression. */
+  readonly isBetween?: boolean;
 }
 
 export interface ArithmeticExpression extends ExpressionBase {
