@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { openOracle, openRinglite, type OpenDatabase } from '../engines';
+import { openBuilt, openOracle, type OpenDatabase } from '../engines';
 import { executeTestFile, type Report } from './execute';
 import { parseTestFile, type TestFile } from './parse';
 
@@ -44,7 +44,7 @@ const total = { records: 0, failed: 0, ringlite_ms: 0, oracle_ms: 0 };
 for (const path of positionals.flatMap(testFilesAt)) {
   const file = read(path);
   const oracle = runOn(openOracle, file);
-  const ours = values['oracle-only'] ? oracle : runOn(openRinglite, file);
+  const ours = values['oracle-only'] ? oracle : runOn(openBuilt, file);
   total.records += ours.records;
   total.failed += ours.failures.length;
   total.ringlite_ms += ours.elapsed_ms;
