@@ -6,7 +6,7 @@
 import { programFlags } from '../spec/program';
 import { explainRows } from './bytecode/disassembler';
 import { ProgramBuilder, type FinishedProgram } from './bytecode/program-builder';
-import type { Schema } from './catalog/schema';
+import { TEMP_DATABASE, type Schema } from './catalog/schema';
 import { readSequences } from './codegen/autoincrement';
 import { type ChangeStatement, columnsOfDeferredChange, isChange } from './codegen/change-deferral';
 import { CodegenContext } from './codegen/context';
@@ -172,7 +172,11 @@ function parse(sql: string, offset: number, schema: Schema, options: CompileOpti
     if (error instanceof SqlError && error.unfinished !== null) {
       const ctx = new CodegenContext(schema, options);
       if (error.unfinished.kind === 'createTable') checkUnfinishedTable(ctx, sql, error.unfinished);
-      else checkTriggerHead(ctx, sql, error.unfinished);
+      else {
+        const head = checkTriggerHead(ctx, sql, error.unfinished);
+        const isInTemp = head === null || head.database.number === TEMP_DATABASE;
+        if (isInTemp && error.message.startsWith('qualified table names')) return parseStatement(sql, offset, true);
+      }
     }
     throw error;
   }

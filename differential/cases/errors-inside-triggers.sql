@@ -20,3 +20,27 @@ create table ot9 (b)
 create trigger ot15 update on ot2 begin insert into ot9 values (1); insert into missing7 select 1; end
 create trigger ot16 before insert on ot9 begin delete from missing14; end
 update ot2 set a = 1
+create table pt1 (a)
+create table pt2 (c1 unique, c3 unique)
+create trigger pg3 before update on pt2 begin insert into pt1 values (1, 2); end
+create trigger pgx after update on pt2 begin select new.nope; end
+insert into pt2 values (1, 2) on conflict (c1) do update set c3 = 1
+insert into pt2 values (1, 2) on conflict (c1) do update set c3 = 1 returning c1
+insert into pt2 values (1, 2) on conflict (c1) do nothing on conflict (c3) do update set c3 = 1
+update pt2 set c1 = 1
+create trigger pd1 after delete on pt2 begin select old.nope; end
+create trigger pd2 before delete on pt2 begin select old.nope2; end
+create trigger pd3 after delete on pt2 begin select old.nope3; end
+delete from pt2
+replace into pt2 values (1, 2)
+create trigger pi1 after insert on pt2 begin select new.nope; end
+create trigger pi2 before insert on pt2 begin select new.nope2; end
+create trigger pi3 after insert on pt2 begin select new.nope3; end
+insert into pt2 values (1, 2)
+create view pv as select * from pt2
+create trigger pv1 instead of update on pv begin select new.nope; end
+create trigger pv2 instead of update on pv begin select new.nope2; end
+update pv set c1 = 1
+create trigger pv3 instead of delete on pv begin select new.nope; end
+create trigger pv4 instead of delete on pv begin select new.nope2; end
+delete from pv

@@ -7,6 +7,7 @@
  */
 import type { SqlError } from '../syntax/sql-error';
 import { DatabaseCatalog } from './database-catalog';
+import { inHashOrder } from './hash-order';
 import { foldName, sameName } from './names';
 import {
   MAIN_DATABASE,
@@ -138,9 +139,11 @@ export class Catalog implements Schema {
   triggersOn(relation: Relation): readonly Trigger[] {
     const home = relation.database.number;
     const own = (this.databases[home] as DatabaseCatalog).triggersOnName(relation.name).reverse();
-    if (home === TEMP_DATABASE) return own;
-    const temp = this.databases[TEMP_DATABASE]?.triggersOnName(relation.name) ?? [];
-    return [...temp.filter((trigger) => this.findTriggerTable(trigger) === relation), ...own];
+    const isOnRelation = (trigger: Trigger): boolean => this.findTriggerTable(trigger) === relation;
+    if (home === TEMP_DATABASE) return own.filter(isOnRelation);
+    const temp = this.databases[TEMP_DATABASE];
+    if (temp === undefined || temp.triggersOnName(relation.name).length === 0) return own;
+    return [...[...inHashOrder(temp.triggers(), ({ name }) => name)].filter(isOnRelation).reverse(), ...own];
   }
 
   /** The table or view that a trigger is on. */

@@ -195,6 +195,11 @@ export class DatabaseCatalog implements Database, TableSurroundings {
     return this.rows.triggersOf(foldName(tableName)).map((row) => this.triggerOf(row));
   }
 
+  /** In the order of sqlite_schema. */
+  triggers(): Trigger[] {
+    return this.rows.viewsAndTriggers().flatMap((row) => (row.type === 'trigger' ? [this.triggerOf(row)] : []));
+  }
+
   /** Tables that have a foreign key to a table of this name, newest first. */
   tablesReferencing(parentName: string): readonly Table[] {
     const children: Table[] = [];

@@ -52,7 +52,7 @@ export interface Schema {
   /** Names of the modules there are; of those made on first use (pragmas, JSON) only the used ones. */
   moduleNames(): readonly string[];
 
-  /** Triggers of a table or view, temp triggers first, newest first within a database: SQLite's firing order. */
+  /** Triggers of a table or view, temp triggers first, newest first in the table's own database: SQLite's firing order. */
   triggersOn(relation: Relation): readonly Trigger[];
 
   /** The table or view that a trigger is on; null when it is gone. */

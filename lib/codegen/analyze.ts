@@ -23,7 +23,7 @@ import {
   databaseOf,
   shownName,
 } from './ddl-schema';
-import { relationsInHashOrder } from './hash-order';
+import { relationsInHashOrder } from '../catalog/hash-order';
 import type { PragmaCall } from './pragma';
 import { openIndex, openTable } from './table-access';
 

@@ -69,6 +69,7 @@ class ViewChange {
 
   /** Runs the triggers for the row in the registers. */
   fire(row: RowPair['new'], endOfRow: number): void {
+    this.hooks.prepareTriggers();
     this.hooks.insteadOf(this.rows, endOfRow);
     this.hooks.after(this.rows, row, endOfRow);
   }

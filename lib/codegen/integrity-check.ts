@@ -8,6 +8,7 @@ import { Affinity } from '../../spec/affinity';
 import { operandFlags } from '../../spec/opcodes';
 import type { Label } from '../bytecode/program-builder';
 import type { Column, Database, Index, Relation, Table } from '../catalog/schema';
+import { relationsInHashOrder } from '../catalog/hash-order';
 import { Binder } from '../resolve/binder';
 import { SqlError } from '../syntax/sql-error';
 import { codeTableColumn } from './columns';
@@ -76,9 +77,7 @@ function findChecked({ ctx, value, database, isQualified }: PragmaCall): Relatio
 
 function tablesOf(database: Database): Table[] {
   const tables: Table[] = [];
-  const schemaTable = database.findRelation(database.number === 1 ? 'sqlite_temp_schema' : 'sqlite_schema');
-  if (schemaTable?.kind === 'table') tables.push(schemaTable);
-  for (const relation of database.relations()) {
+  for (const relation of relationsInHashOrder(database)) {
     if (relation.kind === 'table' && relation.module === null) tables.push(relation);
   }
   return tables;

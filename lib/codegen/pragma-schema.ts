@@ -9,7 +9,7 @@ import type { Column, Index, Relation, Table } from '../catalog/schema';
 import type { ForeignKeyAction } from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
 import type { CodegenContext } from './context';
-import { relationsInHashOrder } from './hash-order';
+import { relationsInHashOrder } from '../catalog/hash-order';
 import type { PragmaCall } from './pragma';
 import { pragmas } from './pragma-list';
 import { emitRow } from './pragma-rows';

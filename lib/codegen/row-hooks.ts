@@ -10,7 +10,7 @@ import type { CodegenContext } from './context';
 import type { RowPair, RowRegisters } from './dml-rows';
 import { codeForeignKeyActions, codeForeignKeyChecks, foreignKeysRequired, requireFittingKeys } from './foreign-key';
 import type { Returning } from './returning';
-import { codeRowTriggers, rowTriggers, type RowTriggers } from './trigger';
+import { codeRowTriggers, codeTriggerPrograms, rowTriggers, type RowTriggers } from './trigger';
 
 export type RowEvent = 'insert' | 'update' | 'delete';
 
@@ -69,6 +69,11 @@ export class RowHooks {
   /** Needs the old row's columns in registers. */
   get needsOldRow(): boolean {
     return this.isComplex || this.returning !== null;
+  }
+
+  /** UPDATE and DELETE look at the triggers before anything else, to know which columns of the old row they use. */
+  prepareTriggers(): void {
+    if (this.triggers !== null && this.event !== 'insert') codeTriggerPrograms(this.ctx, this.triggers, this.conflict);
   }
 
   before(rows: RowPair, ignoreLabel: Label): void {

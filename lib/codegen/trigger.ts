@@ -89,6 +89,19 @@ interface RunOptions {
   readonly mayRecurse: boolean;
 }
 
+/** Makes the programs of all triggers, in the order of their list: which is wrong is found in that order. */
+export function codeTriggerPrograms(
+  ctx: CodegenContext,
+  { list, relation }: RowTriggers,
+  conflict: ConflictAction,
+): void {
+  for (const trigger of list) {
+    ctx.statement.attempt(() => {
+      triggerProgram(ctx, trigger, relation, conflict);
+    }, true);
+  }
+}
+
 /** Emits the call of a trigger's program, which is made on first use. */
 export function codeRunTrigger(ctx: CodegenContext, trigger: Trigger, relation: Relation, options: RunOptions): void {
   const { program } = ctx;

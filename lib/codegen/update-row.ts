@@ -113,6 +113,7 @@ class RowUpdateCode {
     const { program } = ctx;
     const { target, assignments, hooks, rows } = update;
     const { table } = target;
+    hooks.prepareTriggers();
     const needsOld = hooks.needsOldRow || (table.withoutRowid && assignments.changesKey);
     if (needsOld) loadStoredRow(ctx, target, rows.old, table.withoutRowid ? 0 : update.key);
     else if (table.withoutRowid) this.#loadOldKey();

@@ -47,6 +47,7 @@ export function deleteRow(ctx: CodegenContext, target: WriteTable, hooks: RowHoo
   let { skipIndexCursor } = row;
   const pair = hooks.needsOldRow ? allocateRowPair(ctx, table.columns.length) : null;
   if (pair) {
+    hooks.prepareTriggers();
     loadStoredRow(ctx, target, pair.old, table.withoutRowid ? 0 : row.key);
     const start = program.here;
     hooks.before(pair, done);

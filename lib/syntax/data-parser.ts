@@ -51,8 +51,11 @@ export abstract class DataParser extends QueryParser {
     return { start: name.start, end: this.previousEnd, name, alias };
   }
 
+  /** Triggers of temp may write to any database; where a trigger will be, the schema decides. */
+  protected abstract allowsQualifiedTargets(): boolean;
+
   private checkTriggerTarget(database: Identifier | null): void {
-    if (database === null || this.allowsOldColumnLists()) return;
+    if (database === null || this.allowsQualifiedTargets()) return;
     this.report(
       'qualified table names are not allowed on INSERT, UPDATE, and DELETE statements within triggers',
       database.start,

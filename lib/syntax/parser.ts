@@ -39,12 +39,17 @@ class Parser extends SchemaParser {
     sql: string,
     offset: number,
     private readonly isStored: boolean,
+    private readonly isInTemp: boolean,
   ) {
     super(sql, offset);
   }
 
   protected override allowsOldColumnLists(): boolean {
     return this.isStored;
+  }
+
+  protected override allowsQualifiedTargets(): boolean {
+    return this.isStored || this.isInTemp;
   }
 
   /** See SqlError#unfinished. */
@@ -282,11 +287,11 @@ class Parser extends SchemaParser {
 }
 
 /**
- * Parses the first statement of sql[offset...]. Its `tail` is where the next one starts.
+ * Parses the first statement of sql[offset...]. Its `tail` is where the next one starts. @param isInTemp a trigger will be in temp
  * @throws SqlError with SQLite's message.
  */
-export function parseStatement(sql: string, offset = 0): ParsedStatement {
-  const parser = new Parser(sql, offset, false);
+export function parseStatement(sql: string, offset = 0, isInTemp = false): ParsedStatement {
+  const parser = new Parser(sql, offset, false, isInTemp);
   try {
     return parser.parseStatement();
   } catch (error) {
@@ -297,10 +302,10 @@ export function parseStatement(sql: string, offset = 0): ParsedStatement {
 
 /** Parses a statement stored in sqlite_schema, where some forms of old SQLite versions are still accepted. */
 export function parseStoredStatement(sql: string): ParsedStatement {
-  return new Parser(sql, 0, true).parseStatement();
+  return new Parser(sql, 0, true, false).parseStatement();
 }
 
 /** Parses a text that is one expression. */
 export function parseExpression(sql: string): Expr {
-  return new Parser(sql, 0, false).parseWholeExpr();
+  return new Parser(sql, 0, false, false).parseWholeExpr();
 }

@@ -5,7 +5,7 @@
  * With five elements, and whenever there are more than two a bucket, the table grows and everything is put in again.
  */
 
-import type { Database, Relation } from '../catalog/schema';
+import type { Database, Relation } from './schema';
 
 interface Element<T> {
   readonly item: T;
