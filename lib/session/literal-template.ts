@@ -268,7 +268,8 @@ class Scanner {
       case Token.Integer:
       case Token.Real:
       case Token.String:
-        this.#literal(type, type === Token.String ? -1 : sign);
+        // A negated text is an expression.
+        if (type !== Token.String || sign < 0) this.#literal(type, sign);
         this.#before = Before.Other;
         return true;
       case Token.Minus:
