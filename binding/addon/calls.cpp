@@ -117,16 +117,18 @@ napi_value attach_buffer(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-/** open(file, isReadonly, mustExist, timeout): the connection's number. */
+/** open(file, isReadonly, mustExist, timeout, usesUris): the connection's number. */
 napi_value open(napi_env env, napi_callback_info info) {
-  Call<4> call(env, info);
+  Call<5> call(env, info);
   ConnectionOptions options;
   options.is_readonly = call.boolean(1);
   options.must_exist = call.boolean(2);
   options.timeout_ms = call.integer(3);
+  options.uses_uris = call.boolean(4);
   std::unique_ptr<Connection> connection;
-  const Status status = Connection::open(posix_io(), call.text(0), options, &connection);
-  call.report(status);
+  String message;
+  const Status status = Connection::open(posix_io(), call.text(0), options, &connection, &message);
+  call.report(status, message);
   return call.number(status.ok() ? call.environment->add_connection(std::move(connection)) : -1);
 }
 

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <new>
 
+#include "engine/uri.h"
 #include "pager/pager.h"
 
 namespace ringlite {
@@ -30,7 +31,7 @@ void describe_open_failure(Status status, std::string_view file, String* message
 }  // namespace
 
 Status Connection::open(Io& io, const std::string& file, const ConnectionOptions& options,
-                        std::unique_ptr<Connection>* out) {
+                        std::unique_ptr<Connection>* out, String* message) {
   std::unique_ptr<Connection> connection(new (std::nothrow) Connection);
   if (!connection) return Code::kNomem;
   connection->options_ = options;
@@ -39,24 +40,34 @@ Status Connection::open(Io& io, const std::string& file, const ConnectionOptions
   ConnectionState& state = *connection->state_;
   state.hooks = {connection.get(), attach_hook, detach_hook, open_output_hook};
   state.set_value(Setting::kBusyTimeout, options.timeout_ms);
-  RETURN_IF_ERROR(connection->open_database(file, options, &state.databases[0]));
+  String text;
+  const Status opened = connection->open_database(file, options, &state.databases[0], &text);
+  if (!opened.ok() && message) message->swap(text);
+  RETURN_IF_ERROR(opened);
   *out = std::move(connection);
   return kOk;
 }
 
 Connection::~Connection() = default;
 
-Status Connection::open_database(std::string_view file, const ConnectionOptions& options,
-                                 Database* database) {
-  String path;
-  RETURN_IF_ERROR(path.assign(file));
+Status Connection::open_database(std::string_view file, const ConnectionOptions& options, Database* database,
+                                 String* message) {
+  FileUri name;
+  name.access = {.is_readonly = options.is_readonly,
+                 .may_create = !options.must_exist && !options.is_readonly};
+  if (options.uses_uris && is_uri(file))
+    RETURN_IF_ERROR(parse_uri(file, name.access, &name, message));
+  else
+    RETURN_IF_ERROR(name.path.assign(file));
   PagerOpenOptions pager_options;
-  pager_options.memory = file == ":memory:";
-  pager_options.temporary = path.empty();
-  pager_options.readonly = options.is_readonly;
-  pager_options.create = !options.must_exist && !options.is_readonly;
+  pager_options.memory = name.is_memory || name.path.view() == ":memory:";
+  pager_options.temporary = name.path.empty() && !name.is_memory;
+  pager_options.readonly = name.access.is_readonly;
+  pager_options.create = name.access.may_create;
+  pager_options.no_locks = name.has_no_locks;
+  pager_options.immutable = name.is_immutable;
   std::unique_ptr<Pager> pager;
-  RETURN_IF_ERROR(Pager::open(state_->io, path.c_str(), pager_options, &pager));
+  RETURN_IF_ERROR(Pager::open(state_->io, name.path.c_str(), pager_options, &pager));
   RETURN_IF_ERROR(Btree::open(std::move(pager), &database->btree));
   state_->adopt(*database);
   return kOk;
@@ -87,7 +98,9 @@ Status Connection::attach(std::string_view file, std::string_view name, String* 
   }
   Database database;
   RETURN_IF_ERROR(database.name.assign(name));
-  const Status opened = open_database(file, options_, &database);
+  const Status opened = open_database(file, options_, &database, message);
+  // What is wrong with a URI is an error of the function that attaches.
+  if (!opened.ok() && !message->empty()) return Code::kError;
   if (!opened.ok()) {
     describe_open_failure(opened, file, message);
     return opened;
@@ -149,7 +162,9 @@ Status Connection::open_output(std::string_view file, std::unique_ptr<Btree>* bt
   Database database;
   ConnectionOptions options;
   options.timeout_ms = options_.timeout_ms;
-  const Status opened = open_database(file, options, &database);
+  options.uses_uris = options_.uses_uris;
+  const Status opened = open_database(file, options, &database, message);
+  if (!opened.ok() && !message->empty()) return Code::kError;
   if (!opened.ok()) {
     describe_open_failure(opened, file, message);
     return opened;

@@ -22,6 +22,8 @@ namespace ringlite {
 struct ConnectionOptions {
   bool is_readonly = false;
   bool must_exist = false;
+  /** Names that begin with "file:" are URIs, also in ATTACH and VACUUM INTO. */
+  bool uses_uris = false;
   /** How long to wait for locks. */
   int32_t timeout_ms = 5000;
 };
@@ -31,9 +33,10 @@ using SchemaVisitor = void (*)(void* context, const SchemaRow& row);
 
 class Connection {
  public:
-  /** Opens `file` (":memory:" and "" as in SQLite) as the main database. SQLITE_CANTOPEN*, SQLITE_NOMEM. */
+  /** Opens `file` (":memory:" and "" as in SQLite) as the main database. SQLITE_CANTOPEN*, SQLITE_NOMEM; what
+   * is wrong with a URI stands in `message`. */
   static Status open(Io& io, const std::string& file, const ConnectionOptions& options,
-                     std::unique_ptr<Connection>* out);
+                     std::unique_ptr<Connection>* out, String* message = nullptr);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -71,7 +74,8 @@ class Connection {
  private:
   Connection() = default;
 
-  Status open_database(std::string_view file, const ConnectionOptions& options, Database* database);
+  Status open_database(std::string_view file, const ConnectionOptions& options, Database* database,
+                       String* message);
   Status read_schema_header(size_t database, Btree& btree, SchemaHeader* header);
   Status visit_rows(Btree& btree, const SchemaHeader& header, std::span<const int64_t> rowids,
                     SchemaVisitor visitor, void* context);

@@ -23,11 +23,16 @@ Status Pager::open(Io& io, const char* path, const PagerOpenOptions& options, st
     pager->readonly_ = options.readonly;
   } else {
     RETURN_IF_ERROR(io.files().full_path(path, &state.file_name));
-    RETURN_IF_ERROR(Store::acquire(io, state.file_name, options.create && !options.readonly, &state.store));
+    const bool create = options.create && !options.readonly;
+    const bool is_unlocked = options.no_locks || options.immutable;
+    RETURN_IF_ERROR(is_unlocked ? Store::open_unlocked(io, state.file_name, create, &state.store)
+                                : Store::acquire(io, state.file_name, create, &state.store));
     state.store->attach(state.client);
     pager->pool_ = &state.store->pool();
     pager->page_size_ = state.store->pool().page_size();
-    pager->readonly_ = options.readonly || !state.store->file().is_writable();
+    pager->readonly_ = options.readonly || options.immutable || !state.store->file().is_writable();
+    // What never changes needs to be looked at once.
+    if (options.immutable) pager->locking_mode_ = LockingMode::kExclusive;
     state.journal_name = state.file_name + "-journal";
     state.wal_name = state.file_name + "-wal";
     state.shared_memory_name = state.file_name + "-shm";
@@ -87,7 +92,8 @@ void Pager::drop_free_pages() {
 
 LockingMode Pager::locking_mode(LockingMode mode) {
   // Without -shm file nobody else can be let in.
-  const bool is_fixed = mode == LockingMode::kNormal && state_->in_wal && state_->store->is_wal_alone();
+  const bool is_alone = mode == LockingMode::kNormal && state_->in_wal && state_->store->is_wal_alone();
+  const bool is_fixed = is_alone || state_->options.immutable;
   if (mode != LockingMode::kQuery && state_->store && !is_fixed) locking_mode_ = mode;
   return state_->store ? locking_mode_ : LockingMode::kExclusive;
 }

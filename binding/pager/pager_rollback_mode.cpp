@@ -27,7 +27,8 @@ Status Pager::begin_shared(bool* wants_wal) {
     return kOk;
   }
   const bool validated = state.store->is_validated();
-  if (!validated && state.client.level == LockLevel::kShared) RETURN_IF_ERROR(recover_if_hot());
+  const bool may_be_hot = !validated && state.client.level == LockLevel::kShared && !state.options.immutable;
+  if (may_be_hot) RETURN_IF_ERROR(recover_if_hot());
   if (!validated) {
     RETURN_IF_ERROR(read_file_header(wants_wal));
     if (!*wants_wal) state.store->set_validated();
@@ -52,7 +53,8 @@ Status Pager::read_file_header(bool* wants_wal) {
   std::memcpy(stamp.counters, header + 24, sizeof stamp.counters);
   const bool changed = state.store->note_file_stamp(stamp);
   bool wal_exists = false;
-  if (changed || !state.was_validated)
+  const bool may_have_log = !state.options.immutable && !state.options.no_locks;
+  if (may_have_log && (changed || !state.was_validated))
     RETURN_IF_ERROR(io_.files().exists(state.wal_name.c_str(), &wal_exists));
   state.was_validated = true;
   if (got == 0) {
@@ -68,7 +70,7 @@ Status Pager::read_file_header(bool* wants_wal) {
     RETURN_IF_ERROR(state.store->set_page_size(page_size));
   if (valid && page_size != page_size_) RETURN_IF_ERROR(resize_pages(page_size));
   reserved_bytes_ = header[20];
-  *wants_wal = (header[19] == 2 || wal_exists) && !state.ignore_wal_version;
+  *wants_wal = (header[19] == 2 || wal_exists) && !state.ignore_wal_version && !state.options.immutable;
   return kOk;
 }
 

@@ -46,6 +46,10 @@ struct PagerOpenOptions {
   /** Private file, deleted on close and made only when the cache overflows: '' databases, TEMP, sorters. Path
    * ignored. */
   bool temporary = false;
+  /** The file is read and written without locks, and never in WAL mode. */
+  bool no_locks = false;
+  /** Nobody changes the file: it is read as it is, without locks, journals and a log. */
+  bool immutable = false;
   /** For ephemeral tables: no rollback and no savepoints are wanted, so nothing is saved for them. */
   bool omit_journal = false;
 };

@@ -51,6 +51,15 @@ Status Store::acquire(Io& io, const std::string& path, bool create, std::shared_
   return kOk;
 }
 
+Status Store::open_unlocked(Io& io, const std::string& path, bool create, std::shared_ptr<Store>* store) {
+  std::unique_ptr<File> file;
+  const OpenFlags flags{.create = create, .readonly_fallback = true, .database = true};
+  RETURN_IF_ERROR(io.files().open(path.c_str(), flags, &file));
+  *store = std::make_shared<Store>(io, path, std::move(file), 4096);
+  (*store)->is_unlocked_ = true;
+  return (*store)->history_.resize(kHistorySize, 0);
+}
+
 Store::Store(Io& io, std::string path, std::unique_ptr<File> file, uint32_t page_size)
     : io_(io), path_(std::move(path)), file_(std::move(file)), pool_(page_size) {}
 

@@ -72,6 +72,8 @@ class Store {
  public:
   /** The Store of the file at the absolute `path`, opened or created when this process has none yet. */
   static Status acquire(Io& io, const std::string& path, bool create, std::shared_ptr<Store>* store);
+  /** A Store of its own for one client who neither takes nor minds locks. */
+  static Status open_unlocked(Io& io, const std::string& path, bool create, std::shared_ptr<Store>* store);
   Store(Io& io, std::string path, std::unique_ptr<File> file, uint32_t page_size);
   ~Store();
 
@@ -178,6 +180,7 @@ class Store {
 
   Status lock_file(StoreClient& client, LockLevel level);
   Status lock_shared_range();
+  Status lock_bytes(uint64_t offset, uint64_t length, LockKind kind);
   void unlock_all();
   Status lock_exclusive(StoreClient& client);
   void start_version();
@@ -197,6 +200,8 @@ class Store {
   StoreClient* clients_ = nullptr;
   /** The lock this process holds on the file, and how many clients it serves. */
   LockLevel process_level_ = LockLevel::kNone;
+  /** Locks are only counted. */
+  bool is_unlocked_ = false;
   uint32_t shared_count_ = 0;
   bool validated_ = false;
 

@@ -38,11 +38,15 @@ Status Store::lock_file(StoreClient& client, LockLevel level) {
     return kOk;
   }
   if (level == LockLevel::kReserved) {
-    RETURN_IF_ERROR(file_->lock_range(kReservedByte, 1, LockKind::kExclusive));
+    RETURN_IF_ERROR(lock_bytes(kReservedByte, 1, LockKind::kExclusive));
     client.level = process_level_ = LockLevel::kReserved;
     return kOk;
   }
   return lock_exclusive(client);
+}
+
+Status Store::lock_bytes(uint64_t offset, uint64_t length, LockKind kind) {
+  return is_unlocked_ ? kOk : file_->lock_range(offset, length, kind);
 }
 
 /**
@@ -52,20 +56,20 @@ Status Store::lock_file(StoreClient& client, LockLevel level) {
  */
 Status Store::lock_shared_range() {
   bool pending = false;
-  if (!file_->is_locked_by_other(kPendingByte, 1, LockKind::kShared, &pending).ok())
+  if (!is_unlocked_ && !file_->is_locked_by_other(kPendingByte, 1, LockKind::kShared, &pending).ok())
     return Code::kIoerrRdlock;
-  return pending ? Status(Code::kBusy) : file_->lock_range(kSharedFirst, kSharedSize, LockKind::kShared);
+  return pending ? Status(Code::kBusy) : lock_bytes(kSharedFirst, kSharedSize, LockKind::kShared);
 }
 
 Status Store::lock_exclusive(StoreClient& client) {
   // From SHARED (hot journal recovery) PENDING is not taken: others must not see a lock that makes the
   // journal look cold.
   if (client.level == LockLevel::kReserved) {
-    RETURN_IF_ERROR(file_->lock_range(kPendingByte, 1, LockKind::kExclusive));
+    RETURN_IF_ERROR(lock_bytes(kPendingByte, 1, LockKind::kExclusive));
     client.level = process_level_ = LockLevel::kPending;
   }
   if (shared_count_ > 1) return Code::kBusy;
-  RETURN_IF_ERROR(file_->lock_range(kSharedFirst, kSharedSize, LockKind::kExclusive));
+  RETURN_IF_ERROR(lock_bytes(kSharedFirst, kSharedSize, LockKind::kExclusive));
   client.level = process_level_ = LockLevel::kExclusive;
   return kOk;
 }
@@ -77,8 +81,8 @@ void Store::unlock(StoreClient& client, LockLevel level) {
   ASSERT(!client.in_wal || level == LockLevel::kShared);
   if (client.level > LockLevel::kShared) {
     if (level == LockLevel::kShared && client.level == LockLevel::kExclusive)
-      ignore_status(file_->lock_range(kSharedFirst, kSharedSize, LockKind::kShared));
-    ignore_status(file_->lock_range(kPendingByte, 2, LockKind::kNone));
+      ignore_status(lock_bytes(kSharedFirst, kSharedSize, LockKind::kShared));
+    ignore_status(lock_bytes(kPendingByte, 2, LockKind::kNone));
     process_level_ = LockLevel::kShared;
   }
   client.level = level;
@@ -142,6 +146,6 @@ void Store::close_wal() {
 }
 
 /** These bytes are all that is ever locked in the file; systems give up a whole file's locks fastest. */
-void Store::unlock_all() { ignore_status(file_->lock_range(0, 0, LockKind::kNone)); }
+void Store::unlock_all() { ignore_status(lock_bytes(0, 0, LockKind::kNone)); }
 
 }  // namespace ringlite

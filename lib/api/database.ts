@@ -56,6 +56,7 @@ interface OpenOptions {
   readonly isAnonymous: boolean;
   readonly isReadonly: boolean;
   readonly mustExist: boolean;
+  readonly usesUris: boolean;
   readonly timeout: number;
   readonly verbose: ((message: string) => unknown) | null;
   readonly nativeBinding: string | object | null;
@@ -85,6 +86,7 @@ function readOptions(name: string, options: object, hasImage: boolean): OpenOpti
   const isAnonymous = filename === '' || filename === ':memory:';
   const isReadonly = booleanOption(options, 'readonly');
   const mustExist = booleanOption(options, 'fileMustExist');
+  const usesUris = booleanOption(options, 'uri');
   const timeout = option(options, 'timeout', 5000);
   const verbose = option(options, 'verbose', null) ?? null;
   const nativeBinding = option(options, 'nativeBinding', null) ?? null;
@@ -101,6 +103,7 @@ function readOptions(name: string, options: object, hasImage: boolean): OpenOpti
     isAnonymous,
     isReadonly,
     mustExist,
+    usesUris,
     timeout,
     verbose: verbose as OpenOptions['verbose'],
     nativeBinding,

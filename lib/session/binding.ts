@@ -38,7 +38,7 @@ export interface NativeSchemaIndex {
  */
 export interface NativeBinding {
   attachBuffer(buffer: ArrayBuffer): void;
-  open(file: string, isReadonly: boolean, mustExist: boolean, timeoutMs: number): number;
+  open(file: string, isReadonly: boolean, mustExist: boolean, timeoutMs: number, usesUris: boolean): number;
   close(connection: number): void;
   deserialize(connection: number, image: Buffer): void;
   serialize(connection: number, database: string): Buffer | undefined;

@@ -33,6 +33,7 @@ export interface ConnectionOptions {
   readonly isAnonymous: boolean;
   readonly isReadonly: boolean;
   readonly mustExist: boolean;
+  readonly usesUris: boolean;
   /** Milliseconds. */
   readonly timeout: number;
   readonly verbose: ((message: string) => unknown) | null;
@@ -118,7 +119,8 @@ export class Connection {
     this.isReadonly = options.isReadonly;
     this.isAnonymous = options.isAnonymous;
     this.#logger = options.verbose;
-    this.#handle = native.open(options.filename, options.isReadonly, options.mustExist, options.timeout);
+    const { filename, isReadonly, mustExist, timeout, usesUris } = options;
+    this.#handle = native.open(filename, isReadonly, mustExist, timeout, usesUris);
     if (this.#handle < 0) throw this.lastError();
     this.#life = { border, handle: this.#handle, isOpen: true };
     if (options.image !== null) this.#deserialize(options.image);

@@ -146,6 +146,8 @@ declare namespace Database {
   interface Options {
     readonly?: boolean | undefined;
     fileMustExist?: boolean | undefined;
+    /** Names of the form `file:path?mode=ro&...` are URIs, as SQLite understands them; also in ATTACH and VACUUM INTO. */
+    uri?: boolean | undefined;
     /** Milliseconds to wait for a lock; 5000 by default. */
     timeout?: number | undefined;
     /** Called with each statement before it runs. */
