@@ -27,7 +27,6 @@ export interface CompilePragmas {
   readonly caseSensitiveLike: boolean;
   readonly reverseUnorderedSelects: boolean;
   readonly automaticIndex: boolean;
-  readonly countChanges: boolean;
   readonly fullColumnNames: boolean;
   readonly shortColumnNames: boolean;
   readonly writableSchema: boolean;
@@ -69,7 +68,6 @@ export const defaultPragmas: CompilePragmas = {
   caseSensitiveLike: false,
   reverseUnorderedSelects: false,
   automaticIndex: true,
-  countChanges: false,
   fullColumnNames: false,
   shortColumnNames: true,
   writableSchema: false,
