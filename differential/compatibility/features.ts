@@ -701,6 +701,12 @@ const pragmas: readonly Feature[] = [
     'PRAGMA recursive_triggers',
     'PRAGMA nope = 1',
   ),
+  feature(
+    'Pragmas',
+    'count_changes (deprecated): statements that change rows give a row',
+    'PRAGMA count_changes = on',
+    'DELETE FROM t WHERE id = 1',
+  ),
 ];
 
 export const features: readonly Feature[] = [
