@@ -77,7 +77,7 @@ class ChangeJudge {
 
   columnsOf(statement: ChangeStatement): readonly ResultColumn[] | null {
     const { target } = statement;
-    if (statement.with !== null || target.indexedBy !== null) return null;
+    if (statement.with !== null || target.indexedBy !== null || this.options.pragmas.countChanges) return null;
     const table = this.#binderTable(target);
     if (table === null || !this.#isSound(table)) return null;
     const isCertain =

@@ -9,6 +9,7 @@
  * - Statement-wide facts live in `statement`, shared with the contexts of subprograms (triggers).
  */
 import { ProgramBuilder } from '../bytecode/program-builder';
+import type { ChangeCounter } from './change-count';
 import type { Column, Schema, Table, Trigger } from '../catalog/schema';
 import type { LogEstimate } from '../plan/log-estimate';
 import type { AggregateCall, CommonTableUse, Expression, Query, Source, WindowCall } from '../resolve/ir';
@@ -130,6 +131,8 @@ export class StatementState {
   readonly sequences = new Map<Table, Sequence>();
   /** Within DROP TABLE's implied DELETE: no trigger fires, and foreign keys without a fitting parent are no error. */
   isDropping = false;
+  /** Counts the changed rows for PRAGMA count_changes; null: they are not counted. */
+  changeCounter: ChangeCounter | null = null;
   /** Virtual columns whose expressions are being coded. */
   readonly openColumns = new Set<Column>();
   /** A virtual column that was found to depend on itself: an error of the statement. */

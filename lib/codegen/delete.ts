@@ -10,6 +10,7 @@ import type { Expression, ResultColumn, TableSource } from '../resolve/ir';
 import type { DeleteStatement } from '../syntax/ast';
 import { endSequences } from './autoincrement';
 import { codeTableColumn } from './columns';
+import { beginChangeCount, clearCounter, countChange, endChangeCount } from './change-count';
 import type { CodegenContext } from './context';
 import { dmlScope, findTarget, WriteTable } from './dml-target';
 import { codeDeleteFromView } from './dml-view';
@@ -57,12 +58,13 @@ class Delete {
   code(): readonly ResultColumn[] {
     const { ctx, table } = this;
     ctx.writeDatabase(table.database.number);
+    beginChangeCount(ctx, 'delete', this.#returning !== null);
     if (this.#hooks.needsOldRow) ctx.statement.isMultiWrite = true;
     if (!this.#where && !this.#hooks.isComplex && !this.#returning) this.#codeClear();
     else this.#codeRows();
     endSequences(ctx);
     this.#returning?.codeRows();
-    return this.#returning?.columns ?? [];
+    return this.#returning?.columns ?? endChangeCount(ctx);
   }
 
   /** Every row: empties the trees. */
@@ -70,9 +72,10 @@ class Delete {
     const { ctx, table } = this;
     const { program } = ctx;
     const database = table.database.number;
-    if (!table.withoutRowid) program.emit('Clear', table.rootPage, database, -1);
+    const counted = clearCounter(ctx);
+    if (!table.withoutRowid) program.emit('Clear', table.rootPage, database, counted);
     for (const { isTable, rootPage } of table.indexes) {
-      program.emit('Clear', isTable ? table.rootPage : rootPage, database, isTable ? -1 : 0);
+      program.emit('Clear', isTable ? table.rootPage : rootPage, database, isTable ? counted : 0);
     }
   }
 
@@ -93,6 +96,7 @@ class Delete {
     });
     if (loops.onePass !== 'single') ctx.statement.isMultiWrite = true;
     if (loops.deferredSeek && !table.withoutRowid) program.emit('FinishSeek', target.dataCursor);
+    countChange(ctx, 'delete');
     this.#codeKey(key);
     if (loops.onePass === 'off') this.#codeTwoPasses(loops, keys, key);
     else this.#codeOnePass(loops, keys, key, keyCount);

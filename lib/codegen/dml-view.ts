@@ -11,6 +11,7 @@ import { makeColumn, type Expression, type ResultColumn } from '../resolve/ir';
 import type { ConflictAction, DeleteStatement, InsertStatement, UpdateStatement } from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
 import { endSequences } from './autoincrement';
+import { beginChangeCount, countChange, endChangeCount } from './change-count';
 import type { CodegenContext } from './context';
 import { effectiveConflict, targetName, viewNotModifiable } from './dml-target';
 import { allocateRowPair, type RowPair } from './dml-rows';
@@ -55,6 +56,7 @@ class ViewChange {
     requireTrigger(ctx, statement, view);
     this.returning = statement.returning ? new Returning(ctx, binder, this.table, alias, statement.returning) : null;
     this.returning?.begin();
+    beginChangeCount(ctx, statement.kind, this.returning !== null);
     this.hooks = new RowHooks(
       ctx,
       view,
@@ -70,6 +72,7 @@ class ViewChange {
   /** Runs the triggers for the row in the registers. */
   fire(row: RowPair['new'], endOfRow: number): void {
     this.hooks.prepareTriggers();
+    countChange(this.ctx, 'delete');
     this.hooks.insteadOf(this.rows, endOfRow);
     this.hooks.after(this.rows, row, endOfRow);
   }
@@ -77,7 +80,7 @@ class ViewChange {
   finish(): readonly ResultColumn[] {
     endSequences(this.ctx);
     this.returning?.codeRows();
-    return this.returning?.columns ?? [];
+    return this.returning?.columns ?? endChangeCount(this.ctx);
   }
 }
 

@@ -14,6 +14,7 @@ import type { ConflictAction, InsertStatement } from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
 import { beginSequence, countRowid, endSequences } from './autoincrement';
 import { codeConstraintChecks, type EntryRegisters } from './constraints';
+import { beginChangeCount, endChangeCount } from './change-count';
 import type { CodegenContext } from './context';
 import { bindDefault, effectiveConflict, findTarget, targetName, WriteTable } from './dml-target';
 import {
@@ -68,10 +69,12 @@ class Insert {
       ? new Returning(ctx, binder, table, statement.target.alias?.name ?? null, statement.returning)
       : null;
     const hooks = new RowHooks(ctx, table, 'insert', WHOLE_ROW, this.#conflict, returning);
-    if (!hooks.observesRows && codeTransfer(ctx, binder, statement, table, this.#conflict)) {
+    const mayTransfer = !hooks.observesRows && !ctx.options.pragmas.countChanges;
+    if (mayTransfer && codeTransfer(ctx, binder, statement, table, this.#conflict)) {
       endSequences(ctx);
       return [];
     }
+    beginChangeCount(ctx, 'insert', returning !== null);
     const sequence = beginSequence(ctx, table);
     const query = statement.source ? binder.bindInsertSource(statement.source) : null;
     ctx.statement.isMultiWrite ||= hooks.observesRows || (query !== null && !isSingleRow(query));
@@ -119,7 +122,7 @@ class Insert {
     source.end();
     endSequences(ctx);
     returning?.codeRows();
-    return returning?.columns ?? [];
+    return returning?.columns ?? endChangeCount(ctx);
   }
 
   get #cursors(): { data: number; firstIndex: number } {

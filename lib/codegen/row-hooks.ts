@@ -6,6 +6,7 @@
 import type { Label } from '../bytecode/program-builder';
 import type { Relation, Table, Trigger } from '../catalog/schema';
 import type { ConflictAction } from '../syntax/ast';
+import { countChange } from './change-count';
 import type { CodegenContext } from './context';
 import type { RowPair, RowRegisters } from './dml-rows';
 import { codeForeignKeyActions, codeForeignKeyChecks, foreignKeysRequired, requireFittingKeys } from './foreign-key';
@@ -86,6 +87,7 @@ export class RowHooks {
 
   /** RETURNING stands before the AFTER triggers of the table's own database and behind temp triggers, whose RAISE(IGNORE) leaves it out. */
   after(rows: RowPair, row: RowRegisters, ignoreLabel: Label): void {
+    if (this.event !== 'delete') countChange(this.ctx, this.event);
     const isForeign = (trigger: Trigger): boolean => trigger.database !== this.relation.database;
     if (this.triggers?.after) this.#runTriggers('after', rows, ignoreLabel, isForeign);
     this.returning?.codeRow(row, this.event !== 'delete');

@@ -14,6 +14,7 @@ import { Scope } from '../resolve/scope';
 import type { Assignment, Expr, UpdateStatement } from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
 import { endSequences } from './autoincrement';
+import { beginChangeCount, endChangeCount } from './change-count';
 import type { CodegenContext } from './context';
 import { bindTargetSource } from './dml-where';
 import { bindJoin, joinedItems, makeQuery, type BoundJoin } from './made-query';
@@ -35,6 +36,7 @@ export function codeUpdateFrom(
   const plan = new UpdatePlan(ctx, binder, statement, table, assignments);
   ctx.writeDatabase(table.database.number);
   ctx.statement.isMultiWrite = true;
+  beginChangeCount(ctx, 'update', plan.returning !== null);
   const source = join ? (join.sources[0] as TableSource) : bindTargetSource(table, statement.target);
   const changes = new Changes(ctx, plan, source);
   if (join) ctx.statement.attempt(() => changes.collect(binder, statement, join));
@@ -42,7 +44,7 @@ export function codeUpdateFrom(
   changes.apply();
   endSequences(ctx);
   plan.returning?.codeRows();
-  return plan.returning?.columns ?? [];
+  return plan.returning?.columns ?? endChangeCount(ctx);
 }
 
 interface BoundRows {

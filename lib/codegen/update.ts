@@ -12,6 +12,7 @@ import type { Expression, ResultColumn, TableSource } from '../resolve/ir';
 import type { ConflictAction, UpdateStatement } from '../syntax/ast';
 import { endSequences } from './autoincrement';
 import type { EntryRegisters } from './constraints';
+import { beginChangeCount, endChangeCount } from './change-count';
 import type { CodegenContext } from './context';
 import { codeSourceColumn, loadKey } from './delete';
 import { allocateRowPair, type RowPair } from './dml-rows';
@@ -106,6 +107,7 @@ class Update {
     const { ctx, table } = this;
     const { hooks, returning, choice, assignments } = this.#plan;
     ctx.writeDatabase(table.database.number);
+    beginChangeCount(ctx, 'update', returning !== null);
     if (hooks.needsOldRow) ctx.statement.isMultiWrite = true;
     const isSimple =
       !hooks.observesRows &&
@@ -127,7 +129,7 @@ class Update {
     else this.#codeOnePass(loops, keys, mode);
     endSequences(ctx);
     returning?.codeRows();
-    return returning?.columns ?? [];
+    return returning?.columns ?? endChangeCount(ctx);
   }
 
   /** A loop over an index that the update changes would meet rows again: then keys are collected first. */

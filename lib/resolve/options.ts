@@ -27,6 +27,7 @@ export interface CompilePragmas {
   readonly caseSensitiveLike: boolean;
   readonly reverseUnorderedSelects: boolean;
   readonly automaticIndex: boolean;
+  readonly countChanges: boolean;
   readonly fullColumnNames: boolean;
   readonly shortColumnNames: boolean;
   readonly writableSchema: boolean;
@@ -68,6 +69,7 @@ export const defaultPragmas: CompilePragmas = {
   caseSensitiveLike: false,
   reverseUnorderedSelects: false,
   automaticIndex: true,
+  countChanges: false,
   fullColumnNames: false,
   shortColumnNames: true,
   writableSchema: false,

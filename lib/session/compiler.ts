@@ -341,6 +341,7 @@ function readPragmas(settings: readonly number[]): Omit<CompilePragmas, 'defensi
     caseSensitiveLike: flag('case_sensitive_like'),
     reverseUnorderedSelects: flag('reverse_unordered_selects'),
     automaticIndex: flag('automatic_index'),
+    countChanges: flag('count_changes'),
     fullColumnNames: flag('full_column_names'),
     shortColumnNames: flag('short_column_names'),
     writableSchema: flag('writable_schema'),
