@@ -2,6 +2,7 @@
  * What the forms of ALTER TABLE share: which tables may be altered, and how changed rows of sqlite_schema are tested and written.
  */
 import type { Catalog } from '../catalog/catalog';
+import { sameName } from '../catalog/names';
 import { TEMP_DATABASE, type Database, type Index, type Relation, type Schema, type Table } from '../catalog/schema';
 import type { TableObject } from '../catalog/table';
 import { buildTable } from '../catalog/table-builder';
@@ -84,11 +85,17 @@ export function checkParts(
       const binder = new Binder(ctx.schema, ctx.options, index.sql);
       binder.isDefining = true;
       for (const { expr } of statement.columns) {
-        if (expr.kind !== 'string') binder.bindTableExpression(expr, source, 'index', index.sql);
+        if (expr.kind === 'string') requireColumn(built, expr.value);
+        else binder.bindTableExpression(expr, source, 'index', index.sql);
       }
       if (statement.where !== null) binder.bindTableExpression(statement.where, source, 'partial-index', index.sql);
     });
   }
+}
+
+/** A name in single quotes. */
+function requireColumn({ columns }: Table, name: string): void {
+  if (!columns.some((column) => sameName(column.name, name))) throw new SqlError(`no such column: ${name}`);
 }
 
 /**

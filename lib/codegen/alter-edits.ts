@@ -13,6 +13,7 @@ import type {
   Identifier,
   QualifiedName,
   Select,
+  TableKeyConstraint,
   TriggerStep,
 } from '../syntax/ast';
 import { parseStoredStatement } from '../syntax/parser';
@@ -116,12 +117,38 @@ export class Renamer {
         }
       }
     }
+    let isRowid = this.isRowidUntilEnd(statement);
     for (const constraint of statement.constraints) {
       if (constraint.kind === 'check') parts.push({ expr: constraint.expr, place: 'check' });
       else if (constraint.kind === 'foreignKey') this.names(edits, constraint.columns);
-      else for (const { expr } of constraint.columns) this.keyColumn(edits, expr);
+      else if (!isRowid) {
+        for (const { expr } of constraint.columns) this.keyColumn(edits, expr);
+        isRowid = constraint.primary && this.isRowidUntilEnd(statement, constraint);
+      }
     }
     if (!this.isLegacy) this.references(edits, bindTableParts(this.schema, this.options, table, parts, table.sql));
+  }
+
+  /**
+   * The column is INTEGER PRIMARY KEY of a WITHOUT ROWID table: in the keys behind that, SQLite takes its name for the rowid, and leaves it.
+   * @param key the PRIMARY KEY of the table; null: that of the column
+   */
+  private isRowidUntilEnd(
+    { columns, withoutRowid }: CreateTableStatement,
+    key: TableKeyConstraint | null = null,
+  ): boolean {
+    const { table, column } = this.renaming;
+    if (!withoutRowid || column === null || table.columns[column]?.declaredType !== 'INTEGER') return false;
+    if (key === null) {
+      return columns[column]?.constraints.some((part) => part.kind === 'primaryKey' && part.order !== 'desc') === true;
+    }
+    const [first] = key.columns;
+    return (
+      key.columns.length === 1 &&
+      first?.order !== 'desc' &&
+      first?.expr.kind === 'column' &&
+      this.isColumn(first.expr.column)
+    );
   }
 
   private names(edits: Edits, names: readonly Identifier[] | null): void {

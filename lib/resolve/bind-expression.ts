@@ -249,8 +249,8 @@ function leftSpine(syntax: Ast.BinaryExpr, isPart: (operator: Ast.BinaryOperator
 
 function bindLogical(binder: Binder, syntax: Ast.BinaryExpr, scope: Scope): Expression {
   const spine = leftSpine(syntax, (operator) => operator === 'and' || operator === 'or');
-  // Where an AND is false already for SQLite's parser, nothing below it is looked at.
-  const folded = spine.findIndex(isFalseSyntax);
+  // Where an AND is false already for SQLite's parser, nothing below it is looked at, but for what ALTER TABLE renames.
+  const folded = binder.isRenaming ? -1 : spine.findIndex(isFalseSyntax);
   const first = folded < 0 ? spine.length : folded;
   let bound: Expression =
     folded < 0
