@@ -285,9 +285,11 @@ function finish(ctx: CodegenContext): FinishedProgram {
   const { program, statement, schema } = ctx;
   program.emit('Halt');
   if (statement.databases.size > 0) {
+    const isChecked = ctx.options.isSchemaCertain !== true;
     program.setup(() => {
       for (const [database, isWritten] of statement.databases) {
-        program.emit('Transaction', database, isWritten ? 1 : 0, schema.databases[database]!.cookie, -1, 1);
+        const cookie = isChecked ? schema.databases[database]!.cookie : 0;
+        program.emit('Transaction', database, isWritten ? 1 : 0, cookie, -1, isChecked ? 1 : 0);
       }
       readSequences(ctx);
     });

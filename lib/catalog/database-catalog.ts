@@ -31,6 +31,12 @@ import { VirtualTable } from './virtual-table-object';
 
 type ObjectType = 'table' | 'view' | 'index' | 'trigger';
 
+/** What the session keeps of a table with foreign keys until the table or one of its parents changes. */
+export interface ChildMemo {
+  /** The program that checks its rows. */
+  check: unknown;
+}
+
 export class DatabaseCatalog implements Database, TableSurroundings {
   #source: DatabaseSource;
   readonly number: number;
@@ -39,8 +45,8 @@ export class DatabaseCatalog implements Database, TableSurroundings {
   readonly encoding: TextEncoding;
   readonly formatNumber: number;
   private readonly built = new Map<SchemaRow, Relation | Trigger>();
-  /** Rows of tables whose foreign keys fit their parents. */
-  private readonly fitting = new Set<SchemaRow>();
+  /** Rows of tables whose foreign keys fit their parents, with what holds as long as both stay as they are. */
+  private readonly fitting = new Map<SchemaRow, ChildMemo>();
   private schemaTableObject: TableObject | null = null;
   private statisticsOfAll: Statistics | null = null;
 
@@ -73,6 +79,7 @@ export class DatabaseCatalog implements Database, TableSurroundings {
       this.built.delete(row);
       const table = row.type === 'index' ? source.rows.relation(foldName(row.tableName)) : undefined;
       if (table !== undefined) this.built.delete(table);
+      if (this.fitting.size === 0) continue;
       this.fitting.delete(row);
       const parent = foldName(row.type === 'index' ? row.tableName : row.name);
       for (const child of source.rows.childrenOf(parent)) this.fitting.delete(child);
@@ -183,7 +190,13 @@ export class DatabaseCatalog implements Database, TableSurroundings {
 
   verifyChild({ name }: Table): void {
     const row = this.schemaRow('table', name);
-    if (row !== null) this.fitting.add(row);
+    if (row !== null) this.fitting.set(row, { check: null });
+  }
+
+  /** Null when the table's foreign keys are not known to fit. */
+  childMemo(name: string): ChildMemo | null {
+    const row = this.schemaRow('table', name);
+    return (row && this.fitting.get(row)) ?? null;
   }
 
   private viewOrTriggerOf(row: SchemaRow): View | Trigger {

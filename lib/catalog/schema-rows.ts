@@ -127,8 +127,7 @@ export class SchemaRows {
     if (this.#base !== null) return this.#base.referringTables().map((row) => this.#replaced.get(row) ?? row);
     if (this.#referringTables !== null) return this.#referringTables;
     const stored = this.#left(this.#stored?.tablesMentioning('references') ?? []);
-    const own = [...this.#rows.values()].filter(({ type, sql }) => type === 'table' && /references/i.test(sql ?? ''));
-    this.#referringTables = [...stored, ...own].sort(byRowid);
+    this.#referringTables = [...stored, ...this.#children.all()].sort(byRowid);
     return this.#referringTables;
   }
 
@@ -331,9 +330,19 @@ class ChildTables {
   }
 
   of(parent: string): Iterable<SchemaRow> {
+    this.#lookAtPending();
+    return this.#byParent.get(parent) ?? [];
+  }
+
+  /** Tables that refer to any. */
+  all(): Iterable<SchemaRow> {
+    this.#lookAtPending();
+    return this.#parents.keys();
+  }
+
+  #lookAtPending(): void {
     for (const row of this.#pending) this.#lookAt(row);
     this.#pending.clear();
-    return this.#byParent.get(parent) ?? [];
   }
 
   #lookAt(row: SchemaRow): void {

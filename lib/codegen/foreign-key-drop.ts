@@ -8,12 +8,19 @@ import type { DeleteStatement, Identifier } from '../syntax/ast';
 import type { CodegenContext } from './context';
 import { codeDelete } from './delete';
 import { resultCode } from './result-codes';
+import { openTable } from './table-access';
 
 /** Refuses to drop a table whose rows are still referenced (immediate keys), or counts the violations (deferred ones). */
 export function codeForeignKeysOfDroppedTable(ctx: CodegenContext, table: Table): void {
   const { pragmas } = ctx.options;
   if (!pragmas.foreignKeys || table.module !== null) return;
   const { program } = ctx;
+  const { database } = table;
+  if (table.foreignKeys.length === 0 && database.referringRows(table.name).length === 0) return;
+  if (ctx.options.isEmptyTree?.(database.number, table.rootPage) === true) {
+    codeStillEmpty(ctx, table);
+    return;
+  }
   const done = program.label();
   if (ctx.schema.foreignKeysTo(table).length === 0) {
     if (!table.foreignKeys.some(({ deferred }) => deferred) && !pragmas.deferForeignKeys) return;
@@ -29,6 +36,19 @@ export function codeForeignKeysOfDroppedTable(ctx: CodegenContext, table: Table)
     program.jumpHere(isFine);
   }
   program.place(done);
+}
+
+/** No row, no violation. A row that has come since makes the statement be compiled again. */
+function codeStillEmpty(ctx: CodegenContext, table: Table): void {
+  const { program } = ctx;
+  const cursor = program.cursor();
+  const isEmpty = program.label();
+  ctx.statement.mayAbort = true;
+  openTable(ctx, 'OpenRead', cursor, table);
+  program.emit('Rewind', cursor, isEmpty);
+  program.emit('Halt', resultCode('SQLITE_SCHEMA'), errorActions.abort);
+  program.place(isEmpty);
+  program.emit('Close', cursor);
 }
 
 /** DELETE FROM table, with foreign key actions but without triggers. */

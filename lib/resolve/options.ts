@@ -57,6 +57,10 @@ export interface CompileOptions {
   readonly limits: CompileLimits;
   /** In order of registration; a later one replaces an earlier one of the same name and argument count. */
   readonly hostFunctions: readonly HostFunction[];
+  /** Whether a tree has no entries now: a hint for code which must find out again when it runs. */
+  readonly isEmptyTree?: (database: number, rootPage: number) => boolean;
+  /** The caller vouches for the schema: the program does not look whether it has changed. */
+  readonly isSchemaCertain?: boolean;
   /** The text has a parameter in the place of a literal LIMIT: its name, and the estimate of LIMIT plus OFFSET. */
   readonly limit?: { readonly parameter: string; readonly rows: number } | null;
 }

@@ -5,12 +5,13 @@
 import { reply } from '../../spec/border';
 import { settingNumbers } from '../../spec/settings';
 import { Catalog, emptyDatabaseSource } from '../catalog/catalog';
+import type { ChildMemo } from '../catalog/database-catalog';
 import { MAIN_DATABASE, TEMP_DATABASE, type TextEncoding } from '../catalog/schema';
 import { sameName } from '../catalog/names';
 import { SchemaRows } from '../catalog/schema-rows';
 import type { DatabaseSource, SampleRow, SchemaRow, StatisticsRow } from '../catalog/source';
 import { StoredRows } from '../catalog/stored-rows';
-import { compileDeferred } from '../compile';
+import { compile, compileDeferred } from '../compile';
 import { type CompileOptions, type CompilePragmas, defaultLimits } from '../resolve/options';
 import { SqlError } from '../syntax/sql-error';
 import type { RawSchema } from './binding';
@@ -43,6 +44,16 @@ interface Compilation {
   readonly tail: number;
 }
 
+/** What a text is compiled for. */
+interface Circumstances {
+  /** See CompileOptions. */
+  readonly limit?: CompileOptions['limit'];
+  /** Nothing is gained by leaving its code for later. */
+  readonly isRunAtOnce?: boolean;
+  /** See CompileOptions. */
+  readonly isSchemaCertain?: boolean;
+}
+
 export class Compiler {
   readonly #connection: Connection;
   readonly #handle: number;
@@ -56,6 +67,8 @@ export class Compiler {
   #literalSensitive: readonly string[] | null = null;
   #pragmas: Omit<CompilePragmas, 'defensive'> | null = null;
   #options: CompileOptions | null = null;
+  /** By their pragmas. */
+  readonly #knownOptions = new Map<string, CompileOptions>();
 
   constructor(connection: Connection, handle: number, functions: HostFunctions, modules: HostModules) {
     this.#connection = connection;
@@ -76,12 +89,12 @@ export class Compiler {
   }
 
   /**
-   * Compiles the statement at `offset`; `compiled` is null when there is none. `limit`: see CompileOptions.
+   * Compiles the statement at `offset`; `compiled` is null when there is none.
    * @throws SqliteError with SQLite's message.
    */
-  compile(sql: string, offset: number, limit: CompileOptions['limit'] = null): Compilation {
+  compile(sql: string, offset: number, circumstances: Circumstances): Compilation {
     try {
-      return this.#compile(sql, offset, limit);
+      return this.#compile(sql, offset, circumstances);
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
       // What is missing may have been made by another connection since the schema was read; what is malformed is always read again.
@@ -90,16 +103,20 @@ export class Compiler {
     this.forget();
     this.#connection.version++;
     try {
-      return this.#compile(sql, offset, limit);
+      return this.#compile(sql, offset, circumstances);
     } catch (error) {
       throw error instanceof SqlError ? fromSqlError(error, sql) : error;
     }
   }
 
-  #compile(sql: string, offset: number, limit: CompileOptions['limit']): Compilation {
+  #compile(sql: string, offset: number, { limit, isRunAtOnce, isSchemaCertain }: Circumstances): Compilation {
     const options = this.#currentOptions();
-    const given = limit ? { ...options, limit } : options;
-    const statement = compileDeferred(sql, this.#currentCatalog(), given, offset);
+    const given =
+      limit || isSchemaCertain === true
+        ? { ...options, limit: limit ?? null, isSchemaCertain: isSchemaCertain === true }
+        : options;
+    const make = isRunAtOnce === true ? compile : compileDeferred;
+    const statement = make(sql, this.#currentCatalog(), given, offset);
     return statement === null ? { compiled: null, tail: sql.length } : { compiled: statement, tail: statement.tail };
   }
 
@@ -126,6 +143,11 @@ export class Compiler {
     return tables.filter((_table, i) => filled[i]).map((table) => table.name);
   }
 
+  /** See DatabaseCatalog. */
+  childMemo(database: string, table: string): ChildMemo | null {
+    return this.#currentCatalog().findDatabase(database)?.childMemo(table) ?? null;
+  }
+
   /** Reads the pragmas that influence compilation; true when one has changed. */
   reloadSettings(): boolean {
     const before = JSON.stringify(this.#pragmas);
@@ -144,8 +166,21 @@ export class Compiler {
     const known = this.#options;
     if (known?.hostFunctions === declarations && known.pragmas.defensive === defensive) return known;
     this.#pragmas ??= readPragmas(this.#connection.border.native.settings(this.#handle));
-    this.#options = { pragmas: { ...this.#pragmas, defensive }, limits: defaultLimits, hostFunctions: declarations };
+    this.#options = this.#optionsWith({ ...this.#pragmas, defensive });
     return this.#options;
+  }
+
+  /** The same object for the same pragmas: what was found out with it holds again when a pragma is set back. */
+  #optionsWith(pragmas: CompilePragmas): CompileOptions {
+    const hostFunctions = this.#functions.declarations;
+    const key = JSON.stringify(pragmas);
+    const known = this.#knownOptions.get(key);
+    if (known?.hostFunctions === hostFunctions) return known;
+    const isEmptyTree = (database: number, root: number): boolean =>
+      this.#connection.border.native.filledTrees(this.#handle, database, [root])?.[0] === false;
+    const options: CompileOptions = { pragmas, limits: defaultLimits, hostFunctions, isEmptyTree };
+    this.#knownOptions.set(key, options);
+    return options;
   }
 
   #isOutdated(): boolean {

@@ -94,6 +94,7 @@ export class Connection {
     {
       query: (sql) => this.#rowsOf(sql),
       filledChildren: (database) => this.#compiler.filledChildren(database),
+      violations: (database, table) => this.#violationsOf(database, table),
     },
     () => this.safeIntegers,
   );
@@ -207,7 +208,7 @@ export class Connection {
       this.#cache.set(sql, instance);
       return { program: instance, tail: sql.length };
     }
-    const result = this.#compile(untilNul(sql), 0);
+    const result = this.#compile(untilNul(sql), 0, false);
     if (result.tail === sql.length && result.program !== null) this.#cache.set(sql, result.program);
     else result.program?.leaveCache();
     return result;
@@ -215,12 +216,12 @@ export class Connection {
 
   /** The program, compiled for what is in force now. */
   current(program: Program): Program {
-    if (program.version !== this.version) this.#recompile(program);
+    if (program.version !== this.version) this.#recompile(program, false);
     return program;
   }
 
-  #compile(sql: string, offset: number): { program: Program | null; tail: number } {
-    const { compiled, tail } = this.#compiler.compile(sql, offset);
+  #compile(sql: string, offset: number, isRunAtOnce: boolean): { program: Program | null; tail: number } {
+    const { compiled, tail } = this.#compiler.compile(sql, offset, { isRunAtOnce });
     if (compiled === null) return { program: null, tail };
     const program = new Program(sql.slice(offset, tail));
     program.update(compiled, this.version, this.#poolOf(compiled));
@@ -246,7 +247,7 @@ export class Connection {
     const { text, limit } = template;
     try {
       if (!this.#compiler.allowsTemplate(text)) return false;
-      const { compiled, tail } = this.#compiler.compile(text, 0, limit);
+      const { compiled, tail } = this.#compiler.compile(text, 0, { limit });
       if (compiled === null || tail !== text.length) return false;
       template.update(compiled, this.version, this.#poolOf(compiled));
       return true;
@@ -256,7 +257,7 @@ export class Connection {
     }
   }
 
-  #recompile(program: Program): void {
+  #recompile(program: Program, isRunAtOnce: boolean): void {
     const { template } = program;
     if (template !== null) {
       if (template.program.version === this.version || this.#compileTemplate(template)) {
@@ -265,7 +266,7 @@ export class Connection {
       }
       program.leaveTemplate();
     }
-    const { compiled } = this.#compiler.compile(program.sql, 0);
+    const { compiled } = this.#compiler.compile(program.sql, 0, { isRunAtOnce });
     if (compiled !== null) program.update(compiled, this.version, this.#poolOf(compiled));
   }
 
@@ -371,7 +372,7 @@ export class Connection {
         offset = skipBlanks(text, offset + instance.sql.length);
         continue;
       }
-      const { program, tail } = this.#compile(text, offset);
+      const { program, tail } = this.#compile(text, offset, true);
       if (program === null) return;
       this.#execute(program);
       if (offset === 0 && tail === sql.length) this.#cache.set(sql, program);
@@ -397,7 +398,7 @@ export class Connection {
 
   /** Rows of a query of the library's own, as arrays. */
   query(sql: string): unknown[][] {
-    const { program } = this.#compile(sql, 0);
+    const { program } = this.#compile(sql, 0, true);
     if (program === null) return [];
     const result = this.all(program, NO_VALUES, rowModes.raw, false);
     program.pool?.retire();
@@ -407,7 +408,10 @@ export class Connection {
   /** As query(), integers as BigInts, and nothing is logged. */
   #rowsOf(sql: string): SqlOutput[][] {
     const { program } = this.prepare(sql);
-    if (program === null) return [];
+    return program === null ? [] : this.#rowsFrom(program);
+  }
+
+  #rowsFrom(program: Program): SqlOutput[][] {
     const result: Row[] = [];
     const flags = rows | safeFlag;
     const statement = this.start(program, NO_VALUES, flags, NO_LIMIT, 0);
@@ -421,13 +425,30 @@ export class Connection {
     return result as SqlOutput[][];
   }
 
+  /** Rows of foreign_key_check of a table. The program is kept until the table or one of its parents changes. */
+  #violationsOf(database: string, table: string): SqlOutput[][] {
+    const sql = `PRAGMA "${database.replaceAll('"', '""')}".foreign_key_check="${table.replaceAll('"', '""')}"`;
+    const memo = this.#compiler.childMemo(database, table);
+    if (memo === null) return this.#rowsOf(sql);
+    if (memo.check === null) {
+      const { compiled } = this.#compiler.compile(sql, 0, { isRunAtOnce: true, isSchemaCertain: true });
+      const program = new Program(sql);
+      program.update(compiled!, this.version, this.#poolOf(compiled!));
+      program.leaveCache();
+      memo.check = program;
+    }
+    const program = memo.check as Program;
+    program.version = this.version;
+    return this.#rowsFrom(program);
+  }
+
   /**
    * Binds and starts a statement, up to its first outcome for the caller: row or done. The caller gives the returned number
    * back to `program.pool`, which is then the one it came from.
    */
   start(program: Program, values: readonly SqlInput[], flags: number, rowLimit: number, columnLimit: number): number {
     for (let attempt = 0; ; attempt++) {
-      if (program.version !== this.version) this.#recompile(program);
+      if (program.version !== this.version) this.#recompile(program, true);
       if (program.pool === null) this.#realize(program);
       const pool = program.pool!;
       const statement = pool.acquire();

@@ -32,10 +32,12 @@ export interface PragmaHost {
   readonly query: Query;
   /** Names of the tables of a database which may have foreign keys and are not empty. */
   readonly filledChildren: (database: string) => readonly string[];
+  /** Rows of foreign_key_check of one of these. */
+  readonly violations: (database: string, table: string) => readonly (readonly SqlOutput[])[];
 }
 
 /** The table of that number. */
-export function pragmaTable(number: number, { query, filledChildren }: PragmaHost): HostTable {
+export function pragmaTable(number: number, pragmas: PragmaHost): HostTable {
   const table = tables[number]!;
   const host: HostTable = {
     columnCount: table.columnCount + table.hidden.length,
@@ -43,8 +45,8 @@ export function pragmaTable(number: number, { query, filledChildren }: PragmaHos
     isUserCode: false,
     scan: (plan, args) =>
       plan === WHOLE_DATABASE_PLAN
-        ? new ForeignKeyScan(host, filledChildren, String(args[0]), query)
-        : new PragmaScan(host, table, args, query),
+        ? new ForeignKeyScan(host, pragmas, String(args[0]))
+        : new PragmaScan(host, table, args, pragmas.query),
   };
   return host;
 }
@@ -86,21 +88,19 @@ class PragmaScan implements HostScan {
 class ForeignKeyScan implements HostScan {
   #tables: Iterator<string> | null = null;
   readonly table: HostTable;
-  readonly #filledChildren: PragmaHost['filledChildren'];
+  readonly #pragmas: PragmaHost;
   readonly #database: string;
-  readonly #query: Query;
 
-  constructor(table: HostTable, filledChildren: PragmaHost['filledChildren'], database: string, query: Query) {
+  constructor(table: HostTable, pragmas: PragmaHost, database: string) {
     this.table = table;
-    this.#filledChildren = filledChildren;
+    this.#pragmas = pragmas;
     this.#database = database;
-    this.#query = query;
   }
 
   next(): HostRows {
-    this.#tables ??= this.#filledChildren(this.#database)[Symbol.iterator]();
+    this.#tables ??= this.#pragmas.filledChildren(this.#database)[Symbol.iterator]();
     for (let step = this.#tables.next(); step.done !== true; step = this.#tables.next()) {
-      const rows = this.#query(`PRAGMA ${quoted(this.#database)}.foreign_key_check=${quoted(step.value)}`);
+      const rows = this.#pragmas.violations(this.#database, step.value);
       // The hidden columns.
       if (rows.length > 0) return rows.flatMap((row) => [...(row as readonly SqlInput[]), null, null]);
     }
