@@ -551,7 +551,9 @@ export const opcodes = {
     p3: 'count',
     p4: 'count',
   }),
-  CursorLock: op('Keeps the page of cursor p1 in place.', { p1: 'cursor' }),
+  CursorLock: op('Cursor p1 stays on its entry: a change of its tree by others fails with SQLITE_CONSTRAINT_PINNED.', {
+    p1: 'cursor',
+  }),
   CursorUnlock: op('Undoes CursorLock.', { p1: 'cursor' }),
 
   // --- reading rows ---------------------------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ void Cursor::close() {
   next_cursor_ = nullptr;
   link_to_me_ = nullptr;
   btree_ = nullptr;
+  is_pinned_ = false;
   set_state(State::kInvalid);
 }
 
@@ -60,6 +61,7 @@ void Cursor::trip(Status code) {
 
 Status Cursor::save_position() {
   if (state_ != State::kValid && state_ != State::kSkip) return kOk;
+  if (is_pinned_) return Code::kConstraintPinned;
   finish_tracked_range();
   if (state_ == State::kValid) skip_next_ = 0;
   if (is_table()) {

@@ -122,8 +122,10 @@ class Cursor {
   /** Finds a saved position again. `*different_row`: the row is gone; the cursor is on a neighbour or
    * invalid. */
   Status restore(bool* different_row);
-  /** Remembers the key and drops all pages. No-op unless on an entry. */
+  /** Remembers the key and drops all pages. No-op unless on an entry. SQLITE_CONSTRAINT_PINNED. */
   Status save_position();
+  /** While set, the cursor cannot leave its entry: changes of its tree by others fail. */
+  void set_pinned(bool is_pinned) { is_pinned_ = is_pinned; }
   /** Forgets the position. */
   void clear_position();
 
@@ -262,6 +264,7 @@ class Cursor {
   uint8_t fast_steps_ = 0;
   bool has_info_ = false;
   bool is_at_last_ = false;  ///< on the tree's last entry, for certain
+  bool is_pinned_ = false;   ///< see set_pinned()
   bool is_writable_ = false;
   int8_t skip_next_ = 0;  ///< skip and saved states: >0 next() does nothing, <0 previous() does nothing
   Status trip_code_;

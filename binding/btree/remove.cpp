@@ -14,8 +14,14 @@ Status Cursor::remove(uint8_t flags) {
   CORRUPT_IF(state_ != State::kValid);
   finish_tracked_range();
   Status status = remove_current(flags);
-  if (!status.ok()) clear_position();
-  return status;
+  if (!status.ok()) {
+    clear_position();
+    return status;
+  }
+  if (!is_pinned_ || state_ != State::kInvalid) return kOk;
+  // A pinned cursor goes on to hold its tree, on whatever entry there is.
+  bool is_empty;
+  return first(&is_empty);
 }
 
 Status Cursor::remove_current(uint8_t flags) {

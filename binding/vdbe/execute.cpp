@@ -574,7 +574,12 @@ dispatch:
       if (jump) JUMP(op->p2);
       NEXT();
     }
-    OP(CursorLock) : OP(CursorUnlock) : NEXT();
+    OP(CursorLock) : REQUIRE(cursors[op->p1]->is_btree());
+    cursors[op->p1]->tree.set_pinned(true);
+    NEXT();
+    OP(CursorUnlock) : REQUIRE(cursors[op->p1]->is_btree());
+    cursors[op->p1]->tree.set_pinned(false);
+    NEXT();
 
     // --- reading rows
     // ---------------------------------------------------------------------------------------------------
