@@ -138,10 +138,10 @@ class ChangeJudge {
     return syntax === null || isCertainValue(this.#binder.bindExpression(syntax, scope));
   }
 
-  #returned({ returning, target }: ChangeStatement, table: Table): readonly ResultColumn[] | null {
+  #returned({ returning }: ChangeStatement, table: Table): readonly ResultColumn[] | null {
     if (returning === null) return [];
     if (returning.some((column) => column.kind === 'star' && column.table !== null)) return null;
-    const source = rowSource(table, target.alias?.name ?? table.name, true);
+    const source = rowSource(table, table.name, true);
     const columns = this.#binder.bindResultColumns(returning, new Scope(null, [], { rows: [{ name: null, source }] }));
     return columns.every(({ expression }) => isCertainValue(expression)) ? columns : null;
   }

@@ -45,11 +45,10 @@ class Delete {
     statement: DeleteStatement,
     private readonly table: Table,
   ) {
-    const alias = statement.target.alias?.name ?? null;
     this.#source = bindTargetSource(table, statement.target);
     const scope = dmlScope(binder, [this.#source]);
     this.#where = limitedWhere(binder, statement, this.#source, scope, 'DELETE');
-    this.#returning = statement.returning ? new Returning(ctx, binder, table, alias, statement.returning) : null;
+    this.#returning = statement.returning ? new Returning(ctx, binder, table, statement.returning) : null;
     this.#returning?.begin();
     this.#hooks = new RowHooks(ctx, table, 'delete', WHOLE_ROW, 'default', this.#returning);
     this.#target = new WriteTable(table, binder, ctx);

@@ -52,9 +52,8 @@ class ViewChange {
     view: View,
   ) {
     this.table = tableOfView(ctx, view);
-    const alias = statement.target.alias?.name ?? null;
     requireTrigger(ctx, statement, view);
-    this.returning = statement.returning ? new Returning(ctx, binder, this.table, alias, statement.returning) : null;
+    this.returning = statement.returning ? new Returning(ctx, binder, this.table, statement.returning) : null;
     this.returning?.begin();
     beginChangeCount(ctx, statement.kind, this.returning !== null);
     this.hooks = new RowHooks(

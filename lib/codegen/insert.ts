@@ -66,7 +66,7 @@ class Insert {
     const { program } = ctx;
     ctx.writeDatabase(table.database.number);
     const returning = statement.returning
-      ? new Returning(ctx, binder, table, statement.target.alias?.name ?? null, statement.returning)
+      ? new Returning(ctx, binder, table, statement.returning)
       : null;
     const hooks = new RowHooks(ctx, table, 'insert', WHOLE_ROW, this.#conflict, returning);
     const mayTransfer = !hooks.observesRows && !ctx.options.pragmas.countChanges;

@@ -23,10 +23,10 @@ export class Returning {
     private readonly ctx: CodegenContext,
     private readonly binder: Binder,
     table: Table,
-    alias: string | null,
     private readonly syntax: readonly ResultColumnSyntax[],
   ) {
-    this.#row = rowSource(table, alias ?? table.name, true);
+    // The statement's alias means nothing here.
+    this.#row = rowSource(table, table.name, true);
   }
 
   /** Binds the clause and opens the table that collects the rows. */

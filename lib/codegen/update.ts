@@ -57,9 +57,8 @@ export class UpdatePlan {
     readonly table: Table,
     readonly assignments: Assignments,
   ) {
-    const alias = statement.target.alias?.name ?? null;
     this.conflict = effectiveConflict(ctx, statement.conflict);
-    this.returning = statement.returning ? new Returning(ctx, binder, table, alias, statement.returning) : null;
+    this.returning = statement.returning ? new Returning(ctx, binder, table, statement.returning) : null;
     this.returning?.begin();
     const change = { columns: assignments.changed, names: assignments.names, key: assignments.changesKey };
     this.hooks = new RowHooks(ctx, table, 'update', change, this.conflict, this.returning);

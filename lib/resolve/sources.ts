@@ -107,9 +107,11 @@ export function sourceColumnNumber(source: Source, foldedName: string): number |
 export const rowidAliasOf = (source: Source): number =>
   source.kind === 'table' || source.kind === 'row' ? source.table.rowidAlias : -1;
 
-/** Whether `rowid` may mean this source. */
+/** Whether `rowid` may mean this source: not the row of a view, which is no table of the file. */
 export const sourceHasRowid = (source: Source): boolean =>
-  (source.kind === 'table' || source.kind === 'row') && !source.table.withoutRowid;
+  source.kind === 'row'
+    ? !source.table.withoutRowid && (source.table.rootPage !== 0 || source.table.module !== null)
+    : source.kind === 'table' && !source.table.withoutRowid;
 
 /** Name of the database that qualifies the source, null when none does. */
 export const sourceDatabaseName = (source: Source): string | null => {
