@@ -69,7 +69,7 @@ function codeArguments(ctx: CodegenContext, call: FunctionCall): { first: number
   const first = constants !== 0 ? program.register(count) : program.registers.temporaryRange(count);
   const hint = columnHints[call.definition.columnHint ?? ''] ?? 0;
   call.arguments.forEach((argument, i) => {
-    if (ctx.mayHoist && (constants & (1 << i)) !== 0) codeConstantArgument(ctx, argument, first + i);
+    if (ctx.mayHoist && i < 31 && (constants & (1 << i)) !== 0) codeConstantArgument(ctx, argument, first + i);
     else if (
       hint !== 0 &&
       argument.kind === 'column' &&

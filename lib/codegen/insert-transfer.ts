@@ -9,8 +9,10 @@ import { EXPRESSION_COLUMN, type Index, type Table } from '../catalog/schema';
 import type { Binder } from '../resolve/binder';
 import { equalExpressions } from '../resolve/compare';
 import { findRelation } from '../resolve/bind-from';
+import type { RestrictedPlace } from '../resolve/scope';
 import { tableSource } from '../resolve/sources';
-import type { ConflictAction, InsertStatement, Select } from '../syntax/ast';
+import { mapExpression } from '../resolve/walk';
+import type { ConflictAction, Expr, InsertStatement, Select } from '../syntax/ast';
 import { beginSequence, countRowid, endSequences } from './autoincrement';
 import type { CodegenContext } from './context';
 import { resultCode } from './result-codes';
@@ -55,39 +57,32 @@ function rowidConflict(table: Table, conflict: ConflictAction): ConflictAction {
 function isSameForm(ctx: CodegenContext, binder: Binder, target: Table, source: Table): boolean {
   if (target.withoutRowid !== source.withoutRowid || target.rowidAlias !== source.rowidAlias) return false;
   if (target.columns.length !== source.columns.length || (target.strict && !source.strict)) return false;
+  const same = expressionComparer(binder, target, target.sql, source, source.sql);
   const columnsAgree = target.columns.every((column, number) => {
     const other = source.columns[number]!;
     if (column.affinity !== other.affinity || column.collation !== other.collation) return false;
     if (column.notNull !== null && other.notNull === null) return false;
     if ((column.generated?.stored ?? null) !== (other.generated?.stored ?? null)) return false;
-    if (column.generated && column.generated.sql !== other.generated!.sql) return false;
+    if (column.generated && !same('generated', column.generated.expr, other.generated!.expr)) return false;
     return column.generated !== null || number === 0 || column.defaultSql === other.defaultSql;
   });
   if (!columnsAgree) return false;
-  if (target.checks.length > 0 && !sameChecks(binder, target, source)) return false;
+  if (target.checks.length > 0 && target.checks.length !== source.checks.length) return false;
+  if (!target.checks.every(({ expr }, i) => same('check', expr, source.checks[i]!.expr))) return false;
   return !(ctx.options.pragmas.foreignKeys && target.foreignKeys.length > 0);
 }
 
-function sameChecks(binder: Binder, target: Table, source: Table): boolean {
-  if (target.checks.length !== source.checks.length) return false;
+/** Whether an expression of the one table's definition is that of the other, columns by their numbers. */
+function expressionComparer(binder: Binder, target: Table, targetSql: string, source: Table, sourceSql: string) {
   const row = tableSource(target);
-  return target.checks.every(({ expr }, i) =>
-    equalExpressions(
-      binder.bindTableExpression(expr, row, 'check', target.sql),
-      bindOrNull(() => binder.bindTableExpression(source.checks[i]!.expr, row, 'check', source.sql)) ?? NEVER_EQUAL,
-    ),
-  );
-}
-
-const NEVER_EQUAL = { kind: 'raise', start: -1, on: null, action: 'ignore', message: null } as const;
-
-/** Names of the other table's expression may not exist in this one. */
-function bindOrNull<T>(bind: () => T): T | null {
-  try {
-    return bind();
-  } catch {
-    return null;
-  }
+  const other = tableSource(source);
+  return (place: RestrictedPlace, expression: Expr, otherExpression: Expr): boolean => {
+    const bound = binder.bindTableExpression(otherExpression, other, place, sourceSql);
+    const moved = mapExpression(bound, (part) =>
+      part.kind === 'column' && part.source === other ? { ...part, source: row } : null,
+    );
+    return equalExpressions(binder.bindTableExpression(expression, row, place, targetSql), moved);
+  };
 }
 
 interface IndexPair {
@@ -108,20 +103,15 @@ function compatibleIndexes(binder: Binder, target: Table, source: Table): IndexP
 function isCompatible(binder: Binder, index: Index, other: Index): boolean {
   if (index.keyColumnCount !== other.keyColumnCount || index.columns.length !== other.columns.length) return false;
   if (index.unique !== other.unique || (index.unique && index.conflict !== other.conflict)) return false;
-  const row = tableSource(index.table);
+  const same = expressionComparer(binder, index.table, index.sql, other.table, other.sql);
   for (let i = 0; i < index.keyColumnCount; i++) {
     const a = index.columns[i]!;
     const b = other.columns[i]!;
     if (a.column !== b.column || a.descending !== b.descending || a.collation !== b.collation) return false;
-    if (a.column !== EXPRESSION_COLUMN) continue;
-    const bound = bindOrNull(() => binder.bindTableExpression(b.expr!, row, 'index', other.sql));
-    if (!bound || !equalExpressions(binder.bindTableExpression(a.expr!, row, 'index', index.sql), bound)) return false;
+    if (a.column === EXPRESSION_COLUMN && !same('index', a.expr!, b.expr!)) return false;
   }
   if (!index.where || !other.where) return index.where === other.where;
-  const where = bindOrNull(() => binder.bindTableExpression(other.where!, row, 'partial-index', other.sql));
-  return (
-    where !== null && equalExpressions(binder.bindTableExpression(index.where, row, 'partial-index', index.sql), where)
-  );
+  return same('partial-index', index.where, other.where);
 }
 
 class Transfer {
