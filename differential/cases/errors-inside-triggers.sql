@@ -44,3 +44,11 @@ update pv set c1 = 1
 create trigger pv3 instead of delete on pv begin select new.nope; end
 create trigger pv4 instead of delete on pv begin select new.nope2; end
 delete from pv
+create table ut (c1 unique, c2 primary key)
+create trigger ut1 before insert on ut begin select new.nope; end
+insert into ut values (1, 2) on conflict (c2) do update set nope = 3 where excluded.nope <> 1
+insert into ut values (1, 2) on conflict (c2) do update set c1 = 3 where excluded.nope <> 1
+create trigger ut2 after insert on ut begin select new.nope2; end
+insert into ut values (1, 2) on conflict (c2) do update set c1 = excluded.nope
+drop trigger ut1
+insert into ut values (1, 2) on conflict (c2) do update set c1 = excluded.nope

@@ -29,6 +29,8 @@ export function upsertClauses(
 ): UpsertClauses {
   const upsert = new Upsert(ctx, binder, statement, target, row, returning);
   return new UpsertClauses(statement.upserts, target, dmlScope(binder, [target.self]), (clause, index) => {
+    // SQLite doesn't begin with the update when something is wrong already.
+    if (ctx.statement.hasProblem) return;
     ctx.statement.attempt(() => {
       upsert.codeUpdate(clause, index);
     });
