@@ -30,3 +30,6 @@ SELECT * FROM v2, missing;
 SELECT * FROM missing, v2;
 UPDATE t1 SET c1 = nope FROM t2, missing;
 UPDATE t1 SET c1 = (SELECT 1 FROM missing) FROM t2 WHERE nope;
+SELECT nope FROM t1 WHERE (c1 IN (SELECT avg(1) FROM missing)) AND (c1 IN ());
+SELECT nope FROM t1 WHERE (SELECT 1 FROM missing) IN ();
+SELECT nope FROM t1 WHERE (SELECT 1 FROM missing) IN () OR abs((SELECT 1 FROM missing)) IN ();

@@ -26,15 +26,8 @@ export interface AggregateAnalysis {
   readonly argumentValues: readonly IfNullRow[];
 }
 
-/**
- * Analyses the result columns, ORDER BY and HAVING of a core. Subexpressions equal to one of `keys` are known per group
- * and not looked into.
- */
-export function analyzeAggregates(
-  core: SelectCore,
-  orderBy: readonly SortTerm[],
-  keys: readonly Expression[],
-): AggregateAnalysis {
+/** Analyses the result columns, ORDER BY and HAVING of a core. */
+export function analyzeAggregates(core: SelectCore, orderBy: readonly SortTerm[]): AggregateAnalysis {
   const calls: AggregateCall[] = [];
   const numbers = new Map<AggregateCall, number>();
   const bare = new ColumnSet(core);
@@ -52,7 +45,6 @@ export function analyzeAggregates(
       numbers.set(expression, number);
       return;
     }
-    if (keys.some((key) => equalExpressions(key, expression))) return;
     if (bare.add(expression)) return;
     forEachChild(expression, visit);
     const query = queryOf(expression);

@@ -6,25 +6,25 @@ import type { Index, Table } from '../catalog/schema';
 import type { LogEstimate } from '../plan/log-estimate';
 import { estimateOf } from '../plan/log-estimate';
 import { entrySizeOf, rowSize } from '../plan/plan-index';
-import { Affinity } from '../../spec/affinity';
-import { affinityOf, sortCollation } from '../resolve/affinity';
+import { sortCollation } from '../resolve/affinity';
 import { equalExpressions } from '../resolve/compare';
 import {
   makeAnd,
   type Expression,
   type IfNullRow,
+  type ResultColumn,
   type SelectCore,
   type SortTerm,
   type TableSource,
 } from '../resolve/ir';
 import { canBeNull, isAlwaysFalse, isMadeOf } from '../resolve/properties';
-import { conjuncts } from '../resolve/walk';
+import { conjuncts, withoutHints } from '../resolve/walk';
 import { Accumulators } from './accumulators';
 import { analyzeAggregates, ColumnSet, type AggregateAnalysis, type OwnColumn } from './aggregate-analysis';
 import { codeColumn } from './columns';
 import { jumpIfFalse } from './condition';
 import type { CodegenContext, ColumnReader, KnownExpression } from './context';
-import { codeExpressionList } from './expression';
+import { codeExpressionList, inRegister } from './expression';
 import { beginLoops, type Loops, type OrderPurpose } from './loops';
 import type { SelectState } from './select-state';
 import { keyFieldOf } from './sort';
@@ -58,7 +58,7 @@ function codeUngrouped(state: SelectState): void {
   const { ctx, core } = state;
   state.dropSort();
   state.settleDistinct('unneeded');
-  const analysis = analyzeAggregates(core, [], []);
+  const analysis = analyzeAggregates(core, []);
   const accumulators = new Accumulators(ctx, analysis);
   const counted = countedTable(core, analysis);
   if (counted) {
@@ -203,16 +203,37 @@ class Grouping {
       core.groupBy.every(
         (expression, i) => equalExpressions(expression, orderBy[i]!.expression) && !orderBy[i]!.bigNulls,
       );
-    // Asked of the analysis: a view merged into the core may have brought it calls that it was not bound with.
-    const analysis = analyzeAggregates(core, orderBy, core.groupBy);
-    this.#analysis = hasExtreme(analysis) ? analyzeAggregates(core, orderBy, []) : analysis;
+    this.#groupKeys = program.register(this.#keyCount);
+    this.#rowKeys = program.register(this.#keyCount);
+    const columns = this.#columnsByKeys();
+    state.columns = columns.map(({ expression }) => expression);
+    this.#analysis = analyzeAggregates({ ...core, columns }, orderBy);
     this.#accumulators = new Accumulators(ctx, this.#analysis);
     this.#hasRows = program.register();
     this.#isDone = program.register();
     this.#outputReturn = program.register();
     this.#resetReturn = program.register();
-    this.#groupKeys = program.register(this.#keyCount);
-    this.#rowKeys = program.register(this.#keyCount);
+  }
+
+  /**
+   * The result columns, some read from the group's keys: of each key that is no plain column, the last one that equals it. Everything else
+   * is computed from columns of one row of the group, as in SQLite: the values may differ where equal keys do, 1 and 1.0 say.
+   */
+  #columnsByKeys(): readonly ResultColumn[] {
+    const { columns, groupBy } = this.#core;
+    const keyOf = new Map<number, number>();
+    groupBy.forEach((key, j) => {
+      const same = columns.findIndex(({ expression }) => expression === key);
+      const column = same >= 0 ? same : columns.findLastIndex(({ expression }) => equalExpressions(expression, key));
+      if (column < 0 || withoutHints(columns[column]!.expression).kind === 'column') return;
+      if (!keyOf.has(column)) keyOf.set(column, j);
+    });
+    return columns.map((column, i) => {
+      const key = keyOf.get(i);
+      return key === undefined
+        ? column
+        : { ...column, expression: inRegister(column.expression, this.#groupKeys + key) };
+    });
   }
 
   code(): LogEstimate {
@@ -311,11 +332,7 @@ class Grouping {
     program.emit('OpenPseudo', pseudo, record, fieldCount);
     const top = program.emit('SorterSort', sorter, end) + 1;
     program.emit('SorterData', sorter, record, pseudo);
-    this.#terms.forEach(({ expression }, key) => {
-      program.emit('Column', pseudo, key, this.#rowKeys + key);
-      // A generated column's whole reals are integers in the record.
-      if (affinityOf(expression) === Affinity.real) program.emit('RealAffinity', this.#rowKeys + key);
-    });
+    for (let key = 0; key < this.#keyCount; key++) program.emit('Column', pseudo, key, this.#rowKeys + key);
     const records = new Map<OwnColumn['source'], ColumnReader>();
     for (const [source, fields] of readers) records.set(source, { kind: 'record', cursor: pseudo, fields });
     const known = columns.values.map((expression, i) => ({
@@ -366,11 +383,6 @@ class Grouping {
     program.place(hasRows);
     this.#accumulators.finalize();
     const known = this.#accumulators.knownValues();
-    if (!this.#accumulators.hasExtreme()) {
-      this.#core.groupBy.forEach((expression, i) => {
-        known.push({ expression, register: this.#groupKeys + i, cursor: -1, field: -1, source: null });
-      });
-    }
     withReaders(ctx, bareReaders(this.#core, this.#accumulators), known, () => {
       if (this.#core.having) jumpIfFalse(ctx, this.#core.having, back, true);
       state.settleDistinct('unordered');
@@ -389,10 +401,6 @@ class Grouping {
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
-
-/** The group's columns come from the row that a min() or max() chose: the group's keys say nothing of them. */
-const hasExtreme = ({ calls }: AggregateAnalysis): boolean =>
-  calls.some(({ definition }) => definition.needsCollation === true);
 
 function bareReaders(core: SelectCore, accumulators: Accumulators): Map<OwnColumn['source'], ColumnReader> {
   const readers = new Map<OwnColumn['source'], ColumnReader>();

@@ -429,7 +429,8 @@ export function onceEvaluated(ctx: CodegenContext, expression: Expression): Expr
   return inRegister(expression, codeToRegister(ctx, expression));
 }
 
-const inRegister = (expression: Expression, register: number): Expression => ({
+/** An expression that stands for the value of another in a register. */
+export const inRegister = (expression: Expression, register: number): Expression => ({
   kind: 'register',
   start: expression.start,
   on: null,

@@ -18,7 +18,8 @@ export class SelectState {
   readonly query: Query;
   readonly core: SelectCore;
   readonly destination: Destination;
-  readonly columns: readonly Expression[];
+  /** Expressions of the result columns: may be replaced before rows are coded. */
+  columns: readonly Expression[];
   readonly orderBy: readonly SortTerm[];
   /** After the last row. */
   readonly end: Label;

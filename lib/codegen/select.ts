@@ -40,7 +40,7 @@ export function codeQuery(
 }
 
 function codeAnyQuery(ctx: CodegenContext, query: Query, destination: Destination, limits: Limits | null): LogEstimate {
-  const flat = flattenQuery(query, (call) => ctx.aggregateResults.has(call));
+  const flat = flattenQuery(asWanted(query, destination), (call) => ctx.aggregateResults.has(call));
   if (flat.recursion) return codeRecursive(ctx, flat, flat.recursion.firstRecursive, destination);
   if (flat.cores.length > 1) return codeCompound(ctx, flat, destination, limits);
   const core = flat.cores[0]!;
@@ -56,6 +56,14 @@ function codeAnyQuery(ctx: CodegenContext, query: Query, destination: Destinatio
   if (groups) return codeAggregate(new SelectState(ctx, flat, groups, destination, limits), true);
   const state = new SelectState(ctx, flat, joined, destination, limits);
   return joined.isAggregate ? codeAggregate(state) : codePlain(state);
+}
+
+/** Where only the existence of rows counts, or nothing, neither their order nor duplicates matter. */
+function asWanted(query: Query, { kind }: Destination): Query {
+  if (kind !== 'exists' && kind !== 'discard') return query;
+  const [core] = query.cores;
+  if (query.cores.length > 1 || core?.kind !== 'select') return query;
+  return { ...query, cores: [{ ...core, distinct: false }], orderBy: [] };
 }
 
 function codePlain(state: SelectState): LogEstimate {

@@ -85,8 +85,9 @@ export function pushRow(
   };
   if (sort.isSorter) loadOthers();
   sort.terms.forEach((term, key) => {
+    // A term that means a result column is a copy of it: evaluated for itself, it gives the column its value.
     const isResult = term.resultColumn >= 0 && sort.fields[term.resultColumn] === key;
-    if (isResult) loadColumn(term.resultColumn);
+    if (isResult && evaluated > 0) loadColumn(term.resultColumn);
     else codeExpression(ctx, term.expression, base + key);
   });
   if (!sort.isSorter) {

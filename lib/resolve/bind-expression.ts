@@ -485,7 +485,7 @@ function bindInList(binder: Binder, syntax: Ast.InExpr, items: readonly Ast.Expr
 }
 
 /** `x IN ()`, which is the word FALSE for SQLite: `y IS (x IN ())` is `y IS FALSE`. */
-const isEmptyIn = (syntax: Ast.Expr): syntax is Ast.InExpr =>
+export const isEmptyIn = (syntax: Ast.Expr): syntax is Ast.InExpr =>
   syntax.kind === 'in' && syntax.source.kind === 'list' && syntax.source.items.length === 0;
 
 /** IN () is false whatever the operand, which only counts when it might be an aggregate. */
@@ -521,7 +521,7 @@ function bindRowInList(binder: Binder, syntax: Ast.InExpr, scope: Scope): Expres
   return bindInQuery(binder, syntax, select, scope);
 }
 
-const containsCall = (syntax: Ast.Expr): boolean =>
+export const containsCall = (syntax: Ast.Expr): boolean =>
   syntax.kind === 'function' ||
   syntax.kind === 'pattern' ||
   syntax.kind === 'currentTime' ||
@@ -580,7 +580,7 @@ export function integerSyntax(syntax: Ast.Expr): number | null {
 }
 
 /** Certainly false for SQLite's parser: 0, `literal IS NULL`, `x IN ()`, and AND with such an operand and without calls. */
-function isFalseSyntax(syntax: Ast.Expr): boolean {
+export function isFalseSyntax(syntax: Ast.Expr): boolean {
   switch (syntax.kind) {
     case 'integer':
       return /^0+$/.test(syntax.text);

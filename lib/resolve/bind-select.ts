@@ -85,7 +85,7 @@ const isSortedOutside = ({ orderBy, operators }: Ast.Select): boolean =>
 
 /**
  * `SELECT * FROM (compound) ORDER BY ... LIMIT ...`. As in SQLite, GROUP BY and HAVING of the last core move outside too,
- * where they mostly mean nothing.
+ * where they mostly mean nothing; its DISTINCT holds inside and outside.
  */
 function bindSortedOutside(binder: Binder, syntax: Ast.Select, outer: Scope | null, fromSchema: boolean): Query {
   const last = syntax.cores.at(-1)!;
@@ -118,7 +118,7 @@ function bindSortedOutside(binder: Binder, syntax: Ast.Select, outer: Scope | nu
     kind: 'select',
     level: scope.level,
     outerLevel: scope.parent?.level ?? 0,
-    distinct: false,
+    distinct: isQuery && last.distinct,
     columns,
     sources: [source],
     where: null,
@@ -643,7 +643,9 @@ function bindGroupBy(
     if (index >= columns.length) return NO_VALUE;
     const before = scope.aggregates.length;
     const expression =
-      index >= 0 ? withCollations(term, columns[index]!.expression, binder, scope) : bindScalar(binder, term, scope);
+      index >= 0
+        ? withCollations(term, columns[index]!.expression, binder, scope)
+        : resultColumnOr(bindScalar(binder, term, scope), columns);
     // A number under COLLATE escapes SQLite's check; evaluating the term fails later.
     const isExempt = index >= 0 && term.kind === 'collate';
     const isOwn = (inner: Expression): boolean => inner.kind === 'aggregate' && inner.level === scope.level;
@@ -655,6 +657,10 @@ function bindGroupBy(
   if (misplaced !== null) throw new SqlError('aggregate functions are not allowed in the GROUP BY clause', misplaced);
   return bound;
 }
+
+/** The last result column that equals the expression, in its place. */
+const resultColumnOr = (expression: Expression, columns: readonly ResultColumn[]): Expression =>
+  columns.findLast((column) => equalExpressions(expression, column.expression))?.expression ?? expression;
 
 /** Terms of a compound's ORDER BY are result columns: by number, alias, or equality in any core, left to right. */
 function compoundOrderBy(

@@ -18,7 +18,7 @@ import {
   flattenLeadingGroup,
   notAFunction,
 } from './bind-from';
-import { tableSelect } from './bind-expression';
+import { containsCall, isEmptyIn, isFalseSyntax, tableSelect } from './bind-expression';
 import type { Binder } from './binder';
 import type { WithFrame } from './common-tables';
 import { offeredNames } from './result-columns';
@@ -353,6 +353,8 @@ class Expansion {
         go(expression.operand);
         return;
       case 'binary':
+        // SQLite's parser has thrown it away already.
+        if (isFalseSyntax(expression)) return;
         go(expression.left);
         go(expression.right);
         return;
@@ -367,6 +369,7 @@ class Expansion {
         go(expression.high);
         return;
       case 'in':
+        if (isEmptyIn(expression) && !containsCall(expression.operand)) return;
         go(expression.operand);
         if (expression.source.kind === 'list') expression.source.items.forEach(go);
         else if (expression.source.kind === 'select') this.select(expression.source.select, common);

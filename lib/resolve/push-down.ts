@@ -108,7 +108,8 @@ const substituterOf = (source: SubquerySource, arm: SelectCore): Substituter =>
 
 function narrowed(arm: SelectCore, source: SubquerySource, terms: readonly Expression[]): SelectCore {
   const substituter = substituterOf(source, arm);
-  const inside = terms.map((term) => substituter.expression(unmarked(term)));
+  // The last term goes first, as SQLite pushes them.
+  const inside = terms.map((term) => substituter.expression(unmarked(term))).reverse();
   const all = inside.reduce<Expression | null>((left, right) => makeAnd(left, right), null);
   return arm.isAggregate ? { ...arm, having: makeAnd(arm.having, all) } : { ...arm, where: makeAnd(arm.where, all) };
 }
