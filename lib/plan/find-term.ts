@@ -75,7 +75,7 @@ export class TermScan {
     this.#column = wanted;
     this.#expression = entry ? entry.expression : null;
     const checks = entry !== undefined && wanted !== ROWID_COLUMN;
-    this.#affinity = entry ? (entry.expression ? affinityOf(entry.expression) : entry.affinity) : Affinity.none;
+    this.#affinity = entry ? entry.affinity : Affinity.none;
     this.#collation = checks ? entry.collation : null;
     this.#clause = origin;
     this.#wantedSource = source;

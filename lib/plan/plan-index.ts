@@ -7,6 +7,7 @@
 import { Affinity } from '../../spec/affinity';
 import type { IndexSamples } from '../catalog/samples';
 import { EXPRESSION_COLUMN, ROWID_COLUMN, type Column, type Index, type Table } from '../catalog/schema';
+import { affinityOf } from '../resolve/affinity';
 import type { Expression, SourceColumn, TableSource } from '../resolve/ir';
 import { estimateOf, type LogEstimate } from './log-estimate';
 
@@ -153,13 +154,14 @@ export function planIndex(source: TableSource, index: Index, bound: BoundIndex):
   const columns = index.columns.map((entry, position): PlanIndexColumn => {
     const column = entry.column === table.rowidAlias ? ROWID_COLUMN : entry.column;
     const sourceColumn = column >= 0 ? source.columns[column] : undefined;
+    const expression = bound.expressions[position] ?? null;
     return {
       column,
       name: sourceColumn?.name ?? 'rowid',
-      expression: bound.expressions[position] ?? null,
+      expression,
       collation: entry.collation,
       descending: entry.descending,
-      affinity: columnAffinity(column, sourceColumn),
+      affinity: expression ? affinityOf(expression) : columnAffinity(column, sourceColumn),
       notNull: column === ROWID_COLUMN || (column >= 0 && (table.columns[column]?.notNull ?? null) !== null),
     };
   });

@@ -27,7 +27,7 @@ import {
 import { candidateName, offeredColumns, offeredNames } from './result-columns';
 import { mergedColumn, reference, type Scope, type ScopeSource } from './scope';
 import { newSourceId, PLAIN_JOIN, sourceColumnNumber, tableSource } from './sources';
-import { isHint, someExpression } from './walk';
+import { mapMarks, someExpression } from './walk';
 
 /** Items of a bound FROM clause with the syntax that ON clauses are bound from later. */
 export interface BoundFrom {
@@ -505,24 +505,8 @@ export function joinTerms(binder: Binder, from: BoundFrom, scope: Scope, where: 
   return terms;
 }
 
-/** Every conjunct says which join it belongs to, also below COLLATE and likelihood hints, which the planner takes off. */
-export function markConjuncts(expression: Expression, mark: OnMark): Expression {
-  if (expression.kind === 'collate')
-    return { ...expression, on: mark, operand: markConjuncts(expression.operand, mark) };
-  if (isHint(expression)) {
-    const [hinted, ...rest] = expression.arguments as [Expression, ...Expression[]];
-    return { ...expression, on: mark, arguments: [markConjuncts(hinted, mark), ...rest] };
-  }
-  if (expression.kind === 'logical' && expression.operator === 'and') {
-    return {
-      ...expression,
-      on: mark,
-      left: markConjuncts(expression.left, mark),
-      right: markConjuncts(expression.right, mark),
-    };
-  }
-  return { ...expression, on: mark };
-}
+/** Every conjunct says which join it belongs to. */
+export const markConjuncts = (expression: Expression, mark: OnMark): Expression => mapMarks(expression, () => mark);
 
 /** @throws SqlError when the clause of an outer join (or left of one) names a source further right */
 function checkOnClause(on: Expression, item: BoundItem, position: number, from: BoundFrom): void {

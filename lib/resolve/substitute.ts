@@ -7,7 +7,7 @@
 import { collationOf } from './affinity';
 import type { AggregateCall, Expression, IfNullRow, OnMark, Source, SubquerySource } from './ir';
 import { QueryRewriter } from './query-rewriter';
-import { mapExpression, someExpression } from './walk';
+import { mapExpression, mapMarks, someExpression } from './walk';
 
 export interface Substitution {
   /** The subquery that disappears. */
@@ -33,7 +33,7 @@ export class Substituter extends QueryRewriter {
   }
 
   override readonly expression = (expression: Expression): Expression =>
-    mapExpression(this.#remarked(expression), this.#replace, this.query);
+    mapExpression(mapMarks(expression, this.#mark), this.#replace, this.query);
 
   readonly #replace = (node: Expression): Expression | null => {
     const { from, first, adopt } = this.#substitution;
@@ -71,24 +71,14 @@ export class Substituter extends QueryRewriter {
         isExplicit: false,
       };
     }
-    return { ...replacement, on: this.#mark(node.on) };
+    // What stands for a condition may be several.
+    const on = this.#mark(node.on);
+    return on === null ? { ...replacement, on } : mapMarks(replacement, () => on);
   }
 
-  #mark(on: OnMark | null): OnMark | null {
-    return on?.source === this.#substitution.from ? { ...on, source: this.#substitution.first } : on;
-  }
-
-  /** The conjunction with marks of joins with the subquery moved to the source that takes its place. */
-  #remarked(expression: Expression): Expression {
-    const on = this.#mark(expression.on);
-    if (expression.kind === 'logical' && expression.operator === 'and') {
-      const left = this.#remarked(expression.left);
-      const right = this.#remarked(expression.right);
-      if (on === expression.on && left === expression.left && right === expression.right) return expression;
-      return { ...expression, on, left, right };
-    }
-    return on === expression.on ? expression : { ...expression, on };
-  }
+  /** Marks of joins with the subquery go to the source that takes its place. */
+  readonly #mark = (on: OnMark | null): OnMark | null =>
+    on?.source === this.#substitution.from ? { ...on, source: this.#substitution.first } : on;
 }
 
 /** Every source that the expressions read, subqueries included. */

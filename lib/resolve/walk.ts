@@ -3,7 +3,7 @@
  *
  * Owns: the one place that knows the children of every node kind. Must not know: what anybody looks for.
  */
-import type { BoundFrame, Core, Expression, FunctionCall, Query, SortTerm } from './ir';
+import type { BoundFrame, Core, Expression, FunctionCall, OnMark, Query, SortTerm } from './ir';
 
 /** Calls `visit` for each direct child expression. Subqueries are not entered (see forEachQueryExpression). */
 export function forEachChild(expression: Expression, visit: (child: Expression) => void): void {
@@ -166,6 +166,28 @@ export function withoutHints(expression: Expression): Expression {
     else if (isHint(inner)) inner = inner.arguments[0]!;
     else return inner;
   }
+}
+
+/** The condition with other marks on its conjuncts, also below COLLATE and likelihood hints, which the planner takes off. */
+export function mapMarks(expression: Expression, map: (on: OnMark | null) => OnMark | null): Expression {
+  const on = map(expression.on);
+  if (expression.kind === 'logical' && expression.operator === 'and') {
+    const left = mapMarks(expression.left, map);
+    const right = mapMarks(expression.right, map);
+    const isSame = on === expression.on && left === expression.left && right === expression.right;
+    return isSame ? expression : { ...expression, on, left, right };
+  }
+  if (expression.kind === 'collate') {
+    const operand = mapMarks(expression.operand, map);
+    return on === expression.on && operand === expression.operand ? expression : { ...expression, on, operand };
+  }
+  if (isHint(expression)) {
+    const [first, ...rest] = expression.arguments as readonly [Expression, ...Expression[]];
+    const hinted = mapMarks(first, map);
+    if (on === expression.on && hinted === first) return expression;
+    return { ...expression, on, arguments: [hinted, ...rest] };
+  }
+  return on === expression.on ? expression : { ...expression, on };
 }
 
 /**
