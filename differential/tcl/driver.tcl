@@ -229,6 +229,8 @@ proc fix_ifcapable_expr {expression} {return $expression}
 proc set_testfixture_option {args} {}
 
 set SQLITE_DEFAULT_FILE_FORMAT 4
+set bitmask_size 64
+
 set SQLITE_MAX_LENGTH 1000000000
 set SQLITE_MAX_COLUMN 2000
 set SQLITE_MAX_SQL_LENGTH 1000000000

@@ -5,7 +5,7 @@
 import { affinityOf } from './affinity';
 import { markConjuncts } from './bind-from';
 import { simplifyJoins } from './simplify-joins';
-import type { AggregateCall, Expression, Query, SelectCore, SortTerm, Source, SubquerySource } from './ir';
+import type { AggregateCall, Query, SelectCore, SortTerm, Source, SubquerySource } from './ir';
 import { makeAnd } from './ir';
 import { Substituter } from './substitute';
 import { forEachQueryExpression, someExpression } from './walk';
