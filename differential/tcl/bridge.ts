@@ -18,9 +18,6 @@ const SIDECARS = ['', '-wal', '-journal'];
 const CHANCE = /:\d+$/;
 /** A table of ours that better-sqlite3's build lacks. */
 const isAddition = /\bgenerate_series\b/i;
-/** Turns changing statements into queries. Not run: deprecated, and missing (COMPATIBILITY.md). */
-const isDeprecated = /^\s*pragma\s+(?:\w+\.)?count_changes\b/i;
-
 const [file = '', suite = ''] = process.argv.slice(2);
 const root = mkdtempSync(join(tmpdir(), 'ringlite-tcl-'));
 const counts = { statements: 0, different: 0 };
@@ -151,7 +148,6 @@ function differenceOf(name: string, sql: string, mine: Outcome, theirs: Outcome)
 function evaluate(name: string, sql: string, parameters: Record<string, unknown>): string[] {
   const answer = ['ok'];
   for (const statement of splitStatements(sql)) {
-    if (isDeprecated.test(statement)) continue;
     counts.statements++;
     const [mine, theirs] = [ours.run(name, statement, parameters), oracle.run(name, statement, parameters)];
     const kind = differenceOf(name, statement, mine.outcome, theirs.outcome);
