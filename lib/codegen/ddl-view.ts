@@ -3,6 +3,7 @@
  *
  * Owns: the checks made when they are created; names inside are resolved only when they are used, as in SQLite.
  */
+import { refuseNullsOrder } from '../catalog/key-columns';
 import type { Database } from '../catalog/schema';
 import type { CreateTriggerStatement, CreateViewStatement, ParsedStatement } from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
@@ -82,6 +83,7 @@ export function compileCreateTrigger(
   const { database, rules } = checked;
   for (const step of statement.body) walkStep(step, rules);
   walkExpr(statement.when, rules);
+  for (const step of statement.body) if (step.kind === 'insert') refuseNullsOrder(step.upserts[0]?.target ?? []);
   beginSchemaChange(ctx, database);
   codeFileFormat(ctx, database);
   codeSchemaRow(ctx, database, {

@@ -3,6 +3,7 @@
  *
  * Owns: binding of the conflict targets and their match with unique indexes. The update itself is in upsert.ts.
  */
+import { refuseNullsOrder } from '../catalog/key-columns';
 import type { Table } from '../catalog/schema';
 import type { Binder } from '../resolve/binder';
 import { equalExpressions } from '../resolve/compare';
@@ -84,9 +85,7 @@ export function findConstraint<T extends MatchedIndex>(
 ): T | 'rowid' | 'any' {
   if (!clause.target) return 'any';
   const { binder, table } = target;
-  for (const { nulls } of clause.target) {
-    if (nulls) throw new SqlError(`unsupported use of NULLS ${nulls.toUpperCase()}`);
-  }
+  refuseNullsOrder(clause.target);
   const columns = clause.target.map(({ expr }) => binder.bindExpression(expr, scope));
   const where = clause.targetWhere ? binder.bindExpression(clause.targetWhere, scope) : null;
   const [only] = columns;
