@@ -101,6 +101,10 @@ function report(seed: number, statements: readonly Step[], kind: string, ours: O
   console.log(`   ours:   ${show(ours)}\n   oracle: ${show(oracle)}`);
 }
 
+/** The table has the largest rowid: later ones are drawn at random. */
+const drawsRowids = (oracle: Database, table: string): boolean =>
+  outcomeOf(oracle, `SELECT 1 FROM ${table} WHERE rowid = 9223372036854775807`).rows.length > 0;
+
 /** Both databases at the end of a run: integrity and content. */
 function compareContent(
   ours: Database,
@@ -109,13 +113,16 @@ function compareContent(
   seed: number,
   steps: Step[],
 ): void {
+  outcomeOf(ours, 'ROLLBACK');
+  outcomeOf(oracle, 'ROLLBACK');
   for (const sql of [
-    'ROLLBACK',
     'PRAGMA integrity_check',
     'PRAGMA foreign_key_check',
     'SELECT type, name, tbl_name, sql FROM sqlite_schema',
     'SELECT type, name, tbl_name, sql FROM sqlite_temp_schema',
-    ...generator.schema.tables.map((table) => `SELECT * FROM ${table.name}`),
+    ...generator.schema.tables
+      .filter(({ name }) => !drawsRowids(oracle, name))
+      .map(({ name }) => `SELECT * FROM ${name}`),
   ]) {
     const mine = outcomeOf(ours, sql);
     const theirs = outcomeOf(oracle, sql);

@@ -199,6 +199,10 @@ export class StatementState {
     }
   }
 
+  get hasQueryProblem(): boolean {
+    return this.#queryProblem !== null;
+  }
+
   /** @throws SqlError what noteInQuery() and attemptQuery() kept */
   throwQueryProblem(): void {
     if (this.#queryProblem !== null) throw this.#queryProblem;

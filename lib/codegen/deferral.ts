@@ -42,6 +42,9 @@ export function isPlain(table: Table): boolean {
   return isKnownPlain;
 }
 
+/** A number under COLLATE may make an aggregate a term of GROUP BY, where nobody computes it. */
+const hasAggregate = (term: Expression): boolean => someExpression(term, ({ kind }) => kind === 'aggregate', false);
+
 /** WHERE may reach an aggregate of its own query by a result column's alias. */
 const callsAggregateOf = ({ aggregates }: SelectCore, where: Expression): boolean =>
   someExpression(where, (part) => part.kind === 'aggregate' && aggregates.includes(part), false);
@@ -82,7 +85,7 @@ class Judge {
     this.#core = core;
     return (
       core.columns.every(({ expression }) => this.isCertainValue(expression)) &&
-      core.groupBy.every((expression) => this.isCertainValue(expression)) &&
+      core.groupBy.every((expression) => this.isCertainValue(expression) && !hasAggregate(expression)) &&
       this.#isCertainOrNone(core.where) &&
       this.#isCertainOrNone(core.having)
     );

@@ -100,7 +100,7 @@ export function codeExpression(ctx: CodegenContext, expression: Expression, targ
       codeScalarSubquery(ctx, expression, target);
       return;
     case 'rowField':
-      program.emit('SCopy', codeRowSubquery(ctx, expression.row) + expression.index, target);
+      codeRowField(ctx, expression, target);
       return;
     case 'case':
       codeCase(ctx, expression, target);
@@ -427,6 +427,13 @@ export function onceEvaluated(ctx: CodegenContext, expression: Expression): Expr
     return { kind: 'row', start: expression.start, on: null, items };
   }
   return inRegister(expression, codeToRegister(ctx, expression));
+}
+
+function codeRowField(ctx: CodegenContext, { row, index }: Kind<'rowField'>, target: number): void {
+  ctx.program.emit('SCopy', codeRowSubquery(ctx, row) + index, target);
+  if (!ctx.statement.hasQueryProblem) return;
+  // A subquery that is wrong counts as one value for SQLite.
+  ctx.statement.noteInQuery(new SqlError(`${row.query.columns.length} columns assigned 1 values`));
 }
 
 /** An expression that stands for the value of another in a register. */
