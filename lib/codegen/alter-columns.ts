@@ -157,6 +157,7 @@ function codeConstraintTests(ctx: CodegenContext, table: Table, after: Table, co
   const newChecks = after.checks.slice(table.checks.length);
   const binder = new Binder(ctx.schema, ctx.options, sql);
   codeRowTests(ctx, table, after, (source, cursor) => {
+    if (table.strict && column.generated?.stored === false) codeGeneratedTypeTest(ctx, after, cursor, column);
     if (testsNull(column)) {
       const value = program.register();
       codeTableColumn(ctx, after, cursor, column.number, value);
@@ -175,6 +176,19 @@ function codeConstraintTests(ctx: CodegenContext, table: Table, after: Table, co
       program.place(fine);
     }
   });
+}
+
+/** As the default: SQLite computes the value within a query of a pragma, which loses the words of the error. */
+function codeGeneratedTypeTest(ctx: CodegenContext, table: Table, cursor: number, column: Column): void {
+  const { program } = ctx;
+  const value = program.register();
+  const fine = program.label();
+  const start = program.here;
+  codeTableColumn(ctx, table, cursor, column.number, value);
+  for (let i = start; i < program.here; i++) if (program.isOpcode(i, 'TypeCheck')) program.erase(i);
+  program.emit('IsType', -1, fine, value, NULL_TYPE, strictMask(column.declaredType));
+  codeFail(ctx, 'constraint failed', 'SQLITE_CONSTRAINT_DATATYPE');
+  program.place(fine);
 }
 
 /** The default must be of the column's type. */

@@ -392,6 +392,8 @@ export function strictMask(type: string): number {
       return types.null | types.integer | types.real;
     case 'TEXT':
       return types.null | types.text;
+    case 'ANY':
+      return types.null | types.integer | types.real | types.text | types.blob;
     default:
       return types.null | types.integer;
   }
