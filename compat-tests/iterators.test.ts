@@ -170,8 +170,7 @@ onBothPackages('Iterators', (fixture) => {
     const opensLater = 'select 0 as a union all select a from second.t';
     expect(thrown(() => rest(opensLater))).toEqual(sqliteError('SQLITE_ABORT_ROLLBACK', 'abort due to ROLLBACK'));
     // It must not crash. SQLite's own dbstat is another statement, which is ended here.
-    if (fixture.packageName === 'ringlite')
-      expect(rest("select name from dbstat('second')")).toEqual([{ name: 't' }]);
+    if (fixture.packageName === 'ringlite') expect(rest("select name from dbstat('second')")).toEqual([{ name: 't' }]);
   });
 
   test('in unsafe mode it sees what is written between its rows', () => {

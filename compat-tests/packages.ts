@@ -14,9 +14,12 @@ export const oracle = process.env['COMPAT_ORACLE'] ?? 'better-sqlite3';
 
 export const loadOracle = (): DatabaseConstructor => require(oracle) as DatabaseConstructor;
 
+export const loadRinglite = (): DatabaseConstructor =>
+  (require('../lib/index') as { default: DatabaseConstructor }).default;
+
 const loaders: Record<string, () => DatabaseConstructor> = {
   'better-sqlite3': loadOracle,
-  ringlite: () => (require('../lib/index') as { default: DatabaseConstructor }).default,
+  ringlite: loadRinglite,
 };
 
 /** The better-sqlite3 that serves as oracle. Where 12 and 13 disagree Ringlite does as 12, which runs on Node 20. */

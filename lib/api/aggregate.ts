@@ -1,6 +1,6 @@
 // Database#aggregate: an aggregate function written in JavaScript; with `inverse` also a window function.
 import type { Database } from './database';
-import { argumentLength, checkedCount, functionFlags, type UserFunction } from './function';
+import { argumentLength, checkedCount, functionName, functionFlags, type UserFunction } from './function';
 import { functionOption, option } from './options';
 import { connectionKey, requireIdle, requireNoIterators, requireOpen } from './state';
 
@@ -21,7 +21,7 @@ export function aggregate(this: Database, name: unknown, options: unknown): Data
   requireNoIterators(connection);
   connection.defineFunction({
     kind: 'aggregate',
-    name,
+    name: functionName(name),
     argumentCount,
     deterministic: flags.deterministic,
     directOnly: flags.directOnly,

@@ -3,6 +3,7 @@
 //
 // Owns no state. Must not know how values are written for the engine.
 import { types } from 'node:util';
+import { viewLength } from '../session/bytes';
 import type { ParameterList, SqlInput } from '../session/parameters';
 
 const NOT_BINDABLE = 'SQLite3 can only bind numbers, strings, bigints, buffers, and null';
@@ -22,7 +23,7 @@ export function isSimple(value: unknown): boolean {
     case 'bigint':
       return BigInt.asIntN(64, value) === value;
     case 'object':
-      return value === null || (ArrayBuffer.isView(value) && value.byteLength <= MAX_BYTES);
+      return value === null || (ArrayBuffer.isView(value) && viewLength(value) <= MAX_BYTES);
     default:
       return false;
   }
@@ -61,7 +62,9 @@ class Collector {
   }
 
   #bindArgument(arg: unknown): void {
-    if (Array.isArray(arg) && !types.isProxy(arg)) return this.#bindArray(arg);
+    // A proxy of anything counts as a plain object: V8 does not ask it for its prototype.
+    if (types.isProxy(arg)) return this.#bindObject(arg as object);
+    if (Array.isArray(arg)) return this.#bindArray(arg);
     if (isObject(arg) && !ArrayBuffer.isView(arg)) {
       if (isPlainObject(arg)) return this.#bindObject(arg);
       if (this.#parameters.named.length > 0)

@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Backup, BackupProgress } from '../session/backup';
 import type { Database } from './database';
-import { attachedOption, option, optionsArgument } from './options';
+import { attachedOption, option, optionsArgument, untilNul } from './options';
 import { connectionKey, requireIdle, requireOpen } from './state';
 
 /** Pages of a step unless the progress callback asks for another number. */
@@ -27,7 +27,7 @@ export async function backup(this: Database, filename: unknown, options?: unknow
   const connection = this[connectionKey];
   requireOpen(connection);
   requireIdle(connection);
-  return copy(connection.backup(attached, file, isNewFile), progress);
+  return copy(connection.backup(attached, untilNul(file), isNewFile), progress);
 }
 
 function backupOptions(

@@ -62,20 +62,27 @@ interface OpenOptions {
   readonly nativeBinding: string | object | null;
 }
 
-export const Database = function Database(this: Database, given?: unknown, options?: unknown): Database {
-  if (new.target === undefined)
-    return new (Database as unknown as new (...args: unknown[]) => Database)(given, options);
-  const image = Buffer.isBuffer(given) ? given : null;
-  const name = image === null ? (given ?? '') : ':memory:';
-  if (typeof name !== 'string') throw new TypeError('Expected first argument to be a string');
-  const open = readOptions(name, optionsArgument(options, 'second'), image !== null);
-  const binding = loadBinding(open.nativeBinding);
-  if (!open.isAnonymous && !open.filename.startsWith('file:') && !existsSync(dirname(open.filename)))
-    throw new TypeError('Cannot open database because the directory does not exist');
-  const connection = new Connection(binding, { ...open, name, image });
-  Object.defineProperties(this, { [connectionKey]: { value: connection }, ...getters });
-  return this;
-} as unknown as DatabaseConstructor;
+/** V8 shows the function's name in messages. A bundler that drops the name keeps the key, which then names it. */
+const constructors = {
+  Database: function Database(this: Database, given?: unknown, options?: unknown): Database {
+    if (new.target === undefined) return new constructor(given as string, options as object);
+    const image = Buffer.isBuffer(given) ? given : null;
+    const name = image === null ? (given ?? '') : ':memory:';
+    if (typeof name !== 'string') throw new TypeError('Expected first argument to be a string');
+    const open = readOptions(name, optionsArgument(options, 'second'), image !== null);
+    const binding = loadBinding(open.nativeBinding);
+    if (!open.isAnonymous && !open.filename.startsWith('file:') && !existsSync(dirname(open.filename)))
+      throw new TypeError('Cannot open database because the directory does not exist');
+    // What better-sqlite3's native constructor alone refuses.
+    if (Object.is(open.timeout, -0)) throw new TypeError('Expected sixth argument to be a 32-bit signed integer');
+    const connection = new Connection(binding, { ...open, name, image });
+    Object.defineProperties(this, { [connectionKey]: { value: connection }, ...getters });
+    return this;
+  },
+};
+
+const constructor = (constructors as { Database: unknown }).Database as DatabaseConstructor;
+export { constructor as Database };
 
 /** Checks in better-sqlite3's order: of several mistakes the same one is reported. */
 function readOptions(name: string, options: object, hasImage: boolean): OpenOptions {
@@ -170,19 +177,10 @@ export const prepareInternal = (database: Database, sql: string): Statement => p
 /** Node's key for a custom console.log form. */
 const inspectKey = Symbol.for('nodejs.util.inspect.custom');
 
+/** In better-sqlite3's order; what it lacks stands at the end. */
 const methods: Record<PropertyKey, unknown> & ThisType<Database> = {
   prepare(sql: unknown): Statement {
     return prepareWith(this, sql, {});
-  },
-
-  exec(sql: unknown): Database {
-    const connection = this[connectionKey];
-    const text = stringArgument(sql, 'first');
-    requireOpen(connection);
-    requireIdle(connection);
-    requireNoIteratorsUnlessUnsafe(connection);
-    connection.exec(text);
-    return this;
   },
 
   transaction,
@@ -194,17 +192,7 @@ const methods: Record<PropertyKey, unknown> & ThisType<Database> = {
     return isSimple ? statement.pluck().get() : statement.all();
   },
 
-  explain(source: unknown): unknown[] {
-    return prepareWith(this, `EXPLAIN ${stringArgument(source, 'first')}`, { explain: true }).all();
-  },
-
   backup,
-
-  function: defineFunction,
-
-  aggregate,
-
-  table: defineTable,
 
   serialize(options?: unknown): Buffer {
     const connection = this[connectionKey];
@@ -218,6 +206,12 @@ const methods: Record<PropertyKey, unknown> & ThisType<Database> = {
     return image;
   },
 
+  function: defineFunction,
+
+  aggregate,
+
+  table: defineTable,
+
   loadExtension(...args: unknown[]): Database {
     const connection = this[connectionKey];
     const file = stringArgument(args[0], 'first');
@@ -229,6 +223,16 @@ const methods: Record<PropertyKey, unknown> & ThisType<Database> = {
       `cannot load ${file}: extensions written in C link to SQLite itself, which is not here; define functions with db.function() and db.aggregate() instead`,
       'SQLITE_ERROR',
     );
+  },
+
+  exec(sql: unknown): Database {
+    const connection = this[connectionKey];
+    const text = stringArgument(sql, 'first');
+    requireOpen(connection);
+    requireIdle(connection);
+    requireNoIteratorsUnlessUnsafe(connection);
+    connection.exec(text);
+    return this;
   },
 
   close(): Database {
@@ -251,14 +255,18 @@ const methods: Record<PropertyKey, unknown> & ThisType<Database> = {
     return this;
   },
 
+  explain(source: unknown): unknown[] {
+    return prepareWith(this, `EXPLAIN ${stringArgument(source, 'first')}`, { explain: true }).all();
+  },
+
   [inspectKey](): object {
     return Object.assign(new inspection.Database(), this);
   },
 };
 
-Object.assign(Database.prototype, methods);
+Object.assign(constructor.prototype, methods);
 // Bundlers rename functions.
-Object.defineProperty(Database, 'name', { value: 'Database' });
+Object.defineProperty(constructor, 'name', { value: 'Database' });
 
 /** A plain object that console.log shows under the name Database. */
 const inspection = { Database: class Database {} };

@@ -1,10 +1,12 @@
 // Database#function: a scalar SQL function written in JavaScript.
 import type { Database } from './database';
-import { booleanOption } from './options';
+import { SqliteError } from '../session/sqlite-error';
+import { booleanOption, untilNul } from './options';
 import { connectionKey, requireIdle, requireNoIterators, requireOpen } from './state';
 
 /** Most arguments a function may declare. */
 const MAX_ARGUMENTS = 100;
+const MAX_NAME_BYTES = 255;
 
 export type UserFunction = (...args: unknown[]) => unknown;
 
@@ -28,7 +30,7 @@ export function defineFunction(this: Database, name: unknown, second: unknown, t
   requireNoIterators(connection);
   connection.defineFunction({
     kind: 'scalar',
-    name,
+    name: functionName(name),
     argumentCount,
     deterministic: flags.deterministic,
     directOnly: flags.directOnly,
@@ -60,6 +62,13 @@ export function argumentLength(fn: unknown): number {
   const length: unknown = (fn as { length: unknown }).length;
   if (typeof length === 'number' && Number.isInteger(length) && length >= 0) return length;
   throw new TypeError('Expected function.length to be a positive integer');
+}
+
+/** What SQLite takes of a function's name. Longer ones are a misuse, which sets no error of the connection. */
+export function functionName(given: string): string {
+  const name = untilNul(given);
+  if (Buffer.byteLength(name) > MAX_NAME_BYTES) throw new SqliteError('not an error', 'SQLITE_OK');
+  return name;
 }
 
 export function checkedCount(count: number): number {

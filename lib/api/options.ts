@@ -46,10 +46,16 @@ export function stringArgument(value: unknown, position: string): string {
   return value;
 }
 
+/** Names end at a NUL where better-sqlite3 hands them to SQLite as C strings. */
+export function untilNul(text: string): string {
+  const end = text.indexOf('\0');
+  return end < 0 ? text : text.slice(0, end);
+}
+
 /** The `attached` option: a schema name. */
 export function attachedOption(options: object): string {
   const name = option(options, 'attached', 'main');
   if (typeof name !== 'string') throw new TypeError('Expected the "attached" option to be a string');
   if (name === '') throw new TypeError('The "attached" option cannot be an empty string');
-  return name;
+  return untilNul(name);
 }

@@ -5,6 +5,7 @@
 // 1. While an iterator is open its statement is locked and counts in connection.openIterators; return(), the end of the
 //    rows, or the collection of an abandoned iterator undoes both.
 // 2. Bound values are copies: buffers that change after bind() don't matter.
+import { bytesOf } from '../session/bytes';
 import type { Connection, RunResult } from '../session/connection';
 import { expandSql } from '../session/expanded-sql';
 import type { SqlInput } from '../session/parameters';
@@ -31,11 +32,12 @@ const MAX_ITERATORS = 0xffff;
 const NO_VALUES: readonly SqlInput[] = [];
 
 export class Statement {
+  /** An iterator of this statement is open. Only shown; a caller may write over it. */
+  readonly busy: boolean = false;
   declare readonly reader: boolean;
   declare readonly readonly: boolean;
   declare readonly source: string;
   declare readonly database: Database;
-  declare readonly busy: boolean;
 
   readonly #connection: Connection;
   readonly #program: Program;
@@ -63,7 +65,6 @@ export class Statement {
     Object.defineProperty(this, 'readonly', { value: program.isReadonly, enumerable: true });
     Object.defineProperty(this, 'source', { value: source, enumerable: true });
     Object.defineProperty(this, 'database', { value: database, enumerable: true });
-    Object.defineProperty(this, 'busy', busyProperty);
   }
 
   /** Executes once; rows that the statement returns are dropped. */
@@ -96,9 +97,9 @@ export class Statement {
     if (this.#connection.openIterators === MAX_ITERATORS) throw new RangeError('Too many active database iterators');
     const values = copyBuffers(this.#values(args));
     const cursor = this.#connection.iterate(this.#program, values, this.#mode, this.#safeIntegers);
-    this.#isLocked = true;
+    this.#lock(true);
     return new StatementIterator(privilege, this, this.#connection, cursor, () => {
-      this.#isLocked = false;
+      this.#lock(false);
     });
   }
 
@@ -135,7 +136,7 @@ export class Statement {
     if (!this.#isReader) throw new TypeError('The columns() method is only for statements that return data');
     requireOpen(this.#connection);
     requireIdle(this.#connection);
-    return this.#connection.current(this.#program).columns.map(({ name, column, table, database, type }) => ({
+    return this.#program.columns.map(({ name, column, table, database, type }) => ({
       name,
       column,
       table,
@@ -156,10 +157,6 @@ export class Statement {
     return statement;
   }
 
-  static isLocked(statement: Statement): boolean {
-    return statement.#isLocked && statement.#connection.isOpen;
-  }
-
   #setMode(method: string, mode: RowMode, args: readonly unknown[]): this {
     if (!this.#isReader) throw new TypeError(`The ${method}() method is only for statements that return data`);
     requireIdle(this.#connection);
@@ -167,6 +164,11 @@ export class Statement {
     if (toggle(args)) this.#mode = mode;
     else if (this.#mode === mode) this.#mode = rowModes.flat;
     return this;
+  }
+
+  #lock(isLocked: boolean): void {
+    this.#isLocked = isLocked;
+    if (this.busy === !isLocked) Reflect.set(this, 'busy', isLocked);
   }
 
   #requireUnlocked(): void {
@@ -196,17 +198,10 @@ export class Statement {
   }
 }
 
-const busyProperty: PropertyDescriptor = {
-  get(this: Statement): boolean {
-    return Statement.isLocked(this);
-  },
-  enumerable: true,
-};
-
 function copyBuffers(values: readonly SqlInput[]): readonly SqlInput[] {
   return values.map((value) => {
     if (typeof value !== 'object' || value === null) return value;
-    return Buffer.from(Buffer.from(value.buffer, value.byteOffset, value.byteLength));
+    return Buffer.from(bytesOf(value));
   });
 }
 
@@ -292,6 +287,25 @@ export class StatementIterator implements IterableIterator<unknown> {
     return { value: undefined, done: true };
   }
 }
+
+/** Methods are seen by `for in`, as those of better-sqlite3's native classes. */
+function showMethods(prototype: object, names: readonly string[]): void {
+  for (const name of names) Object.defineProperty(prototype, name, { enumerable: true });
+}
+
+showMethods(Statement.prototype, [
+  'run',
+  'get',
+  'all',
+  'iterate',
+  'bind',
+  'pluck',
+  'expand',
+  'raw',
+  'safeIntegers',
+  'columns',
+]);
+showMethods(StatementIterator.prototype, ['next', 'return']);
 
 // Bundlers rename classes; inspection shows their names.
 Object.defineProperty(Statement, 'name', { value: 'Statement' });

@@ -3,6 +3,7 @@
 import type { TableDefinition } from '../session/user-table';
 import type { Database } from './database';
 import { argumentLength } from './function';
+import { untilNul } from './options';
 import { connectionKey, requireIdle, requireNoIterators, requireOpen } from './state';
 
 const MAX_PARAMETERS = 32;
@@ -24,10 +25,10 @@ export function defineTable(this: Database, name: unknown, second: unknown): Dat
   requireIdle(connection);
   requireNoIterators(connection);
   if (definition !== null) {
-    connection.defineTable(name, definition);
+    connection.defineTable(untilNul(name), definition);
   } else {
     const factory = second as Factory;
-    connection.defineTableFactory(name, (module, database, table, args) => {
+    connection.defineTableFactory(untilNul(name), (module, database, table, args) => {
       const made = Reflect.apply(factory, { module, database, table }, [...args]);
       if (typeof made !== 'object' || made === null)
         throw new TypeError(`Virtual table module "${module}" did not return a table definition object`);

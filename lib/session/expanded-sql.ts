@@ -1,6 +1,7 @@
 // The text of a statement with its parameters' values written in, as loggers and Statement#toString() show it.
 import { Token } from '../syntax/token';
 import { Tokenizer } from '../syntax/tokenizer';
+import { bytesOf } from './bytes';
 import type { ParameterList, SqlInput } from './parameters';
 
 /** What of a program is needed. */
@@ -43,7 +44,7 @@ function literal(value: SqlInput): string {
       return textLiteral(value);
     case 'object':
       if (value === null) return 'NULL';
-      return blobLiteral(Buffer.from(value.buffer, value.byteOffset, value.byteLength));
+      return blobLiteral(bytesOf(value));
     default:
       return 'NULL';
   }

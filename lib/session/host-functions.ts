@@ -76,7 +76,7 @@ export class HostFunctions {
     const operation = words[reply.hostOperation]!;
     const accumulator = words[reply.hostAccumulator]!;
     const args = readArguments(border, latin1, words[reply.hostArgumentCount]!, definition.safeIntegers);
-    if (definition.kind === 'scalar') return checkResult(definition, definition.call.apply(undefined, args));
+    if (definition.kind === 'scalar') return checkResult(definition, Reflect.apply(definition.call, undefined, args));
     return aggregate(definition, operation, accumulator, accumulators(), args);
   }
 }
@@ -113,7 +113,7 @@ function aggregate(
   }
   if (operation === hostOperations.step || operation === hostOperations.inverse) {
     const fn = operation === hostOperations.step ? definition.step : definition.inverse!;
-    const value = fn.call(undefined, accumulator.value, ...args);
+    const value = Reflect.apply(fn, undefined, [accumulator.value, ...args]);
     if (value !== undefined) accumulator.value = value;
     return undefined;
   }
@@ -123,7 +123,10 @@ function aggregate(
     if (accumulator.isWindow) return undefined;
   }
   const { result } = definition;
-  return checkResult(definition, result === null ? accumulator.value : result.call(undefined, accumulator.value));
+  return checkResult(
+    definition,
+    result === null ? accumulator.value : Reflect.apply(result, undefined, [accumulator.value]),
+  );
 }
 
 function checkResult(definition: FunctionDefinition, value: unknown): SqlInput {

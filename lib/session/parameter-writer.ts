@@ -1,6 +1,8 @@
 // Writes bound values into the border. Values have been checked (numbers, strings, bigints of 64 bits, views, null).
+import { types } from 'node:util';
 import { CELL_TAG, CONTROL_WORDS, tags } from '../../spec/border';
 import type { Border } from './border';
+import { bytesOf, viewLength } from './bytes';
 import type { SqlInput } from './parameters';
 
 const FIRST_CELL = CONTROL_WORDS / 2;
@@ -108,17 +110,17 @@ function writeBlob(
   statement: number,
   far: number,
 ): number {
-  const source = view instanceof Uint8Array ? view : new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-  if (source.length > FAR_LENGTH) {
+  const length = viewLength(view);
+  if (length > FAR_LENGTH) {
     border.words[cell * 2 + 1] = FAR;
-    border.native.setFar(statement, far, source, false);
+    border.native.setFar(statement, far, bytesOf(view), false);
     return at;
   }
-  if (at + source.length > border.size) border.grow(at + source.length);
+  if (at + length > border.size) border.grow(at + length);
   border.words[cell * 2 + 1] = BLOB;
-  border.words[cell * 2] = source.length;
-  border.bytes.set(source, at);
-  return at + source.length;
+  border.words[cell * 2] = length;
+  if (length > 0) border.bytes.set(types.isUint8Array(view) ? view : bytesOf(view), at);
+  return at + length;
 }
 
 /** UTF-8 in which lone surrogates have their three bytes: what better-sqlite3 stores. */

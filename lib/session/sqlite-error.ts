@@ -32,7 +32,9 @@ export const SqliteError: SqliteErrorConstructor = function SqliteError(
 ): SqliteError {
   if (new.target !== (construct as unknown)) return new construct(message, code, offset);
   if (typeof code !== 'string') throw new TypeError('Expected second argument to be a string');
-  Object.defineProperty(this, 'message', hidden(`${message}`));
+  // As better-sqlite3, which calls Error first: what is no string is asked for one twice, in two ways.
+  if (typeof message !== 'string') Error(message);
+  Object.defineProperty(this, 'message', hidden('' + message));
   Error.captureStackTrace(this, construct);
   this.code = code;
   Object.defineProperty(this, 'offset', hidden(offset));
