@@ -1,16 +1,23 @@
-// npm run bench:schema -- [--tables 100,1000,10000] [--rounds N]
+// npm run bench:schema -- [--tables 100,1000,10000] [--rounds N] [--warm N] [--source]
 // CPU time of one schema change on databases with many (empty) tables, each with an index, every tenth with a view on it and every
 // tenth with a trigger: renames, columns added and dropped, the remake of a table as Django does it, and of opening such a database and
-// reading one row of it. Both engines, interleaved; the figure is the median.
+// reading one row of it. Both engines in turn; the figure is the median of 2 N operations, after `warm` rounds on a small database. Ringlite
+// is the built package (npm run build), with --source the sources as tests run them, which is a quarter slower.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { openOracle, openRinglite, type Database, type OpenDatabase } from '../differential/engines';
+import { openBuilt, openOracle, openRinglite, type Database, type OpenDatabase } from '../differential/engines';
 
 const { values } = parseArgs({
-  options: { tables: { type: 'string', default: '100,1000,10000' }, rounds: { type: 'string', default: '15' } },
+  options: {
+    tables: { type: 'string', default: '100,1000,10000' },
+    rounds: { type: 'string', default: '15' },
+    warm: { type: 'string', default: '150' },
+    source: { type: 'boolean', default: false },
+  },
 });
+const openOurs = values.source ? openRinglite : openBuilt;
 
 interface Operation {
   readonly name: string;
@@ -96,9 +103,9 @@ function measure(open: OpenDatabase, path: string, rounds: number): Map<string, 
 
 const folder = mkdtempSync(join(tmpdir(), 'ringlite-schema-'));
 try {
-  measure(openRinglite, (fill(join(folder, 'warm.db'), 50), join(folder, 'warm.db')), 40);
+  measure(openOurs, (fill(join(folder, 'warm.db'), 100), join(folder, 'warm.db')), Number(values.warm));
   for (const tables of values.tables.split(',').map(Number)) {
-    const [ours, oracle] = [openRinglite, openOracle].map((open, i) => {
+    const [ours, oracle] = [openOurs, openOracle].map((open, i) => {
       const path = join(folder, `${tables}-${i}.db`);
       fill(path, tables);
       return measure(open, path, Number(values.rounds));

@@ -1,13 +1,13 @@
-// npm run django -- migrate.jsonl.gz [orm.jsonl.gz ...] [--functions functions.mjs] [--failures N] [--rounds N]
+// npm run django -- migrate.jsonl.gz [orm.jsonl.gz ...] [--functions functions.mjs] [--failures N] [--rounds N] [--built]
 // Replays traces of statements, one after the other on a new file database (each trace on a new connection), with Ringlite and with
 // better-sqlite3; compares rows, changes and errors with the recorded ones, both databases' contents at the end, and prints the CPU time
-// of each by kind of statement. Exit code 1 when something differs.
+// of each by kind of statement. --built takes the built package (npm run build) instead of the sources. Exit code 1 when something differs.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { openOracle, openRinglite, type Database, type OpenDatabase } from '../engines';
+import { openBuilt, openOracle, openRinglite, type Database, type OpenDatabase } from '../engines';
 import { parameterOf, readTrace, sameRows, type TraceLine, type Value } from './trace';
 
 type RegisterFunctions = (database: Database) => void;
@@ -30,6 +30,7 @@ const { values, positionals } = parseArgs({
     functions: { type: 'string' },
     failures: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '1' },
+    built: { type: 'boolean', default: false },
   },
 });
 
@@ -92,7 +93,7 @@ interface Engine {
 }
 
 const engines: readonly Engine[] = [
-  { name: 'ringlite', open: openRinglite },
+  { name: 'ringlite', open: values.built ? openBuilt : openRinglite },
   { name: 'better-sqlite3', open: openOracle },
 ];
 

@@ -66,13 +66,17 @@ export function compileAddColumn(
   const { columns } = ctx.options.limits;
   if (table.columns.length >= columns) throw new SqlError(`too many columns on sqlite_altertab_${table.name}`);
   refuseKeys(table, definition);
-  const newSql = withColumn(table, text);
+  const { columnsEnd } = statementOf(table);
+  const newSql = withColumn(table.sql, columnsEnd, text);
+  const definitionSql = withColumn(table.sql, columnsEnd, sql.slice(definition.start, definition.end));
   // Comments at the end of the definition may swallow what follows it, and STRICT demands types: both are found when the new text is read back.
-  const after = buildAltered(table, withColumn(table, sql.slice(definition.start, definition.end)), null);
+  const after = buildAltered(table, definitionSql, null);
   const column = after.columns[after.columns.length - 1] as Column;
   const refusal = codeRefusals(ctx, table, after, column);
   failWhenRun(ctx, table.database, () => {
-    const read = buildAltered(table, newSql, 'after add column');
+    // What STRICT demands of types is tested in what is read back only.
+    const isRead = newSql === definitionSql && !table.strict;
+    const read = isRead ? after : buildAltered(table, newSql, 'after add column');
     explainErrors(table, 'after add column', () => {
       bindTable(ctx, read, newSql, true);
     });
@@ -84,9 +88,8 @@ export function compileAddColumn(
   return needsTests(table, after, column) ? [TEST_COLUMN] : [];
 }
 
-function withColumn(table: Table, definition: string): string {
-  const offset = statementOf(table).columnsEnd;
-  return `${table.sql.slice(0, offset)}, ${definition}${table.sql.slice(offset)}`;
+function withColumn(sql: string, columnsEnd: number, definition: string): string {
+  return `${sql.slice(0, columnsEnd)}, ${definition}${sql.slice(columnsEnd)}`;
 }
 
 function refuseKeys(table: Table, { name, constraints }: ColumnDefinition): void {
