@@ -97,8 +97,9 @@ class PosixFileSystem final : public FileSystem {
 
   Status open_shared_memory(const char* path, std::unique_ptr<SharedMemory>* memory) override {
     std::unique_ptr<PosixFile> file;
-    RETURN_IF_ERROR(
-        open_file(path, OpenFlags{.create = true, .readonly_fallback = true, .database = true}, &file));
+    const OpenFlags flags{.create = true, .readonly_fallback = true, .database = true};
+    if (const Status status = open_file(path, flags, &file); !status.ok())
+      return status.is(Code::kReadonlyDirectory) ? Status(Code::kCantopen) : status;
     *memory = std::make_unique<PosixSharedMemory>(std::move(file));
     return kOk;
   }
@@ -215,7 +216,7 @@ class PosixFileSystem final : public FileSystem {
     const bool wants_write = !flags.readonly && ::access(path, W_OK) == 0;
     const int descriptor = DatabaseDescriptors::instance().take(identity, wants_write, &writable);
     if (descriptor < 0) return false;
-    *file = std::make_unique<PosixFile>(descriptor, writable && !flags.readonly, true, identity);
+    *file = std::make_unique<PosixFile>(descriptor, writable && wants_write, true, identity);
     return true;
   }
 

@@ -29,7 +29,7 @@ bool Pager::is_in_log(Pgno pgno) const {
 Status Pager::enter_wal() {
   PagerState& state = *state_;
   if (!state.client.in_wal) {
-    if (state.options.no_locks || !state.file()->is_writable()) return Code::kCantopen;
+    if (state.options.no_locks) return Code::kCantopen;
     const bool alone = locking_mode_ == LockingMode::kExclusive;
     if (alone) RETURN_IF_ERROR(state.store->lock(state.client, LockLevel::kExclusive));
     RETURN_IF_ERROR(state.store->enter_wal(state.client, state.wal_name, state.shared_memory_name, alone));

@@ -6,6 +6,7 @@
 
 #include "base/endian.h"
 #include "wal/heap_memory.h"
+#include "wal/private_wal_index.h"
 
 namespace ringlite {
 namespace {
@@ -36,10 +37,11 @@ Status Wal::open(bool alone) {
   else
     RETURN_IF_ERROR(io_.files().open_shared_memory(memory_path_.c_str(), &memory_));
   if (!memory_) return Code::kNomem;
-  if (!memory_->is_writable()) return Code::kCantopen;
   index_.reset(new (std::nothrow) WalIndex(*memory_));
   locks_.reset(new (std::nothrow) WalLocks(*memory_));
   if (!index_ || !locks_) return Code::kNomem;
+  // Who may only read joins when a transaction begins: now there may be nobody to join.
+  if (!memory_->is_writable()) return kOk;
   RETURN_IF_ERROR(join());
   return map_header();
 }
@@ -84,6 +86,11 @@ Status Wal::check_version(const WalIndexHeader& header) const {
  * log. */
 Status Wal::read_header(WalIndexHeader* header, bool holds_write, bool holds_checkpoint) {
   if (index_->read_header(header)) return check_version(*header);
+  if (!memory_->is_writable()) {
+    RETURN_IF_ERROR(locks_->lock_shared(kWalWriteLock));
+    locks_->unlock_shared(kWalWriteLock);
+    return Code::kReadonlyRecovery;
+  }
   if (!holds_write) RETURN_IF_ERROR(locks_->lock_exclusive(kWalWriteLock, 1));
   Status status = kOk;
   if (index_->read_header(header))
@@ -105,6 +112,14 @@ Status Wal::pause(int attempts) {
 
 Status Wal::try_begin_read(WalSession& session) {
   ASSERT(session.read_lock < 0);
+  if (memory_->is_writable()) return begin_read_shared(session);
+  const Status joined = join_readonly();
+  if (joined.is(Code::kReadonlyCantinit)) return begin_read_alone(session);
+  RETURN_IF_ERROR(joined);
+  return begin_read_shared(session);
+}
+
+Status Wal::begin_read_shared(WalSession& session) {
   const Status status = read_header(&session.header, false, false);
   if (status.is(Code::kBusy)) {
     // Somebody writes the header at this moment, or recovers.
@@ -145,7 +160,7 @@ Status Wal::lock_read_mark(WalSession& session) {
     }
   }
   bool is_locked = false;
-  if (best_mark < mx_frame || best == 0) {
+  if (memory_->is_writable() && (best_mark < mx_frame || best == 0)) {
     for (uint32_t reader = 1; reader <= kReaders; reader++) {
       const Status locked = locks_->lock_exclusive(kWalReadLock0 + reader, 1);
       if (locked.ok()) {
@@ -159,7 +174,7 @@ Status Wal::lock_read_mark(WalSession& session) {
       if (!locked.is(Code::kBusy)) return locked;
     }
   }
-  if (best == 0) return Code::kErrorRetry;
+  if (best == 0) return memory_->is_writable() ? Code::kErrorRetry : Code::kReadonlyCantinit;
   if (!is_locked) {
     const Status locked = locks_->lock_shared(kWalReadLock0 + best);
     if (!locked.ok()) return locked.is(Code::kBusy) ? Status(Code::kErrorRetry) : locked;
@@ -180,6 +195,12 @@ void Wal::end_read(WalSession& session) {
   ASSERT(!session.is_writing);
   if (session.read_lock < 0) return;
   const auto reader = static_cast<uint32_t>(session.read_lock);
+  if (session.private_index) {
+    locks_->unlock_shared(kWalReadLock0);
+    session.private_index.reset();
+    session.read_lock = -1;
+    return;
+  }
   // Only the lock that the next transaction would choose, if nothing happens, is worth keeping.
   const uint32_t mx_frame = index_->live_mx_frame();
   const bool is_log_copied = index_->backfilled() == mx_frame;
@@ -191,7 +212,9 @@ void Wal::end_read(WalSession& session) {
 
 Status Wal::find(const WalSession& session, uint32_t pgno, uint32_t* frame) const {
   *frame = 0;
-  return session.uses_log() ? index_->find(pgno, session.first_frame, session.header.mx_frame, frame) : kOk;
+  if (!session.uses_log()) return kOk;
+  const WalIndex& index = session.private_index ? session.private_index->index : *index_;
+  return index.find(pgno, session.first_frame, session.header.mx_frame, frame);
 }
 
 Status Wal::find_appended(const WalSession& session, uint32_t pgno, uint32_t* frame) const {

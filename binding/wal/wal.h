@@ -14,6 +14,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "base/pod_array.h"
@@ -26,6 +27,9 @@
 #include "wal/wal_locks.h"
 
 namespace ringlite {
+
+/** An index of this process alone (wal_readonly.cpp). */
+struct PrivateWalIndex;
 
 struct WalPage {
   uint32_t pgno;
@@ -45,8 +49,10 @@ struct WalSession {
   bool is_writing = false;
   /** The log was started over in this write transaction. */
   bool is_restarted = false;
+  /** Reads by this index and not by the shared one; READ(0) is held. */
+  std::shared_ptr<PrivateWalIndex> private_index;
 
-  bool uses_log() const { return read_lock > 0; }
+  bool uses_log() const { return read_lock > 0 || private_index; }
   bool has_appended() const { return tail.mx_frame != header.mx_frame; }
 };
 
@@ -70,7 +76,7 @@ class Wal {
    */
   Status open(bool alone);
   /** The log can be read but not written. */
-  bool is_readonly() const { return !file_->is_writable(); }
+  bool is_readonly() const { return !file_->is_writable() || !memory_->is_writable(); }
   /** Not in simulations (SharedMemory). */
   bool is_seen_by_processes() const { return memory_->is_seen_by_processes(); }
 
@@ -78,14 +84,17 @@ class Wal {
 
   /**
    * Starts a read transaction on what is committed now, recovering the index when nobody has it.
-   * SQLITE_ERROR_RETRY: somebody was faster, try again after pause(); SQLITE_BUSY_RECOVERY.
+   * SQLITE_ERROR_RETRY: somebody was faster, try again after pause(); SQLITE_BUSY_RECOVERY. Without
+   * permission to write the index: SQLITE_READONLY_RECOVERY, SQLITE_READONLY_CANTINIT.
    */
   Status try_begin_read(WalSession& session);
   /** Waits the longer the more attempts have failed; SQLITE_PROTOCOL after a hundred. */
   Status pause(int attempts);
   void end_read(WalSession& session);
   /** Whether nobody has committed since the transaction's header was read. */
-  bool is_current(const WalSession& session) const { return index_->is_current(session.header); }
+  bool is_current(const WalSession& session) const {
+    return session.private_index || index_->is_current(session.header);
+  }
   /** The frame of the page that the transaction sees; 0: it is in the database file. */
   Status find(const WalSession& session, uint32_t pgno, uint32_t* frame) const;
   Status read_frame(uint32_t frame, uint32_t page_size, uint8_t* content);
@@ -143,6 +152,7 @@ class Wal {
 
  private:
   Status join();
+  Status begin_read_shared(WalSession& session);
   Status map_header();
   Status read_header(WalIndexHeader* header, bool holds_write, bool holds_checkpoint);
   Status check_version(const WalIndexHeader& header) const;
@@ -160,10 +170,18 @@ class Wal {
   bool list_former_life(const WalIndexHeader& known, PodArray<uint32_t>* pages, uint32_t* commits);
   bool count_commits(const WalIndexHeader& header, uint32_t* commits);
 
+  // wal_readonly.cpp
+  bool is_index_shared();
+  Status join_readonly();
+  Status begin_read_alone(WalSession& session);
+  Status build_private_index();
+  Status check_private_index();
+  bool has_newer_commit(const WalIndexHeader& header);
+
   // wal_recovery.cpp
   Status recover(WalIndexHeader* header, bool holds_checkpoint);
   Status read_file_header(WalIndexHeader* header, uint32_t* page_size);
-  Status index_frames(WalIndexHeader* header, uint32_t page_size);
+  Status index_frames(WalIndexHeader* header, uint32_t page_size, WalIndex& index);
   Status reset_read_marks(uint32_t mx_frame);
 
   // wal_checkpoint.cpp
@@ -183,6 +201,13 @@ class Wal {
   std::unique_ptr<SharedMemory> memory_;
   std::unique_ptr<WalIndex> index_;
   std::unique_ptr<WalLocks> locks_;
+  /** Guards the two that follow. */
+  std::mutex readonly_mutex_;
+  /** Of shared memory that cannot be written: somebody was seen who keeps it right, and knows of us. */
+  bool has_joined_ = false;
+  std::shared_ptr<PrivateWalIndex> private_index_;
+  /** Tells states of a private index apart that look the same. */
+  uint32_t private_changes_ = 0;
   /** Of the log's present life, as far as this process knows: only for the file header. */
   std::atomic<uint32_t> checkpoint_sequence_ = 0;
 };

@@ -30,6 +30,7 @@ bool is_next_life(const WalIndexHeader& former, const WalIndexHeader& header) {
 bool Wal::list_changes(const WalIndexHeader& known, const WalIndexHeader& header, PodArray<uint32_t>* pages) {
   pages->clear();
   if (!known.is_initialized || known.page_size != header.page_size) return false;
+  if (!is_index_shared()) return false;
   if (!same_salts(known, reinterpret_cast<const uint8_t*>(header.salts)))
     return list_changes_across_restart(known, header, pages);
   if (header.mx_frame <= known.mx_frame) return false;

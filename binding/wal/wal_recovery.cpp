@@ -25,7 +25,7 @@ Status Wal::recover(WalIndexHeader* header, bool holds_checkpoint) {
   bool exists = false;
   Status status = index_->open(true, &exists);
   if (status.ok()) status = read_file_header(header, &page_size);
-  if (status.ok() && page_size != 0) status = index_frames(header, page_size);
+  if (status.ok() && page_size != 0) status = index_frames(header, page_size, *index_);
   if (status.ok()) {
     index_->write_header(header);
     index_->set_backfilled(0);
@@ -58,7 +58,7 @@ Status Wal::read_file_header(WalIndexHeader* header, uint32_t* page_size) {
 }
 
 /** Reads frames until one is not valid; the last commit frame before it is the end of the log. */
-Status Wal::index_frames(WalIndexHeader* header, uint32_t page_size) {
+Status Wal::index_frames(WalIndexHeader* header, uint32_t page_size, WalIndex& index) {
   const size_t frame_size = size_t{page_size} + kWalFrameHeaderSize;
   const size_t frames_per_read = frame_size > kReadSize ? 1 : kReadSize / frame_size;
   Buffer buffer;
@@ -86,7 +86,7 @@ Status Wal::index_frames(WalIndexHeader* header, uint32_t page_size) {
       RETURN_IF_ERROR(WalIndex::append_to(region.data(), frame, pgno));
       const bool is_full = frame == wal_frames_before(number + 1);
       if (is_full) {
-        RETURN_IF_ERROR(index_->replace_region(number, region.data()));
+        RETURN_IF_ERROR(index.replace_region(number, region.data()));
         std::memset(region.data(), 0, region.size());
       }
       if (const uint32_t page_count = load_be32(bytes + 4)) {
@@ -98,7 +98,7 @@ Status Wal::index_frames(WalIndexHeader* header, uint32_t page_size) {
     }
     if (frames < frames_per_read) is_good = false;
   }
-  return index_->replace_region(wal_region_of(frame + 1), region.data());
+  return index.replace_region(wal_region_of(frame + 1), region.data());
 }
 
 /** Marks that readers hold stay as they are. */

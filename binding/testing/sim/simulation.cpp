@@ -61,6 +61,7 @@ class Simulation {
     for (int64_t i = 0; i < config_.pauses; i++) events_.push_back(Event::kPause);
     for (size_t i = events_.size(); i > 1; i--) std::swap(events_[i - 1], events_[dice_.below(i)]);
     set_faults(true);
+    if (config_.slow_locks > 0) world_.has_disturbance = true;
   }
 
   void set_faults(bool are_on) {
@@ -70,6 +71,7 @@ class Simulation {
     const auto rate = static_cast<uint64_t>(config_.faults);
     faults.reads = faults.changes = faults.syncs = faults.opens = rate;
     faults.locks = rate * 8;
+    faults.slow_locks = static_cast<uint64_t>(config_.slow_locks);
     if (config_.full) {
       faults.full_from_ns = dice_.between(0, kSecondNs / 10);
       faults.full_until_ns = faults.full_from_ns + dice_.between(0, kSecondNs / 2);

@@ -8,6 +8,8 @@ namespace {
 
 constexpr int64_t kEpochMs = 1'700'000'000'000;
 constexpr int64_t kMaxSyncNs = 4'000'000;
+/** Of a slow lock. */
+constexpr int64_t kMaxLockNs = 100'000'000;
 
 const char* name_of(LockKind kind) {
   switch (kind) {
@@ -45,6 +47,12 @@ struct Process {
     machine.fault_count++;
     machine.trace.line("the next call fails");
     return true;
+  }
+  /** One in `slow_locks` calls comes late: what the caller knows may be old by then. */
+  void dawdle() {
+    const uint64_t whole = machine.faults.slow_locks;
+    if (whole == 0 || !machine.scheduler.is_in_task() || !machine.dice.chance(1, whole)) return;
+    machine.scheduler.sleep(machine.dice.between(0, kMaxLockNs));
   }
   bool is_full() const {
     const int64_t now_ns = machine.scheduler.now_ns();
@@ -208,6 +216,7 @@ class VirtualSharedMemory final : public SharedMemory, public Holder {
 
   Status lock_range(uint64_t offset, uint64_t length, LockKind kind) override {
     process_.enter();
+    if (kind != LockKind::kNone) process_.dawdle();
     if (kind != LockKind::kNone && process_.fails(machine().faults.locks)) return Code::kIoerrShmlock;
     const Status status = file_->locks.lock(static_cast<SharedMemory*>(this), offset, length, kind);
     machine().trace.line("%s shm %llu+%llu%s", name_of(kind), static_cast<unsigned long long>(offset),

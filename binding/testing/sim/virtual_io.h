@@ -20,6 +20,8 @@ struct Faults {
   uint64_t syncs = 0;
   uint64_t opens = 0;
   uint64_t locks = 0;
+  /** One in so many locks of shared memory takes up to kMaxLockNs: its process is not run for a while. */
+  uint64_t slow_locks = 0;
   /** Files may not grow while the virtual clock is in here. */
   int64_t full_from_ns = 0;
   int64_t full_until_ns = 0;
