@@ -69,6 +69,7 @@ class Balancer {
   Status gather_sibling(uint32_t index, const NodeEdit* edit);
   Status gather_divider(const Node& parent, uint32_t index);
   Status add_cell(const uint8_t* cell, uint32_t size);
+  Status add_cells(const NodeHeader& header, const uint8_t* page, uint32_t from, uint32_t to);
   Status deal();
   Status even_out();
   Status choose_pages(Pgno parent);

@@ -23,6 +23,8 @@ Status Node::parse_header(const NodeGeometry& geometry) {
   header.offset_mask = static_cast<uint16_t>(geometry.page_size - 1);
   header.usable_size = geometry.usable_size;
   header.free_bytes = -1;
+  header.last_place = 0;
+  header.is_steady = false;
   CORRUPT_IF(header.cell_count > max_cells(geometry.page_size));
   header.kind = kind;
   return kOk;
@@ -266,20 +268,48 @@ Status Node::drop_cell(uint32_t index, uint32_t size, bool clear) {
   return kOk;
 }
 
+namespace {
+
+/** memcpy of a cell, mostly a few bytes, to where the bytes around it matter. */
+void copy_cell(uint8_t* to, const uint8_t* from, uint32_t size) {
+  const auto copy_both_ends = [&]<typename T>(T first) {
+    T last;
+    std::memcpy(&first, from, sizeof first);
+    std::memcpy(&last, from + size - sizeof last, sizeof last);
+    std::memcpy(to, &first, sizeof first);
+    std::memcpy(to + size - sizeof last, &last, sizeof last);
+  };
+  struct Wide {
+    uint64_t words[2];
+  };
+  if (size > 2 * sizeof(Wide)) {
+    std::memcpy(to, from, size);
+  } else if (size >= sizeof(Wide)) {
+    copy_both_ends(Wide());
+  } else if (size >= sizeof(uint64_t)) {
+    copy_both_ends(uint64_t());
+  } else {
+    static_assert(kMinCellSize == sizeof(uint32_t));
+    copy_both_ends(uint32_t());
+  }
+}
+
+}  // namespace
+
 void Node::rebuild(const uint8_t* const* cells, const uint16_t* sizes, uint32_t count, bool clear) {
   NodeHeader& header = this->header();
   uint8_t* page = mutable_data();
   uint8_t* bytes = header_bytes();
   uint32_t content = header.usable_size;
+  const uint32_t array_end = header.array_offset + 2 * count;
   uint8_t* pointer = page + header.array_offset;
-  ASSERT(header.array_offset + 2 * count <= content);
+  ASSERT(array_end <= content);
   for (uint32_t i = 0; i < count; i++, pointer += 2) {
     content -= sizes[i];
-    ASSERT(content >= header.array_offset + 2 * count);
-    std::memcpy(page + content, cells[i], sizes[i]);
+    ASSERT(content >= array_end && sizes[i] >= kMinCellSize);
+    copy_cell(page + content, cells[i], sizes[i]);
     store_be16(pointer, static_cast<uint16_t>(content));
   }
-  const uint32_t array_end = header.array_offset + 2 * count;
   if (clear) std::memset(page + array_end, 0, content - array_end);
   store_be16(bytes + kFirstFreeblock, 0);
   bytes[kFragmentedBytes] = 0;

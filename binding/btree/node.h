@@ -56,7 +56,9 @@ struct NodeHeader {
   uint16_t min_local;
   uint16_t offset_mask;  ///< page size - 1
   uint32_t usable_size;
-  int32_t free_bytes;  ///< all free bytes between and around the cells; -1 not counted yet
+  int32_t free_bytes;   ///< all free bytes between and around the cells; -1 not counted yet
+  uint16_t last_place;  ///< where the last search for a key ended: a guess, see PlaceHint
+  bool is_steady;       ///< and whether it ended where the one before did, or one place on
 };
 static_assert(sizeof(NodeHeader) <= kPageExtraSize);
 
@@ -147,6 +149,8 @@ class Node {
      The result's extent is not checked against any page. */
   void parse_cell_at(const uint8_t* bytes, CellInfo* info) const { parse_cell(header(), bytes, info); }
   static void parse_cell(const NodeHeader& header, const uint8_t* bytes, CellInfo* info);
+  /** The size of such a cell on its page. */
+  static uint32_t cell_size(const NodeHeader& header, const uint8_t* bytes);
   /** Parses cell `index`; SQLITE_CORRUPT when it reaches beyond the page. */
   Status read_cell(uint32_t index, CellInfo* info) const {
     const uint8_t* bytes = cell(index);
@@ -231,6 +235,18 @@ inline void Node::parse_cell(const NodeHeader& header, const uint8_t* bytes, Cel
   uint32_t size = static_cast<uint32_t>(bytes - start) + local + (local < payload_size ? 4 : 0);
   if (size < tree_page::kMinCellSize) size = tree_page::kMinCellSize;
   info->cell_size = static_cast<uint16_t>(size);
+}
+
+inline uint32_t Node::cell_size(const NodeHeader& header, const uint8_t* bytes) {
+  const uint32_t payload_size = bytes[header.child_size];
+  const bool is_short = payload_size < 0x80 && payload_size <= header.max_local;
+  if (is_short && !header.is_table) [[likely]] {
+    const uint32_t size = header.child_size + 1 + payload_size;
+    return size < tree_page::kMinCellSize ? tree_page::kMinCellSize : size;
+  }
+  CellInfo info;
+  parse_cell(header, bytes, &info);
+  return info.cell_size;
 }
 
 }  // namespace ringlite

@@ -86,28 +86,39 @@ Status Balancer::add_cell(const uint8_t* cell, uint32_t size) {
 Status Balancer::gather_sibling(uint32_t index, const NodeEdit* edit) {
   Sibling& sibling = old_[index];
   const Node& node = sibling.node;
-  const NodeHeader& header = node.header();
-  uint8_t* copy = copies_ + index * static_cast<size_t>(file_.geometry.page_size + kPageSlack);
+  const NodeHeader header = node.header();  // a copy: the arrays written below cannot change it
+  uint8_t* const copy = copies_ + index * static_cast<size_t>(file_.geometry.page_size + kPageSlack);
   std::memcpy(copy, node.data(), header.usable_size);
   std::memset(copy + header.usable_size, 0, file_.geometry.page_size + kPageSlack - header.usable_size);
   sibling.copy = copy;
   sibling.first_cell = cell_count_;
   sibling.is_edited = edit && edit->count != 0;
-  const uint32_t count = header.cell_count;
-  const uint8_t* pointers = copy + header.array_offset;
-  for (uint32_t i = 0; i <= count; i++) {
-    if (edit && i == edit->from) {
-      for (uint32_t k = 0; k < edit->count; k++) RETURN_IF_ERROR(add_cell(edit->cells[k], edit->sizes[k]));
-    }
-    if (i >= count) break;
-    const uint8_t* cell = copy + (load_be16(pointers + 2 * i) & header.offset_mask);
-    CellInfo info;
-    Node::parse_cell(header, cell, &info);
-    CORRUPT_IF(cell + info.cell_size > copy + header.usable_size);
-    RETURN_IF_ERROR(add_cell(cell, info.cell_size));
+  const uint32_t edited = edit && edit->from < header.cell_count ? edit->from : header.cell_count;
+  RETURN_IF_ERROR(add_cells(header, copy, 0, edited));
+  if (edit && edit->from <= header.cell_count) {
+    for (uint32_t k = 0; k < edit->count; k++) RETURN_IF_ERROR(add_cell(edit->cells[k], edit->sizes[k]));
   }
+  RETURN_IF_ERROR(add_cells(header, copy, edited, header.cell_count));
   sibling.last_cell = cell_count_;
   if (!is_leaf_) last_right_child_ = load_be32(copy + tree_page::kRightChild);
+  return kOk;
+}
+
+/** Adds cells [from, to) of `page`. */
+Status Balancer::add_cells(const NodeHeader& header, const uint8_t* page, uint32_t from, uint32_t to) {
+  CORRUPT_IF(to - from > cell_capacity_ - cell_count_);
+  const uint8_t** const cells = cells_ + cell_count_;
+  uint16_t* const sizes = sizes_ + cell_count_;
+  const uint8_t* const pointers = page + header.array_offset;
+  const uint8_t* const end = page + header.usable_size;
+  for (uint32_t i = from; i < to; i++) {
+    const uint8_t* const cell = page + (load_be16(pointers + 2 * i) & header.offset_mask);
+    const uint32_t size = Node::cell_size(header, cell);
+    CORRUPT_IF(cell + size > end);
+    cells[i - from] = cell;
+    sizes[i - from] = static_cast<uint16_t>(size);
+  }
+  cell_count_ += to - from;
   return kOk;
 }
 

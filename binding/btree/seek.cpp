@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "btree/cursor.h"
 #include "btree/key_guess.h"
+#include "btree/place_hint.h"
 #include "btree/read_tracker.h"
 #include "btree/unpacked_key.h"
 
@@ -312,6 +313,7 @@ Status Cursor::search_key(RecordKey& key, int* result) {
   const RecordComparison compare = choose_comparison(key);
   const bool may_guess = is_integer_search(key);
   KeyGuess guess(may_guess ? key.values[0].integer() : 0);
+  PlaceHint hint;
   RETURN_IF_ERROR(move_to_root());
   if (state_ != State::kValid) {
     *result = -1;
@@ -323,11 +325,15 @@ Status Cursor::search_key(RecordKey& key, int* result) {
     uint32_t low = 0;
     uint32_t high = node.cell_count();
     if (may_guess) guess.begin_node();
+    hint.begin_node(node.header());
     while (low < high) {
-      const uint32_t middle = guess.place(low, high);
+      const bool is_hinted = hint.proposes(low, high);
+      const uint32_t middle = is_hinted ? hint.place() : guess.place(low, high);
       int order;
       RETURN_IF_ERROR(compare_cell(node, middle, key, compare, &order));
+      if (is_hinted) hint.note(order < 0);
       if (order == 0) {
+        hint.end_node(middle);
         level.index = middle;
         *result = 0;
         CORRUPT_IF(key.corrupt);
@@ -346,6 +352,7 @@ Status Cursor::search_key(RecordKey& key, int* result) {
     }
     CORRUPT_IF(key.corrupt);
     if (key.out_of_memory) return Code::kNomem;
+    hint.end_node(low);
     if (node.is_leaf()) return kOk;  // on the entry that was compared last, which is a neighbour of the key
     level.index = low;
     RETURN_IF_ERROR(descend(node.child(low)));
