@@ -1,4 +1,5 @@
 // SettingGet and SettingSet: the settings of spec/settings.ts and what they do to pagers and B-trees.
+#include <algorithm>
 #include <cstdlib>
 
 #include "pager/pager.h"
@@ -264,12 +265,15 @@ Status ConnectionState::set_database_setting(int index, Setting setting, int64_t
       database.cache_size = value;
       pager.set_cache_size(value);
       return kOk;
-    case Setting::kCacheSpill:
-      database.spill_pages = value > 0 ? value : 0;
-      pager.set_spill_size(value > 1    ? value
-                           : value == 1 ? cache_pages(database.cache_size, btree.page_size())
+    case Setting::kCacheSpill: {
+      // Negative: KiB, of which less than a page is no limit of its own.
+      const int64_t pages = value < 0 ? std::max<int64_t>(cache_pages(value, btree.page_size()), 1) : value;
+      database.spill_pages = pages;
+      pager.set_spill_size(pages > 1    ? pages
+                           : pages == 1 ? cache_pages(database.cache_size, btree.page_size())
                                         : 0);
       return kOk;
+    }
     case Setting::kDefaultCacheSize:
       RETURN_IF_ERROR(begin(index, 1, nullptr));
       RETURN_IF_ERROR(btree.update_meta(Meta::kDefaultCacheSize, static_cast<uint32_t>(std::llabs(value))));

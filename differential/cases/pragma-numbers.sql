@@ -25,3 +25,11 @@ PRAGMA optimize(0x2)
 SELECT * FROM pragma_cache_size('main', 2) WHERE nosuch = 1
 SELECT * FROM pragma_foreign_keys('t') WHERE nosuch = 1
 SELECT * FROM pragma_foreign_keys('t')
+pragma cache_spill = -1
+pragma cache_spill
+pragma cache_spill = -100000
+pragma cache_spill
+pragma cache_spill = 0
+pragma cache_spill
+pragma cache_spill = 100000
+pragma cache_spill
