@@ -27,3 +27,16 @@ create trigger vt instead of insert on v begin insert into t values(nope, (selec
 insert into v values (nope, (select 1 from missing))
 insert into v values (1, (select 1 from missing where nope))
 insert into v values (1, 2)
+VALUES (max(1));
+VALUES (max(1), count(*), row_number() OVER ());
+SELECT * FROM (VALUES (max(x'61'), 2));
+SELECT 3 UNION VALUES (sum(3));
+VALUES (1) UNION ALL VALUES (group_concat(3));
+VALUES (total(2)) ORDER BY 1;
+CREATE TABLE rows (a);
+INSERT INTO rows VALUES (max(3));
+INSERT INTO rows VALUES ((VALUES (max(3))));
+INSERT INTO rows VALUES (row_number() OVER ());
+SELECT a IN (VALUES (max(3))) FROM rows;
+SELECT * FROM rows WHERE a IN (VALUES (max(a)));
+SELECT (VALUES (max(a))) FROM rows;

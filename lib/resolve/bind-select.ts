@@ -15,17 +15,7 @@ import { pushWith } from './common-tables';
 import { equalExpressions, equalIgnoringCollate } from './compare';
 import { Affinity } from '../../spec/affinity';
 import { foldName, sameName } from '../catalog/names';
-import type {
-  Core,
-  Expression,
-  Query,
-  ResultColumn,
-  SelectCore,
-  SortTerm,
-  Source,
-  SourceColumn,
-  ValuesCore,
-} from './ir';
+import type { Core, Expression, Query, ResultColumn, SelectCore, SortTerm, Source, SourceColumn } from './ir';
 import { starColumn, tableName, writtenColumn } from './result-columns';
 import { lookupColumn, reference, Scope, type ScopeSource } from './scope';
 import { sourceColumnNumber, sourceDatabaseName, sourceHasRowid } from './sources';
@@ -243,11 +233,11 @@ export function checkColumnCounts(cores: readonly Core[], syntax: Ast.Select): v
 // ---------------------------------------------------------------------------------------------------------------------
 // One core
 
-function bindValues(
-  binder: Binder,
-  syntax: Ast.ValuesCore,
-  scope: Scope,
-): { core: ValuesCore; orderBy: readonly SortTerm[] } {
+function bindValues(binder: Binder, syntax: Ast.ValuesCore, scope: Scope): BoundCore {
+  const isSelect = syntax.rows.length === 1 && !binder.isRowInserted;
+  binder.isRowInserted = false;
+  scope.allowAggregates = isSelect;
+  scope.allowWindows = isSelect;
   if (syntax.rows.some((row) => row.length !== syntax.rows[0]!.length)) {
     throw new SqlError('all VALUES must have the same number of terms', syntax.start);
   }
@@ -269,8 +259,25 @@ function bindValues(
     origin: null,
     declaredType: null,
   }));
+  if (scope.aggregates.length + scope.windowCalls.length > 0) return { core: coreOfRow(columns, scope), orderBy: [] };
   return { core: { kind: 'values', columns, rows, operandRow: runs.at(-1)! }, orderBy: [] };
 }
+
+/** One row of VALUES may call aggregates, as a SELECT without FROM may. */
+const coreOfRow = (columns: readonly ResultColumn[], scope: Scope): SelectCore => ({
+  kind: 'select',
+  level: scope.level,
+  outerLevel: scope.parent?.level ?? 0,
+  distinct: false,
+  columns,
+  sources: [],
+  where: null,
+  groupBy: [],
+  having: null,
+  aggregates: scope.aggregates,
+  isAggregate: scope.aggregates.length > 0,
+  windowCalls: scope.windowCalls,
+});
 
 /** `mayFollow`: the row may be one of a run of constants (constantRuns), whose names nobody looks at. */
 function bindRow(binder: Binder, row: readonly Ast.Expr[], scope: Scope, mayFollow: boolean): readonly Expression[] {

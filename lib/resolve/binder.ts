@@ -63,6 +63,8 @@ export class Binder {
   /** In a row of VALUES whose names SQLite may never look at, so that what it would find wrong then is only noted. */
   mayStayUnresolved = false;
   unresolvedProblem: SqlError | null = null;
+  /** The row of VALUES to be bound next is what INSERT inserts: a list of expressions, not a SELECT that may call aggregates. */
+  isRowInserted = false;
 
   constructor(schema: Schema, options: CompileOptions, sql: string) {
     this.schema = schema;
@@ -106,7 +108,9 @@ export class Binder {
   bindInsertSource(syntax: Ast.Select): Query {
     const [core] = syntax.cores;
     const isOneRow = syntax.cores.length === 1 && core?.kind === 'values' && core.rows.length === 1;
-    return isOneRow ? bindQuery(this, { ...syntax, with: null }, this.triggerScope) : this.bindQuery(syntax);
+    if (!isOneRow) return this.bindQuery(syntax);
+    this.isRowInserted = true;
+    return bindQuery(this, { ...syntax, with: null }, this.triggerScope);
   }
 
   /** An expression that must be a single value. */
