@@ -36,10 +36,11 @@ Status Btree::begin(bool write, bool exclusive, uint32_t* schema_cookie) {
     Status status;
     bool has_waited = false;
     if (was_idle) {
-      status = pager_->begin_read();
+      // Else the two locks one after the other, and whatever is in the way is met in this order.
+      if (!write || !pager_->try_begin_as_writer()) status = pager_->begin_read();
       if (status.ok()) status = read_page1();
       if (status.ok() && write && is_readonly()) status = Code::kReadonly;
-      if (status.ok() && write && !pager_->is_turn_to_write()) status = Code::kBusy;
+      if (status.ok() && write && !pager_->in_write() && !pager_->is_turn_to_write()) status = Code::kBusy;
     }
     if (status.ok() && write) {
       if (state_ != TransactionState::kWrite) {
@@ -155,6 +156,7 @@ Status Btree::commit_phase_one(const char* super_journal) {
 
 Status Btree::commit_phase_two(bool keep_reading) {
   if (state_ == TransactionState::kNone) return kOk;
+  if (state_ == TransactionState::kWrite && keep_reading) RETURN_IF_ERROR(pager_->keep_reading());
   if (state_ == TransactionState::kWrite) RETURN_IF_ERROR(pager_->commit_phase_two());
   leave_write(keep_reading);
   return kOk;

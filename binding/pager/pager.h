@@ -72,6 +72,13 @@ class Pager {
    * that others changed. Does not call the busy handler: see begin(). No effect inside a transaction.
    */
   Status begin_read();
+  /**
+   * Starts a read and a write transaction at once, which is cheaper than one after the other: in WAL mode,
+   * when nobody else writes or waits to. False: nothing has begun.
+   */
+  bool try_begin_as_writer();
+  /** Must be called before the end of a write transaction after which this connection goes on reading. */
+  Status keep_reading();
   /** Ends it. No page may be pinned. Rolls back an open write transaction. */
   void end_read();
   /**

@@ -199,6 +199,64 @@ TEST(peers_exclude_each_other_as_writers) {
   CHECK_OK(commit_page(*p.second, 2, 10));
 }
 
+TEST(writers_without_a_read_mark_keep_their_snapshot) {
+  TwoProcesses p;
+  int frames;
+  int done;
+  CHECK_OK(commit_page(*p.first, 5, 2));
+  CHECK_OK(commit_page(*p.second, 6, 2));
+  CHECK(p.first->try_begin_as_writer());
+  CHECK(!p.second->try_begin_as_writer());
+  // Nothing keeps a checkpoint from copying all that is committed; the log stays.
+  CHECK_OK(p.second->checkpoint(CheckpointMode::kPassive, &frames, &done));
+  CHECK_EQ(frames, done);
+  CHECK(p.second->checkpoint(CheckpointMode::kTruncate, &frames, &done).is(Code::kBusy));
+  p.first->clear_cache();
+  CHECK_EQ(value_of(*p.first, 5), 2u);
+  CHECK_EQ(value_of(*p.first, 6), 2u);
+  CHECK_OK(set_page(*p.first, 5, 3));
+  CHECK_OK(p.first->commit_phase_one());
+  CHECK_OK(p.first->keep_reading());
+  CHECK_OK(p.first->commit_phase_two());
+  // It goes on reading what it has committed, whatever others do.
+  CHECK_OK(commit_page(*p.second, 5, 4));
+  CHECK_OK(commit_page(*p.second, 6, 4));
+  ignore_status(p.second->checkpoint(CheckpointMode::kTruncate, &frames, &done));
+  p.first->clear_cache();
+  CHECK_EQ(value_of(*p.first, 5), 3u);
+  CHECK_EQ(value_of(*p.first, 6), 2u);
+  p.first->end_read();
+  CHECK_EQ(read_page(*p.first, 5), 4u);
+  // A rollback leaves the newest commit.
+  CHECK(p.first->try_begin_as_writer());
+  CHECK_OK(set_page(*p.first, 5, 9));
+  CHECK_OK(p.first->rollback());
+  CHECK_OK(commit_page(*p.second, 5, 5));
+  p.first->clear_cache();
+  CHECK_EQ(value_of(*p.first, 5), 4u);
+  p.first->end_read();
+  CHECK_EQ(read_page(*p.first, 5), 5u);
+}
+
+TEST(writers_without_a_read_mark_start_the_log_over) {
+  TwoProcesses p;
+  int frames;
+  int done;
+  for (uint32_t value = 2; value < 8; value++) {
+    CHECK(p.first->begin_read().ok());
+    p.first->end_read();
+    CHECK(p.first->try_begin_as_writer());
+    CHECK_OK(set_page(*p.first, 5, value));
+    CHECK_OK(p.first->commit());
+    p.first->end_read();
+    CHECK_EQ(read_page(*p.second, 5), value);
+    CHECK_OK(p.second->checkpoint(CheckpointMode::kPassive, &frames, &done));
+    // One frame for the page and one for the change counter at most: the log never grows.
+    CHECK(frames <= 2);
+    CHECK_EQ(frames, done);
+  }
+}
+
 TEST(peers_last_one_out_removes_the_log) {
   TwoProcesses p;
   CHECK_OK(commit_page(*p.first, 2, 5));

@@ -34,6 +34,27 @@ Status Pager::try_begin_read() {
   return status;
 }
 
+bool Pager::try_begin_as_writer() {
+  PagerState& state = *state_;
+  const bool may = !in_read_ && state.store && state.client.in_wal && !readonly_ &&
+                   locking_mode_ == LockingMode::kNormal && is_turn_to_write();
+  if (!may || !state.store->lock(state.client, LockLevel::kShared).ok()) return false;
+  if (!state.store->try_begin_wal_writer(state.client)) return false;
+  if (!adopt_wal_snapshot().ok()) {
+    state.store->end_wal_write(state.client);
+    state.store->end_wal_read(state.client);
+    return false;
+  }
+  in_read_ = in_write_ = true;
+  refresh_cache();
+  start_write_state();
+  return true;
+}
+
+Status Pager::keep_reading() {
+  return state_->in_wal && in_write_ ? state_->store->wal().take_read_mark(state_->client.wal) : kOk;
+}
+
 Status Pager::begin_read() { return in_read_ ? error_ : try_begin_read(); }
 
 std::shared_ptr<const void> Pager::derived_data() const {
@@ -326,6 +347,11 @@ void Pager::enter_error(Status error) {
 Status Pager::rollback() {
   if (!in_write_) return error_;
   PagerState& state = *state_;
+  if (state.in_wal && error_.ok()) {
+    // What the caller reads from now on is not protected by the writer's lock any more.
+    state.store->wal().discard_appended(state.client.wal);
+    if (const Status status = keep_reading(); !status.ok()) enter_error(status);
+  }
   if (!error_.ok()) {
     state.journal.abandon(*pool_);
     if (state.in_wal) state.store->end_wal_write(state.client);

@@ -288,6 +288,15 @@ Status Store::begin_wal_read(StoreClient& client) {
   }
 }
 
+bool Store::try_begin_wal_writer(StoreClient& client) {
+  ASSERT(client.in_wal && !client.is_reading_wal);
+  if (!wal_->try_begin_as_writer(client.wal)) return false;
+  // Nobody else commits, so the header stays what it is.
+  const bool is_current = adopt_wal_header(client);
+  ASSERT(is_current);
+  return is_current;
+}
+
 void Store::end_wal_read(StoreClient& client) {
   {
     std::lock_guard lock(mutex_);

@@ -159,6 +159,8 @@ class Store {
   bool is_wal_alone();
   Status begin_wal_read(StoreClient& client);
   void end_wal_read(StoreClient& client);
+  /** Begins to read and write at once; false: begin_wal_read(), then begin_wal_write(). */
+  bool try_begin_wal_writer(StoreClient& client);
   /** SQLITE_BUSY: somebody else writes. SQLITE_BUSY_SNAPSHOT: the client's snapshot is not the newest. */
   Status begin_wal_write(StoreClient& client);
   /** Where connections wait for the log's writer lock. A simulation's threads cannot wait there. */

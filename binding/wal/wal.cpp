@@ -193,6 +193,7 @@ Status Wal::lock_read_mark(WalSession& session) {
 
 void Wal::end_read(WalSession& session) {
   ASSERT(!session.is_writing);
+  if (session.read_lock == WalSession::kNoMark) session.read_lock = -1;
   if (session.read_lock < 0) return;
   const auto reader = static_cast<uint32_t>(session.read_lock);
   if (session.private_index) {
@@ -213,6 +214,7 @@ void Wal::end_read(WalSession& session) {
 Status Wal::find(const WalSession& session, uint32_t pgno, uint32_t* frame) const {
   *frame = 0;
   if (!session.uses_log()) return kOk;
+  ASSERT(session.read_lock != WalSession::kNoMark || session.is_writing);
   const WalIndex& index = session.private_index ? session.private_index->index : *index_;
   return index.find(pgno, session.first_frame, session.header.mx_frame, frame);
 }
@@ -244,6 +246,37 @@ Status Wal::begin_write(WalSession& session) {
   return kOk;
 }
 
+bool Wal::try_begin_as_writer(WalSession& session) {
+  ASSERT(session.read_lock < 0 && !session.is_writing);
+  if (is_readonly() || !locks_->lock_exclusive(kWalWriteLock, 1).ok()) return false;
+  if (!index_->read_header(&session.header) || !check_version(session.header).ok()) {
+    locks_->unlock_exclusive(kWalWriteLock, 1);
+    return false;
+  }
+  // A checkpoint may go on meanwhile: it copies frames that are committed, and those after this count are
+  // read from the log.
+  session.first_frame = index_->backfilled() + 1;
+  session.tail = session.header;
+  session.read_lock = WalSession::kNoMark;
+  session.is_writing = true;
+  session.is_restarted = false;
+  return true;
+}
+
+Status Wal::take_read_mark(WalSession& session) {
+  ASSERT(session.is_writing && !session.has_appended());
+  if (session.read_lock != WalSession::kNoMark) return kOk;
+  session.read_lock = -1;
+  for (int attempts = 0;; attempts++) {
+    Status status = lock_read_mark(session);
+    if (status.ok()) return kOk;
+    if (status.is(Code::kErrorRetry)) status = pause(attempts);
+    if (status.ok()) continue;
+    session.read_lock = WalSession::kNoMark;
+    return status;
+  }
+}
+
 void Wal::end_write(WalSession& session) {
   if (!session.is_writing) return;
   ASSERT(!session.has_appended());
@@ -272,8 +305,10 @@ void Wal::restart(WalIndexHeader* header) {
  * it. CHECKPOINT is held, too: versions of SQLite before 3.51.3 may still be copying frames of the old life.
  */
 Status Wal::restart_if_possible(WalSession& session) {
-  if (session.read_lock != 0) return kOk;
-  ASSERT(!session.has_appended());
+  const bool has_mark = session.read_lock != WalSession::kNoMark;
+  const bool is_log_copied =
+      has_mark ? session.read_lock == 0 : index_->backfilled() == session.header.mx_frame;
+  if (!is_log_copied || session.has_appended()) return kOk;
   if (index_->backfilled() > 0 && locks_->lock_exclusive(kWalCheckpointLock, 1).ok()) {
     const Status locked = locks_->lock_exclusive(kWalReadLock0 + 1, kReaders);
     if (locked.ok()) {
@@ -285,6 +320,7 @@ Status Wal::restart_if_possible(WalSession& session) {
     if (!locked.ok() && !locked.is(Code::kBusy)) return locked;
   }
   session.tail = session.header;
+  if (!has_mark) return kOk;
   locks_->unlock_shared(kWalReadLock0);
   session.read_lock = -1;
   for (int attempts = 0;; attempts++) {

@@ -42,6 +42,8 @@ struct WalSession {
   WalIndexHeader header = {};
   /** Writer: `header` and what has been appended since. */
   WalIndexHeader tail = {};
+  /** A writer that reads under the protection of WRITE alone: `read_lock` then. */
+  static constexpr int32_t kNoMark = kWalReaderCount;
   /** Number of the READ lock; -1: no transaction. */
   int32_t read_lock = -1;
   /** Earlier frames are in the database file, too. */
@@ -111,6 +113,13 @@ class Wal {
 
   /** SQLITE_BUSY: another writes. SQLITE_BUSY_SNAPSHOT: the session does not see the newest commit. */
   Status begin_write(WalSession& session);
+  /**
+   * Starts a transaction as a writer, on what is committed now, without a read mark: while WRITE is held
+   * nobody starts the log over. False: begin in the ordinary way.
+   */
+  bool try_begin_as_writer(WalSession& session);
+  /** Takes a read mark, for a transaction begun as a writer that goes on reading. While writing. */
+  Status take_read_mark(WalSession& session);
   void end_write(WalSession& session);
   /**
    * Appends pages; `commit_page_count` > 0 makes the last one a commit frame. Starts the log over first when
