@@ -24,3 +24,7 @@ alter table w6 rename c1 to d
 create table w7 (c1 integer primary key, c2, unique (c1, c2))
 alter table w7 rename c1 to d
 select sql from sqlite_schema
+create table ui (a unique, b primary key) without rowid
+alter table ui add c
+alter table ui add d default 5
+select * from ui

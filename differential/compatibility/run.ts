@@ -57,7 +57,8 @@ Each member is proved by \`compat-tests/\`, whose tests run on better-sqlite3 an
 - An iterator reads ahead: when an error follows, its read lock is given up before the rows in front of the error were fetched.
 - An iterator that is abandoned is closed when it is collected; with better-sqlite3 the connection stays busy.
 - A statement that sets values to what they were moves the file's change counter.
-- A stored view or trigger that is malformed is reported when it is used, not by the first statement after opening.
+- Of a stored statement that is malformed, what is wrong behind its head (kind, names, root page) is reported when the object is used, not by the first statement that
+  needs the schema. A query without tables doesn't read the schema.
 - EXPLAIN lists Ringlite's program; the numbers in the columns id and notused of EXPLAIN QUERY PLAN differ.
 `;
 

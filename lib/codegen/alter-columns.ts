@@ -5,6 +5,7 @@
  */
 import { sameName } from '../catalog/names';
 import type { Column, Relation, Table } from '../catalog/schema';
+import type { TableObject } from '../catalog/table';
 import type { ColumnDefinition, CreateTableStatement, Expr, Identifier, ParsedStatement } from '../syntax/ast';
 import { parseStoredStatement } from '../syntax/parser';
 import { SqlError } from '../syntax/sql-error';
@@ -77,6 +78,7 @@ export function compileAddColumn(
     // What STRICT demands of types is tested in what is read back only.
     const isRead = newSql === definitionSql && !table.strict;
     const read = isRead ? after : buildAltered(table, newSql, 'after add column');
+    refuseOrphans(table, read);
     explainErrors(table, 'after add column', () => {
       bindTable(ctx, read, newSql, true);
     });
@@ -86,6 +88,15 @@ export function compileAddColumn(
   });
   if (refusal !== null) return [`raise(ABORT,'${refusal}')`];
   return needsTests(table, after, column) ? [TEST_COLUMN] : [];
+}
+
+/** A comment at the end of the definition may have swallowed the constraints that indexes were made for. */
+function refuseOrphans(table: Table, read: TableObject): void {
+  const kept = new Set(read.automaticIndexes.map(({ name }) => name));
+  for (const { name, sql, isTable } of table.indexes) {
+    if (sql === '' && !isTable && !kept.has(name))
+      throw new SqlError(`error in index ${name} after add column: orphan index`);
+  }
 }
 
 function withColumn(sql: string, columnsEnd: number, definition: string): string {
