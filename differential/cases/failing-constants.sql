@@ -98,3 +98,9 @@ update t3 set (a, b) = (1, abs(1||(json_extract('{"a":1}', 'bad') collate nocase
 with recursive r(i) as (select 1 from t3 union all select i+(json_extract('{"a":1}', 'bad') collate nocase) from r) select * from r
 select (a collate rtrim) || 'x' from (select min(a) over () as a from t1) group by (a collate rtrim)
 select likely(b + 1) || 'x' from t1 group by likely(b + 1)
+-- The first operand of AND is not evaluated ahead as a whole.
+CREATE TABLE no_rows (a);
+SELECT q.c > 0 AND q.c GLOB 'a*' FROM (SELECT a, json_quote(x'61') AS c FROM no_rows) AS q;
+SELECT count(*) FROM (SELECT a, json_quote(x'61') AS c FROM no_rows) AS q GROUP BY q.c > 0 AND q.c GLOB 'a*';
+SELECT q.c > 0 OR a FROM (SELECT a, json_quote(x'61') AS c FROM no_rows) AS q;
+SELECT a OR q.c > 0 FROM (SELECT a, json_quote(x'61') AS c FROM no_rows) AS q;

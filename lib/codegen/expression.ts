@@ -361,7 +361,7 @@ function codeLogical(ctx: CodegenContext, expression: Kind<'logical'>, target: n
   const isAnd = expression.operator === 'and';
   const mark = program.registers.mark();
   const [first, second] = queryLast(expression);
-  const one = codeToRegister(ctx, first);
+  const one = codeFirstOperand(ctx, first);
   if (!containsQuery(second) || expression.isBetween) {
     const other = codeToRegister(ctx, second);
     program.emit(isAnd ? 'And' : 'Or', other, one, target);
@@ -379,6 +379,14 @@ function codeLogical(ctx: CodegenContext, expression: Kind<'logical'>, target: n
     program.place(done);
   }
   program.registers.releaseTo(mark);
+}
+
+/** SQLite never evaluates the first operand of AND and OR ahead as a whole, constant or not: its calls may fail. */
+function codeFirstOperand(ctx: CodegenContext, operand: Expression): number {
+  if (operand.kind === 'function' || !containsCall(operand)) return codeToRegister(ctx, operand);
+  const target = ctx.program.registers.temporary();
+  codeExpression(ctx, operand, target);
+  return target;
 }
 
 function codeNullTest(ctx: CodegenContext, expression: Kind<'nullTest'>, target: number): void {
