@@ -14,10 +14,17 @@ def say(line):
 
 
 def connect():
-    database = sqlite3.connect(file, timeout=2, isolation_level=None)
-    database.execute(f"PRAGMA synchronous = {dice.choice(['OFF', 'NORMAL', 'FULL'])}")
-    database.execute(f"PRAGMA wal_autocheckpoint = {dice.choice([10, 100, 1000])}")
-    return database
+    """The first statement reads the file, whose lock a paused process may hold."""
+    while True:
+        database = sqlite3.connect(file, timeout=2, isolation_level=None)
+        try:
+            database.execute(f"PRAGMA synchronous = {dice.choice(['OFF', 'NORMAL', 'FULL'])}")
+            database.execute(f"PRAGMA wal_autocheckpoint = {dice.choice([10, 100, 1000])}")
+            return database
+        except sqlite3.OperationalError as error:
+            database.close()
+            if "locked" not in str(error):
+                raise
 
 
 def write(database, number):
