@@ -65,9 +65,7 @@ class Insert {
     const { ctx, binder, statement, table } = this;
     const { program } = ctx;
     ctx.writeDatabase(table.database.number);
-    const returning = statement.returning
-      ? new Returning(ctx, binder, table, statement.returning)
-      : null;
+    const returning = statement.returning ? new Returning(ctx, binder, table, statement.returning) : null;
     const hooks = new RowHooks(ctx, table, 'insert', WHOLE_ROW, this.#conflict, returning);
     const mayTransfer = !hooks.observesRows && !ctx.options.pragmas.countChanges;
     if (mayTransfer && codeTransfer(ctx, binder, statement, table, this.#conflict)) {
