@@ -178,7 +178,10 @@ function analyzeSides(
     term.leftColumn = leftColumn.column;
     term.relation = sides.relation & allowed;
   }
-  const rightColumn = sides.right ? indexableColumn(join, withoutCollate(sides.right), sides.relation) : null;
+  const right = sides.right && withoutCollate(sides.right);
+  // A column whose value is known is that value.
+  const isFixed = right?.kind === 'column' && right.fixed !== undefined;
+  const rightColumn = right && !isFixed ? indexableColumn(join, right, sides.relation) : null;
   if (comparison && rightColumn) {
     const commuted = term.leftSource ? commutedCopy(join, term, comparison) : term;
     commuted.left = comparison.right;

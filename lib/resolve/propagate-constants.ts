@@ -21,7 +21,9 @@ export function propagateConstants(core: SelectCore): SelectCore {
   const { where } = core;
   if (where?.kind !== 'logical' || where.operator !== 'and') return core;
   const hasRightJoin = core.sources[0]?.join.leftOfRight === true;
-  const isExcluded = ({ on }: Expression): boolean => on !== null && (hasRightJoin || on.outer);
+  // Arguments of table-valued functions become conditions only later.
+  const isExcluded = ({ on }: Expression): boolean =>
+    on !== null && (hasRightJoin || on.outer || on.isArgument === true);
   let current: Expression = where;
   for (;;) {
     const known = knownColumns(current, isExcluded);
