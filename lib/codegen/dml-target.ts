@@ -108,7 +108,7 @@ export function bindDefault(binder: Binder, table: Table, column: number): Expre
   const outer = binder.sql;
   binder.sql = table.sql;
   try {
-    return bindScalar(binder, syntax, new Scope(null, [], { fromSchema: true }));
+    return bindScalar(binder, syntax, new Scope(null, [], { fromSchema: true, isDefault: true }));
   } finally {
     binder.sql = outer;
   }

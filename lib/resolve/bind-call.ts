@@ -133,6 +133,8 @@ function findCallable(binder: Binder, syntax: Ast.FunctionCall, scope: Scope): F
 function requireCallable(binder: Binder, syntax: Ast.FunctionCall, scope: Scope): FunctionDefinition {
   const { name, start } = { name: syntax.name.name, start: syntax.start };
   const found = findCalled(binder, name, syntax.arguments.length);
+  if (scope.isDefault && !syntax.over && (typeof found === 'string' || found.kind !== 'scalar'))
+    throw new SqlError(`unknown function: ${name}()`);
   if (typeof found !== 'string') {
     checkClauses(syntax, found, scope);
     checkPlace(binder, found, name, scope, start);
@@ -170,7 +172,7 @@ function bindScalarCall(
   definition: FunctionDefinition,
   scope: Scope,
 ): Expression {
-  if (definition.name === 'likelihood' && !definition.isHost) checkLikelihood(binder, syntax);
+  if (definition.name === 'likelihood' && !definition.isHost && !scope.isDefault) checkLikelihood(binder, syntax);
   const bound = syntax.arguments.map((argument) => bindScalar(binder, argument, scope));
   return {
     kind: 'function',

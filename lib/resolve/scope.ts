@@ -51,6 +51,8 @@ export class Scope {
   readonly hasFixedRows: boolean;
   /** The expression stands in a schema object: functions that are not safe there are refused. */
   readonly fromSchema: boolean;
+  /** The expression is a column's default, whose names SQLite never looks at before it codes them. */
+  readonly isDefault: boolean;
   readonly aggregates: AggregateCall[] = [];
   readonly windowCalls: WindowCall[] = [];
   namedWindows: readonly NamedWindow[] = [];
@@ -67,6 +69,7 @@ export class Scope {
       place?: RestrictedPlace | null;
       isStored?: boolean;
       fromSchema?: boolean;
+      isDefault?: boolean;
       hasFixedRows?: boolean;
       level?: number;
     } = {},
@@ -79,6 +82,7 @@ export class Scope {
     this.place = extra.place ?? null;
     this.isStored = extra.isStored ?? false;
     this.fromSchema = extra.fromSchema ?? parent?.fromSchema ?? false;
+    this.isDefault = extra.isDefault ?? false;
   }
 
   /** This place and all that enclose it are WHERE clauses. */
