@@ -515,11 +515,24 @@ function checkUnambiguous(item: ScopeSource, column: string, scope: Scope): void
   if (shown === '') return;
   const database = sourceDatabaseName(source);
   const folded = foldName(column);
+  // Tables within parentheses are seen from outside.
+  const isWithin = (other: Source): boolean =>
+    other.kind === 'subquery' &&
+    other.isJoinGroup &&
+    other.columns.some(
+      ({ nested }) =>
+        nested?.table != null &&
+        !nested.isRowid &&
+        sameName(nested.table, shown) &&
+        sameName(nested.column, column) &&
+        nested.database === database,
+    );
   const isTwin = ({ source: other, using }: ScopeSource): boolean =>
     other !== source &&
-    sameName(other.alias ?? other.name, shown) &&
-    sourceDatabaseName(other) === database &&
-    sourceColumnNumber(other, folded) !== undefined &&
+    (isWithin(other) ||
+      (sameName(other.alias ?? other.name, shown) &&
+        sourceDatabaseName(other) === database &&
+        sourceColumnNumber(other, folded) !== undefined)) &&
     !using?.includes(folded) &&
     !item.using?.includes(folded);
   if (scope.sources.some(isTwin)) {
