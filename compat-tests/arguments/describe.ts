@@ -28,7 +28,7 @@ export function describe(value: unknown, names: ReadonlyMap<unknown, string>, de
 function describeObject(object: object, names: ReadonlyMap<unknown, string>, depth: number): string {
   if (types.isProxy(object)) return 'proxy';
   if (depth === DEPTH) return '...';
-  if (types.isNativeError(object) || object instanceof Error) return describeError(object, names);
+  if (isError(object)) return describeError(object, names);
   if (ArrayBuffer.isView(object)) {
     const bytes = bytesOf(object);
     return `${nameOf(object)} of ${String(bytes.length)}: ${bytes.subarray(0, 16).toString('hex')}`;
@@ -53,8 +53,17 @@ function nameOf(object: object): string {
   return name === 'Object' ? '' : `${name} `;
 }
 
+/** By names: an addon that was loaded first by another test file of a jest worker throws errors of that file's realm. */
+function isError(value: unknown): value is Error {
+  if (types.isNativeError(value)) return true;
+  if (typeof value !== 'object' || types.isProxy(value)) return false;
+  for (let at: unknown = value; at !== null; at = Object.getPrototypeOf(at))
+    if ((at as { constructor?: { name?: string } }).constructor?.name === 'Error') return true;
+  return false;
+}
+
 export function describeError(error: unknown, names: ReadonlyMap<unknown, string>): string {
-  if (!(error instanceof Error) && !types.isNativeError(error)) return `threw ${describe(error, names)}`;
+  if (!isError(error)) return `threw ${describe(error, names)}`;
   const { message, code } = error as Error & { code?: unknown };
   const text = `threw ${error.name}: ${message}`;
   return code === undefined ? text : `${text} (${describe(code, names)})`;

@@ -207,13 +207,13 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'readers take no SHARED lock',
     file: 'pager/store_locks.cpp',
-    from: 'return pending ? Status(Code::kBusy) : file_->lock_range(kSharedFirst, kSharedSize, LockKind::kShared);',
+    from: 'return pending ? Status(Code::kBusy) : lock_bytes(kSharedFirst, kSharedSize, LockKind::kShared);',
     to: 'return pending ? Status(Code::kBusy) : kOk;',
   },
   {
     name: 'a writer does not wait for readers',
     file: 'pager/store_locks.cpp',
-    from: '  RETURN_IF_ERROR(file_->lock_range(kSharedFirst, kSharedSize, LockKind::kExclusive));',
+    from: '  RETURN_IF_ERROR(lock_bytes(kSharedFirst, kSharedSize, LockKind::kExclusive));',
     to: '',
   },
   {
