@@ -3,19 +3,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { answer } from './answer';
 import { openOracle, openRinglite } from './engines';
 
 const [engine, task, file = ''] = process.argv.slice(2);
 const open = engine === 'ringlite' ? openRinglite : openOracle;
-
-function answer(call: () => unknown): unknown {
-  try {
-    return call();
-  } catch (error) {
-    const { code, message } = error as { code?: string; message: string };
-    return `${code ?? ''}: ${message}`;
-  }
-}
 
 function visit(folder: string): unknown {
   const answers: unknown[] = [];

@@ -1,18 +1,10 @@
 // What is asked of an engine that understands URIs as file names; answers are JSON. The folder is the working directory.
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { answer } from '../answer';
 import type { Database } from '../engines';
 
 /** Opens with URIs understood. */
 export type OpenUri = (name: string, options?: object) => Database;
-
-function answer(call: () => unknown): unknown {
-  try {
-    return call();
-  } catch (error) {
-    const { code, message } = error as { code?: string; message: string };
-    return `${code ?? 'no code'}: ${message}`;
-  }
-}
 
 /** Opens a name, looks, writes, closes. */
 function visit(open: OpenUri, name: string, options: object = {}): unknown {

@@ -57,15 +57,18 @@ export function codeComparison(ctx: CodegenContext, comparison: ComparisonExpres
   emitComparison(ctx, operator, left, right, operands, program.here + 2, flags);
   if (isNullSafe(operator)) program.emit('Integer', 0, target);
   else program.emit('ZeroOrNull', operands.left, target, operands.right);
-  if (operands.skipsOnNull) {
-    const done = program.emit('Goto');
-    program.place(isNull);
-    program.loadNull(target);
-    program.jumpHere(done);
-  } else {
-    program.place(isNull);
-  }
+  placeNull(ctx, operands, isNull, target);
   program.registers.releaseTo(mark);
+}
+
+/** Where codeOperands() jumps to when an operand is NULL: so is the value. */
+export function placeNull(ctx: CodegenContext, { skipsOnNull }: Operands, isNull: Label, target: number): void {
+  const { program } = ctx;
+  const done = skipsOnNull ? program.emit('Goto') : -1;
+  program.place(isNull);
+  if (!skipsOnNull) return;
+  program.loadNull(target);
+  program.jumpHere(done);
 }
 
 interface Operands {

@@ -16,7 +16,7 @@ import { withoutHints } from '../resolve/walk';
 import { SqlError } from '../syntax/sql-error';
 import { codeCall, codeRaise } from './call';
 import { codeColumn, columnRegister } from './columns';
-import { codeComparison, codeOperands } from './comparison';
+import { codeComparison, codeOperands, placeNull } from './comparison';
 import { jumpIfFalse, jumpIfTrue } from './condition';
 import type { CodegenContext } from './context';
 import { codeIn } from './in';
@@ -332,16 +332,9 @@ function codeArithmetic(ctx: CodegenContext, expression: Kind<'arithmetic'>, tar
   const { program } = ctx;
   const mark = program.registers.mark();
   const isNull = program.label();
-  const { left, right, skipsOnNull } = codeOperands(ctx, expression, isNull);
-  program.emit(arithmeticOpcodes[expression.operator], right, left, target);
-  if (skipsOnNull) {
-    const done = program.emit('Goto');
-    program.place(isNull);
-    program.loadNull(target);
-    program.jumpHere(done);
-  } else {
-    program.place(isNull);
-  }
+  const operands = codeOperands(ctx, expression, isNull);
+  program.emit(arithmeticOpcodes[expression.operator], operands.right, operands.left, target);
+  placeNull(ctx, operands, isNull, target);
   program.registers.releaseTo(mark);
 }
 
