@@ -19,6 +19,7 @@ import {
   type TextEncoding,
   type Trigger,
   type View,
+  type ViewColumn,
 } from './schema';
 import { schemaFault } from './schema-fault';
 import type { SchemaRows } from './schema-rows';
@@ -47,6 +48,7 @@ export class DatabaseCatalog implements Database, TableSurroundings {
   private readonly built = new Map<SchemaRow, Relation | Trigger>();
   /** Rows of tables whose foreign keys fit their parents, with what holds as long as both stay as they are. */
   private readonly fitting = new Map<SchemaRow, ChildMemo>();
+  private readonly columnsOfViews = new Map<View, readonly ViewColumn[]>();
   private schemaTableObject: TableObject | null = null;
   private statisticsOfAll: Statistics | null = null;
 
@@ -76,6 +78,8 @@ export class DatabaseCatalog implements Database, TableSurroundings {
     this.#source = source;
     this.statisticsOfAll = null;
     for (const row of changed) {
+      const old = this.built.get(row);
+      if (old?.kind === 'view') this.columnsOfViews.delete(old);
       this.built.delete(row);
       const table = row.type === 'index' ? source.rows.relation(foldName(row.tableName)) : undefined;
       if (table !== undefined) this.built.delete(table);
@@ -197,6 +201,18 @@ export class DatabaseCatalog implements Database, TableSurroundings {
   childMemo(name: string): ChildMemo | null {
     const row = this.schemaRow('table', name);
     return (row && this.fitting.get(row)) ?? null;
+  }
+
+  viewColumns(view: View): readonly ViewColumn[] | null {
+    return this.columnsOfViews.get(view) ?? null;
+  }
+
+  learnViewColumns(view: View, columns: readonly ViewColumn[]): void {
+    this.columnsOfViews.set(view, columns);
+  }
+
+  forgetViewColumns(): void {
+    this.columnsOfViews.clear();
   }
 
   private viewOrTriggerOf(row: SchemaRow): View | Trigger {

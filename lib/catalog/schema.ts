@@ -100,6 +100,15 @@ export interface Database {
   rowsOfRelation(relation: Relation): readonly SchemaRow[];
   /** True when there is a row of this type and name, without building the object. */
   has(type: 'table' | 'view' | 'index' | 'trigger', name: string): boolean;
+
+  /**
+   * The columns that a view of this database had when it was first used; null: not since they were forgotten. They hold though the
+   * tables below may have gone.
+   */
+  viewColumns(view: View): readonly ViewColumn[] | null;
+  learnViewColumns(view: View, columns: readonly ViewColumn[]): void;
+  /** Of all views, as SQLite does when a table or view of this database goes, or when it reads the schema again. */
+  forgetViewColumns(): void;
 }
 
 export type Relation = Table | View;
@@ -273,6 +282,14 @@ export interface View {
   /** Column names of CREATE VIEW v(a, b); null when not written. */
   readonly columnNames: readonly string[] | null;
   readonly select: Select;
+}
+
+/** A column of a view as its users see it. */
+export interface ViewColumn {
+  readonly name: string;
+  readonly declaredType: string | null;
+  readonly affinity: Affinity;
+  readonly collation: CollationName | null;
 }
 
 export interface Trigger {

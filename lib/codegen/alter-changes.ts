@@ -107,6 +107,7 @@ export function failWhenRun(ctx: CodegenContext, database: Database, change: () 
     change();
   } catch (error) {
     if (!(error instanceof SqlError)) throw error;
+    rereadSchema(ctx, database);
     beginSchemaChange(ctx, database);
     codeFail(ctx, error.message, error.code);
   }
@@ -138,6 +139,13 @@ export function codeChanges(ctx: CodegenContext, home: Database, changes: Change
     codeUpdateSchemaRows(ctx, database, list);
   }
   for (const database of new Set([home, ...changes.keys()])) codeSchemaChanged(ctx, database);
+  rereadSchema(ctx, home);
+}
+
+/** SQLite reads the schema anew after ALTER TABLE, and temp's. */
+export function rereadSchema({ schema }: CodegenContext, home: Database): void {
+  home.forgetViewColumns();
+  schema.databases[TEMP_DATABASE]?.forgetViewColumns();
 }
 
 /** The altered table comes first; what refers to it only gets other names in its foreign keys, which no view or trigger looks at. */

@@ -68,5 +68,7 @@ export function compileVacuum(ctx: CodegenContext, sql: string, statement: Vacuu
     codeExpression(ctx, binder.bindWithoutNames(statement.into), into);
   }
   ctx.program.emit('Vacuum', number, into);
-  if (into === 0) ctx.statement.changesSchema = true;
+  if (into !== 0) return;
+  ctx.statement.changesSchema = true;
+  for (const database of ctx.schema.databases) database.forgetViewColumns();
 }

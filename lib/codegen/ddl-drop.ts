@@ -70,6 +70,7 @@ function dropRelation(ctx: CodegenContext, statement: DropStatement): void {
     if (relation.module === null) codeDestroyTable(ctx, relation);
   }
   codeSchemaChanged(ctx, database);
+  database.forgetViewColumns();
 }
 
 function mayNotBeDropped(relation: Table | View): boolean {

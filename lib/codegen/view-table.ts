@@ -2,10 +2,9 @@
  * A view seen as a table: for OLD and NEW of INSTEAD OF triggers, whose rows have the view's columns.
  */
 import { Affinity } from '../../spec/affinity';
-import type { Schema, Table, View } from '../catalog/schema';
+import { TEMP_DATABASE, type Schema, type Table, type View, type ViewColumn } from '../catalog/schema';
 import { TableObject } from '../catalog/table';
 import { Binder } from '../resolve/binder';
-import type { SourceColumn } from '../resolve/ir';
 import { queryColumnNames } from '../resolve/bind-from';
 import { offeredColumns } from '../resolve/result-columns';
 import { withoutPlace } from '../syntax/sql-error';
@@ -28,23 +27,32 @@ export function tableOfView(ctx: CodegenContext, view: View): Table {
   return table;
 }
 
-const unknownColumn = (name: string): Pick<SourceColumn, 'name' | 'declaredType' | 'affinity' | 'collation'> => ({
+const unknownColumn = (name: string): ViewColumn => ({
   name,
   declaredType: null,
   affinity: Affinity.blob,
   collation: null,
 });
 
-function makeTable(ctx: CodegenContext, view: View): Table {
-  const binder = new Binder(ctx.schema, ctx.options, view.sql);
-  binder.fixedDatabase = view.database.number === 1 ? null : view.database.name;
+/** @throws SqlError what is wrong with the view's query, unless its columns are known already */
+function columnsOfView({ schema, options }: CodegenContext, view: View): readonly ViewColumn[] {
+  const { database } = view;
+  const known = database.viewColumns(view);
+  if (known !== null) return known;
+  const binder = new Binder(schema, options, view.sql);
+  binder.fixedDatabase = database.number === TEMP_DATABASE ? null : database.name;
   binder.isNaming = true;
-  const query = withoutPlace(() => binder.bindQuery(view.select, null, view.database.number !== 1));
+  const query = withoutPlace(() => binder.bindQuery(view.select, null, database.number !== TEMP_DATABASE));
   const names = view.columnNames ?? queryColumnNames(binder, query, true);
   // With a wrong number of names the view has columns that nothing is known of.
   const isWrongSize = names.length !== query.columns.length;
-  const offered = isWrongSize ? names.map(unknownColumn) : offeredColumns(query.cores, names);
-  const columns = offered.map(({ name, declaredType, affinity, collation }, number) => ({
+  const columns = isWrongSize ? names.map(unknownColumn) : offeredColumns(query.cores, names);
+  database.learnViewColumns(view, columns);
+  return columns;
+}
+
+function makeTable(ctx: CodegenContext, view: View): Table {
+  const columns = columnsOfView(ctx, view).map(({ name, declaredType, affinity, collation }, number) => ({
     name,
     number,
     declaredType: declaredType ?? '',

@@ -212,24 +212,42 @@ export function bindView(binder: Binder, view: View, alias: string | null): Sour
   if (binder.openViews.has(key)) throw new SqlError(`view ${view.name} is circularly defined`);
   const known = binder.viewProblems.get(key);
   if (known) throw known;
+  return withinView(binder, view, () => {
+    try {
+      return boundView(binder, view, alias);
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      const problem = (expansionProblem(binder, view.select) ?? error).elsewhere();
+      if (binder.openViews.size === 1) binder.viewProblems.set(key, problem);
+      throw problem;
+    }
+  });
+}
+
+function boundView(binder: Binder, view: View, alias: string | null): Source {
+  const { database } = view;
+  const query = bindQuery(binder, view.select, null, database.number !== 1);
+  const known = database.viewColumns(view);
+  const names = known?.map(({ name }) => name) ?? view.columnNames;
+  if (names && names.length !== query.columns.length) {
+    throw new SqlError(`expected ${names.length} columns for '${view.name}' but got ${query.columns.length}`);
+  }
+  const source = subquerySource(binder, query, view.name, alias, null, { view, names });
+  if (known === null) database.learnViewColumns(view, source.columns);
+  return source;
+}
+
+/** Does something where names mean what they mean in the view. @throws SqlError when that is inside of the same view */
+export function withinView<T>(binder: Binder, view: View, action: () => T): T {
+  const key = `${view.database.number}.${foldName(view.name)}`;
+  if (binder.openViews.has(key)) throw new SqlError(`view ${view.name} is circularly defined`);
   const { sql, fixedDatabase, withFrame } = binder;
   binder.openViews.add(key);
   binder.sql = view.sql;
   binder.withFrame = null;
   binder.fixedDatabase = view.database.number === 1 ? null : view.database.name;
   try {
-    const query = bindQuery(binder, view.select, null, view.database.number !== 1);
-    if (view.columnNames && view.columnNames.length !== query.columns.length) {
-      throw new SqlError(
-        `expected ${view.columnNames.length} columns for '${view.name}' but got ${query.columns.length}`,
-      );
-    }
-    return subquerySource(binder, query, view.name, alias, null, { view, names: view.columnNames });
-  } catch (error) {
-    if (!(error instanceof SqlError)) throw error;
-    const problem = (expansionProblem(binder, view.select) ?? error).elsewhere();
-    if (binder.openViews.size === 1) binder.viewProblems.set(key, problem);
-    throw problem;
+    return action();
   } finally {
     binder.openViews.delete(key);
     binder.sql = sql;

@@ -4,10 +4,11 @@
  * as what is found here is reported first.
  *
  * Owns: SQLite's order. Compounds from right to left; in each core FROM, the joins and stars, then subqueries in expressions, then what
- * windows and arguments of table-valued functions read. Of columns only the names are known. After an ambiguous name in USING or a wrong
- * star SQLite goes on to the next FROM clause, but finds no common tables any more; what is wrong there is reported instead.
+ * windows and arguments of table-valued functions read. Of columns only the names are known. After an ambiguous name in USING, a wrong
+ * star or what is wrong inside of a view whose columns it knows, SQLite goes on to the next FROM clause, but finds no common tables any more; what is wrong there is reported instead.
  */
 import { foldName, sameName } from '../catalog/names';
+import type { View } from '../catalog/schema';
 import type * as Ast from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
 import {
@@ -17,6 +18,7 @@ import {
   firstRecursiveCore,
   flattenLeadingGroup,
   notAFunction,
+  withinView,
 } from './bind-from';
 import { containsCall, isEmptyIn, isFalseSyntax, tableSelect } from './bind-expression';
 import type { Binder } from './binder';
@@ -253,14 +255,25 @@ class Expansion {
     if (known) return tableOf(label, this.#commonTable(known, reference));
     const relation = findRelation(binder, name);
     checkReference(relation, reference);
-    // SQLite needs to know the view's columns: whatever is wrong with its query comes out now.
-    const { columns } = relation.kind === 'view' ? bindView(binder, relation, null) : tableSource(relation, null);
-    const offered = columns.map((column): OfferedColumn => ({
+    if (relation.kind === 'view') return tableOf(label, this.#viewNames(relation));
+    const offered = tableSource(relation, null).columns.map((column): OfferedColumn => ({
       name: column.name,
       isHidden: column.hidden,
       isMerged: false,
     }));
     return { labels: [label], columns: offered, isGroup: false };
+  }
+
+  /** SQLite needs to know the view's columns: whatever is wrong with its query comes out now. When they are known it only expands it, and goes on. */
+  #viewNames(view: View): readonly string[] {
+    const { binder } = this;
+    const known = view.database.viewColumns(view);
+    const columns = known ?? bindView(binder, view, null).columns;
+    if (known !== null) {
+      const problem = withinView(binder, view, () => expansionProblem(binder, view.select));
+      if (problem) this.pending = problem.elsewhere();
+    }
+    return columns.map(({ name }) => name);
   }
 
   /** As bindCommonTable() does it: first the cores that may not read the table itself, then those that do. Gives the column names. */

@@ -82,6 +82,11 @@ export class Compiler {
     this.#catalog = null;
   }
 
+  /** The columns of views are found out anew: SQLite reads all schemas again. */
+  forgetViewColumns(): void {
+    for (const database of this.#previous?.databases ?? []) database.forgetViewColumns();
+  }
+
   /** The file was changed by someone else: everything is read again. */
   forget(): void {
     this.#catalog = null;

@@ -297,6 +297,11 @@ export class Connection {
     this.version++;
   }
 
+  /** After a statement that moved the schema: one that is there to change it, or one that took changes back. */
+  #noteRollback({ changesSchema }: Program, hasFailed: boolean): void {
+    if (!changesSchema || (hasFailed && !this.inTransaction)) this.#compiler.forgetViewColumns();
+  }
+
   #settingsChanged(): void {
     if (this.#compiler.reloadSettings()) this.version++;
   }
@@ -453,15 +458,18 @@ export class Connection {
       const pool = program.pool!;
       const statement = pool.acquire();
       if (statement < 0) throw this.lastError();
+      const before = this.#schemaChanges;
       try {
         if (this.#accumulators.size > 0) this.#accumulators.delete(statement);
         if (this.#scans.size > 0) this.#scans.delete(statement);
         const bound = program.template === null ? values : program.withLiterals(values);
         if (bound.length > 0) writeValues(this.border, bound, statement, 'parameters');
         this.#drive(statement, flags | bind, flags, rowLimit, columnLimit);
+        if (this.#schemaChanges !== before) this.#noteRollback(program, false);
         return statement;
       } catch (error) {
         pool.release(statement);
+        if (this.#schemaChanges !== before) this.#noteRollback(program, true);
         if (error !== SCHEMA_CHANGED) throw error;
         if (attempt === MAX_SCHEMA_RETRIES) throw nativeError(this.border.native, SQLITE_SCHEMA);
         this.#compiler.forget();

@@ -25,6 +25,7 @@ export interface CompiledProgram {
   readonly isReadonly: boolean;
   readonly callsHost: boolean;
   readonly changesSettings: boolean;
+  readonly changesSchema: boolean;
 }
 
 /** Idle statements that one program keeps: more than that ran at once only by nesting or in abandoned iterators. */
@@ -92,6 +93,7 @@ export class Program {
   isReadonly = true;
   callsHost = false;
   changesSettings = false;
+  changesSchema = false;
   /** Null until the program is first run, when its code is made then. */
   pool: StatementPool | null = null;
   #code: (() => Uint8Array) | null = null;
@@ -132,6 +134,7 @@ export class Program {
     this.isReadonly = program.isReadonly;
     this.callsHost = program.callsHost;
     this.changesSettings = program.changesSettings;
+    this.changesSchema = program.changesSchema;
     this.pool = program.pool;
     this.parameters = template.callerParameters;
     this.#shapes.length = 0;
@@ -180,6 +183,7 @@ export class Program {
     this.isReadonly = compiled.isReadonly;
     this.callsHost = compiled.callsHost;
     this.changesSettings = compiled.changesSettings;
+    this.changesSchema = compiled.changesSchema;
     this.#shapes.length = 0;
   }
 
