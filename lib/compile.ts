@@ -19,6 +19,7 @@ import { codeQuery } from './codegen/select';
 import { codeUpdate } from './codegen/update';
 import { compileUtility } from './codegen/utility';
 import { Binder } from './resolve/binder';
+import { KnownParameters, type ParameterUse } from './plan/known-parameters';
 import type { ResultColumn } from './resolve/ir';
 import type { CompileOptions } from './resolve/options';
 import type { ExplainMode, ParsedStatement, Statement } from './syntax/ast';
@@ -50,14 +51,16 @@ export interface CompiledStatement {
   readonly changesSettings: boolean;
   /** Offset after the statement: where the next one starts. */
   readonly tail: number;
+  /** Parameters whose values the plan depends on. */
+  readonly parameterUses: readonly ParameterUse[];
   readonly program: FinishedProgram;
 }
 
 /** A statement of which everything is known but its program, which is made when it is first run. */
-export interface DeferredStatement extends Omit<CompiledStatement, 'image' | 'program'> {
+export interface DeferredStatement extends Omit<CompiledStatement, 'image' | 'program' | 'parameterUses'> {
   readonly image: null;
   /** Makes the program; to be called once, while the schema is the one that the statement was compiled for. */
-  readonly code: () => Uint8Array;
+  readonly code: () => Pick<CompiledStatement, 'image' | 'parameterUses'>;
 }
 
 /**
@@ -117,7 +120,7 @@ function deferred(
 ): DeferredStatement {
   return {
     image: null,
-    code: () => withinStack(code).image,
+    code: () => withinStack(code),
     columns,
     isReadonly,
     parameterNames,
@@ -197,6 +200,7 @@ function makeContext({ parameterNames, explain, queryCount }: StatementHead, sch
   ctx.program.parameterCount = parameterNames.length;
   ctx.program.isExplained = explain !== 'none';
   ctx.statement.nextSubqueryNumber = queryCount + 1;
+  if (options.parameterValues) ctx.statement.parameters = new KnownParameters(options.parameterValues);
   if (options.limit) {
     const parameter = parameterNames.indexOf(options.limit.parameter) + 1;
     ctx.statement.assumedLimit = { parameter, rows: options.limit.rows };
@@ -210,10 +214,11 @@ function finishStatement(ctx: CodegenContext, parsed: StatementHead, { columns, 
   const { columnLoop } = ctx.statement;
   if (columnLoop !== null) throw new SqlError(`generated column loop on "${columnLoop}"`);
   const program = finish(ctx);
+  const parameterUses = ctx.statement.parameters.uses;
   if (explain !== 'none') {
     const listing = explain === 'explain' ? explainProgram(program) : explainPlan(program);
     const changes = { changesSchema: false, callsHost: false, changesSettings: false };
-    return { ...listing, ...changes, parameterNames, isReadonly, explain, tail };
+    return { ...listing, ...changes, parameterNames, isReadonly, explain, tail, parameterUses };
   }
   return {
     image: program.image,
@@ -226,6 +231,7 @@ function finishStatement(ctx: CodegenContext, parsed: StatementHead, { columns, 
     // defer_foreign_keys ends with the transaction, which may be this statement's own.
     changesSettings: ctx.statement.changesSettings || ctx.options.pragmas.deferForeignKeys,
     tail,
+    parameterUses,
     program,
   };
 }

@@ -11,6 +11,7 @@
 import { ProgramBuilder } from '../bytecode/program-builder';
 import type { ChangeCounter } from './change-count';
 import type { Column, Schema, Table, Trigger } from '../catalog/schema';
+import { KnownParameters } from '../plan/known-parameters';
 import type { LogEstimate } from '../plan/log-estimate';
 import type { AggregateCall, CommonTableUse, Expression, Query, Source, WindowCall } from '../resolve/ir';
 import type { CompileOptions } from '../resolve/options';
@@ -143,6 +144,8 @@ export class StatementState {
   changesSettings = false;
   /** Number of the next query that code generation makes: those that are bound have the ones before. */
   nextSubqueryNumber = 1;
+  /** Values of parameters that plans may depend on. */
+  parameters = new KnownParameters(null);
   /** The parameter in the place of a literal LIMIT, and the rows that the planner is to assume (CompileOptions.limit). */
   assumedLimit: { readonly parameter: number; readonly rows: LogEstimate } | null = null;
 

@@ -5,7 +5,7 @@
  */
 import type { Label } from '../bytecode/program-builder';
 import { estimateOf, type LogEstimate } from '../plan/log-estimate';
-import type { Expression, Query } from '../resolve/ir';
+import type { Expression, Parameter, Query } from '../resolve/ir';
 import type { CodegenContext } from './context';
 import { codeExpression } from './expression';
 
@@ -42,9 +42,7 @@ export function codeLimits(ctx: CodegenContext, query: Query, end: Label): Limit
     program.emit('MustBeInt', limit);
     program.emit('IfNot', limit, end);
   }
-  const assumed = ctx.statement.assumedLimit;
-  const isAssumed = assumed !== null && query.limit.kind === 'parameter' && query.limit.index === assumed.parameter;
-  const assumedRows = isAssumed ? assumed.rows : null;
+  const assumedRows = query.limit.kind === 'parameter' ? assumedLimit(ctx, query.limit) : null;
   if (!query.offset)
     return { limit, offset: 0, total: 0, rows: known !== null && known > 0 ? estimateOf(known) : assumedRows };
   const offset = program.register(2);
@@ -54,6 +52,14 @@ export function codeLimits(ctx: CodegenContext, query: Query, end: Label): Limit
   const skipped = constantLimit(query.offset);
   const rows = known !== null && known > 0 && skipped !== null ? estimateOf(known + Math.max(0, skipped)) : assumedRows;
   return { limit, offset, total: offset + 1, rows };
+}
+
+/** Rows that LIMIT with a parameter lets the planner expect. */
+function assumedLimit({ statement }: CodegenContext, { index }: Parameter): LogEstimate | null {
+  const assumed = statement.assumedLimit;
+  if (assumed?.parameter === index) return assumed.rows;
+  const rows = Number(statement.parameters.value(index, 'limit') ?? 0);
+  return rows > 0 ? estimateOf(rows) : null;
 }
 
 /** Skips a row while the offset lasts. */

@@ -124,6 +124,7 @@ export function planEnvironment(ctx: CodegenContext): PlanEnvironment {
   return {
     schema: ctx.schema,
     options: ctx.options,
+    parameters: ctx.statement.parameters,
     bindIndex: (source, index) => {
       const binder = new Binder(ctx.schema, ctx.options, '');
       return {

@@ -9,6 +9,7 @@ import type { Expression, JoinKind, SortTerm, Source, TableSource } from '../res
 import type { CompileOptions } from '../resolve/options';
 import { PLAIN_JOIN } from '../resolve/sources';
 import { forEachChild, queryOf } from '../resolve/walk';
+import type { KnownParameters } from './known-parameters';
 import type { LogEstimate } from './log-estimate';
 import {
   DEFAULT_ROWS,
@@ -69,6 +70,7 @@ export interface JoinRequest {
 export interface PlanEnvironment {
   readonly schema: Schema;
   readonly options: CompileOptions;
+  readonly parameters: KnownParameters;
   readonly bindIndex: IndexBinder;
   subqueryFacts(source: Source): SubqueryFacts;
 }

@@ -25,10 +25,19 @@ export function analyzeLike(join: JoinContext, term: Term, call: FunctionCall): 
   const operand = call.arguments[1]!;
   const pattern = call.arguments[0]!;
   const inner = pattern.kind === 'collate' ? withoutHints(pattern) : pattern;
-  if (inner.kind !== 'string') return;
-  const prefix = prefixOf(join, inner.value, wildcards, operand);
+  const text = patternOf(join, inner);
+  if (text === null) return;
+  const prefix = prefixOf(join, text, wildcards, operand);
   if (!prefix) return;
   addBounds(join, term, operand, prefix, wildcards.ignoresCase);
+}
+
+/** The pattern where it is known. */
+function patternOf(join: JoinContext, expression: Expression): string | null {
+  if (expression.kind === 'string') return expression.value;
+  if (expression.kind !== 'parameter') return null;
+  const value = join.environment.parameters.value(expression.index, 'pattern');
+  return typeof value === 'string' ? value : null;
 }
 
 function wildcardsOf(join: JoinContext, call: FunctionCall): Wildcards | null {

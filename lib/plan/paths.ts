@@ -4,10 +4,11 @@
  *
  * Must not know: join order (solver.ts) or bytecode.
  */
-import { compareAffinityFits } from './row-bounds';
+import { Affinity } from '../../spec/affinity';
 import { equalExpressions } from '../resolve/compare';
 import type { Expression, SortTerm } from '../resolve/ir';
 import { forEachChild, someExpression, withoutHints } from '../resolve/walk';
+import { constantValue } from './constant-value';
 import { equalBelowCollate, forEachSource, implies, integerValue, valueCount } from './expressions';
 import { fitsOuterJoin, hasTermOn, indexAffinityFits, TermScan } from './find-term';
 import type { JoinContext, PlanSource } from './join-context';
@@ -15,6 +16,7 @@ import { addEstimates, estimateOf, quantityOf, searchCost, type LogEstimate } fr
 import { CANDIDATE_LIMIT_PER_SOURCE, OrCosts, PathList } from './path-list';
 import { AccessPath, PathFlag } from './plan';
 import { countsAsHeld, fieldOfColumn, ROWID_COLUMN, type PlanIndex } from './plan-index';
+import { compareAffinityFits } from './row-bounds';
 import {
   intersects,
   isEmptySet,
@@ -27,6 +29,7 @@ import {
   commonSources,
 } from './source-set';
 import { SampleEstimates } from './sample-estimates';
+import { compareStored } from './stored-value';
 import { RANGE_RELATIONS, Relation, TermFlag, WhereClause, type Term } from './term';
 import { addVirtualPaths } from './virtual-paths';
 
@@ -44,7 +47,7 @@ export class PathBuilder {
   readonly list = new PathList();
   /** The candidate being varied. */
   readonly #draft = new AccessPath();
-  readonly #samples = new SampleEstimates();
+  readonly #samples: SampleEstimates;
   /** A term turned out to be less selective than earlier paths assumed. */
   #needsSecondPass = false;
 
@@ -53,7 +56,9 @@ export class PathBuilder {
     private readonly clause: WhereClause,
     /** The wished order: the request's, or the columns of DISTINCT. */
     private readonly orderBy: readonly SortTerm[] | null,
-  ) {}
+  ) {
+    this.#samples = new SampleEstimates(join.environment.parameters);
+  }
 
   /** Offers every path of every FROM item. */
   addAll(): void {
@@ -269,9 +274,18 @@ export class PathBuilder {
       if (term.isOuterOn && term.on!.source !== source) return false;
       if (isOuter && !term.isOuterOn) return false;
       if ((term.flags & TermFlag.notNull) !== 0) return false;
-      return implies(term.expression, condition, equalExpressions);
+      return implies(term.expression, condition, this.#equals);
     });
   }
+
+  /** As equalExpressions(), a parameter also with the literal that it has the value of. */
+  readonly #equals = (a: Expression, b: Expression): boolean =>
+    equalExpressions(a, b, ({ index }, literal) => {
+      const constant = constantValue(literal, Affinity.blob);
+      if (constant === undefined) return false;
+      const value = this.join.environment.parameters.value(index, 'condition');
+      return value !== undefined && compareStored(value, constant, 'BINARY') === 0;
+    });
 
   #mayHelpOrder(item: PlanSource, index: PlanIndex): boolean {
     const { orderBy } = this;

@@ -2,6 +2,7 @@
  * Plans against real SQLite: the loops that the planner chooses must read as EXPLAIN QUERY PLAN of the same query does.
  */
 import BetterSqlite3 from 'better-sqlite3';
+import { KnownParameters } from './known-parameters';
 import { Catalog, emptyDatabaseSource } from '../catalog/catalog';
 import { SchemaRows } from '../catalog/schema-rows';
 import type { SchemaRow, StatisticsRow } from '../catalog/source';
@@ -64,6 +65,7 @@ function ourPlan(catalog: Catalog, sql: string): string[] {
     {
       schema: catalog,
       options: defaultOptions,
+      parameters: new KnownParameters(null),
       bindIndex: (source, index) => {
         const binder = new Binder(catalog, defaultOptions, '');
         return {

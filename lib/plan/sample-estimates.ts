@@ -3,13 +3,14 @@
  *
  * Owns: finding a key's place among the samples, and what is assumed of the gaps between them. Must not know: costs of paths.
  */
-import { Affinity } from '../../spec/affinity';
+import type { Affinity } from '../../spec/affinity';
 import type { IndexSample } from '../catalog/samples';
 import type { StoredValue } from '../catalog/stored-record';
 import type { Expression } from '../resolve/ir';
 import { withoutHints } from '../resolve/walk';
-import { constantDate } from './constant-date';
+import { constantValue } from './constant-value';
 import { rowFieldOf, valueCount } from './expressions';
+import type { KnownParameters } from './known-parameters';
 import { estimateOf, type LogEstimate } from './log-estimate';
 import type { AccessPath } from './plan';
 import type { PlanIndex } from './plan-index';
@@ -31,6 +32,8 @@ export class SampleEstimates {
   /** How many of them are known. */
   known = 0;
 
+  constructor(private readonly parameters: KnownParameters) {}
+
   start(index: PlanIndex): void {
     this.#index = index;
     this.known = 0;
@@ -42,7 +45,7 @@ export class SampleEstimates {
     const count = path.equalityCount;
     if (this.known < count - 1) return null;
     if (count >= index.columns.length) return 1;
-    const stored = value === null ? null : constantOf(value, index.columns[count - 1]!.affinity);
+    const stored = value === null ? null : this.#valueOf(value, index.columns[count - 1]!.affinity);
     if (stored === undefined) return null;
     this.#key[count - 1] = stored;
     this.known = count;
@@ -107,7 +110,7 @@ export class SampleEstimates {
     let taken = 0;
     for (; taken < fields; taken++) {
       const value = size > 1 ? rowFieldOf(right, taken) : right;
-      const stored = constantOf(value, this.#index!.columns[column + taken]!.affinity);
+      const stored = this.#valueOf(value, this.#index!.columns[column + taken]!.affinity);
       if (stored === undefined) break;
       this.#key[column + taken] = stored;
     }
@@ -123,8 +126,8 @@ export class SampleEstimates {
     const column = path.equalityCount;
     const { affinity, collation } = index.columns[column]!;
     const { samples } = index.samples!;
-    const low = lower ? constantOf(lower.right!, affinity) : undefined;
-    const high = upper ? constantOf(upper.right!, affinity) : undefined;
+    const low = lower ? this.#valueOf(lower.right!, affinity) : undefined;
+    const high = upper ? this.#valueOf(upper.right!, affinity) : undefined;
     const unchanged: RangeEstimate = { rows: path.rowsOut, lower, upper, isFinal: false };
     if (low === undefined && high === undefined) return unchanged;
     const notAbove = (value: StoredValue): number =>
@@ -180,6 +183,14 @@ export class SampleEstimates {
     return { less: lower + share, equal: averageEqual[fieldCount - 1]!, sample: at };
   }
 
+  /** The value of a constant, or of a parameter, after the column's affinity; undefined: unknown before the statement runs. */
+  #valueOf(expression: Expression, affinity: Affinity): StoredValue | undefined {
+    const inner = withoutHints(expression);
+    if (inner.kind !== 'parameter') return constantValue(inner, affinity);
+    const value = this.parameters.value(inner.index, 'sample');
+    return value === undefined ? undefined : convertStored(value, affinity);
+  }
+
   #compare({ fields }: IndexSample, count: number): number {
     const { columns } = this.#index!;
     for (let i = 0; i < count; i++) {
@@ -206,35 +217,4 @@ function prefixLength(samples: readonly IndexSample[], at: number, place: number
   let fields = (place % fieldCount) + 1;
   while (fields < fieldCount && samples[at - 1]!.less[fields - 1] === samples[at]!.less[fields - 1]) fields++;
   return fields;
-}
-
-/** The value of a constant after the column's affinity; undefined: unknown before the statement runs. */
-function constantOf(expression: Expression, affinity: Affinity): StoredValue | undefined {
-  const inner = withoutHints(expression);
-  switch (inner.kind) {
-    case 'null':
-      return null;
-    case 'integer':
-      return convertStored(inner.value, affinity);
-    case 'real':
-      return convertStored(Number(inner.text), affinity);
-    case 'string':
-      return convertStored(inner.value, affinity);
-    case 'blob':
-      return inner.bytes;
-    case 'function': {
-      const { definition } = inner;
-      const day = definition.name === 'date' && !definition.isHost ? constantDate(inner.arguments) : undefined;
-      return day === undefined ? undefined : convertStored(day, affinity);
-    }
-    case 'unary': {
-      if (inner.operator === '+') return constantOf(inner.operand, affinity);
-      if (inner.operator !== '-') return undefined;
-      const value = constantOf(inner.operand, Affinity.numeric);
-      if (typeof value === 'bigint') return convertStored(-value, affinity);
-      return typeof value === 'number' ? convertStored(-value, affinity) : undefined;
-    }
-    default:
-      return undefined;
-  }
 }

@@ -4,11 +4,18 @@
  * "Unequal" is always safe: it only costs an optimization, except where SQLite's rules ask for a match (ORDER BY terms
  * of compounds, GROUP BY), and there this agrees with SQLite: subqueries never match, functions match by name.
  */
-import type { BoundFrame, BoundWindow, Expression, SortTerm } from './ir';
+import type { BoundFrame, BoundWindow, Expression, Parameter, SortTerm } from './ir';
 
-/** Whether both expressions are equal, COLLATE operators included. */
-export function equalExpressions(a: Expression, b: Expression): boolean {
+/** Whether a parameter has the value of an expression that is a constant. */
+export type ParameterTest = (parameter: Parameter, constant: Expression) => boolean;
+
+/**
+ * Whether both expressions are equal, COLLATE operators included. With `hasValue` a parameter in `a`, outside of lists, also equals what it
+ * has the value of.
+ */
+export function equalExpressions(a: Expression, b: Expression, hasValue: ParameterTest | null = null): boolean {
   if (a === b) return true;
+  if (hasValue !== null && a.kind === 'parameter' && b.kind !== 'parameter') return hasValue(a, b);
   if (a.kind !== b.kind) return false;
   switch (a.kind) {
     case 'null':
@@ -26,29 +33,29 @@ export function equalExpressions(a: Expression, b: Expression): boolean {
     case 'column':
       return b.kind === 'column' && a.source === b.source && a.column === b.column;
     case 'unary':
-      return b.kind === 'unary' && a.operator === b.operator && equalExpressions(a.operand, b.operand);
+      return b.kind === 'unary' && a.operator === b.operator && equalExpressions(a.operand, b.operand, hasValue);
     case 'logical':
     case 'comparison':
     case 'arithmetic':
       return (
         b.kind === a.kind &&
         a.operator === b.operator &&
-        equalExpressions(a.left, b.left) &&
-        equalExpressions(a.right, b.right)
+        equalExpressions(a.left, b.left, hasValue) &&
+        equalExpressions(a.right, b.right, hasValue)
       );
     case 'nullTest':
-      return b.kind === 'nullTest' && a.negated === b.negated && equalExpressions(a.operand, b.operand);
+      return b.kind === 'nullTest' && a.negated === b.negated && equalExpressions(a.operand, b.operand, hasValue);
     case 'truthTest':
       return (
         b.kind === 'truthTest' &&
         a.negated === b.negated &&
         a.value === b.value &&
-        equalExpressions(a.operand, b.operand)
+        equalExpressions(a.operand, b.operand, hasValue)
       );
     case 'between':
       return (
         b.kind === 'between' &&
-        equalExpressions(a.operand, b.operand) &&
+        equalExpressions(a.operand, b.operand, hasValue) &&
         equalExpressions(a.low, b.low) &&
         equalExpressions(a.high, b.high)
       );
@@ -57,7 +64,7 @@ export function equalExpressions(a: Expression, b: Expression): boolean {
         b.kind === 'in' &&
         a.list !== null &&
         b.list !== null &&
-        equalExpressions(a.operand, b.operand) &&
+        equalExpressions(a.operand, b.operand, hasValue) &&
         equalLists(a.list, b.list)
       );
     case 'row':
@@ -65,9 +72,9 @@ export function equalExpressions(a: Expression, b: Expression): boolean {
     case 'case':
       return b.kind === 'case' && equalLists(caseParts(a), caseParts(b)) && !a.operand === !b.operand;
     case 'cast':
-      return b.kind === 'cast' && a.affinity === b.affinity && equalExpressions(a.operand, b.operand);
+      return b.kind === 'cast' && a.affinity === b.affinity && equalExpressions(a.operand, b.operand, hasValue);
     case 'collate':
-      return b.kind === 'collate' && a.collation === b.collation && equalExpressions(a.operand, b.operand);
+      return b.kind === 'collate' && a.collation === b.collation && equalExpressions(a.operand, b.operand, hasValue);
     case 'function':
       return b.kind === 'function' && sameFunction(a, b) && equalLists(a.arguments, b.arguments);
     case 'aggregate':
@@ -91,7 +98,7 @@ export function equalExpressions(a: Expression, b: Expression): boolean {
     case 'register':
       return b.kind === 'register' && a.register === b.register;
     case 'ifNullRow':
-      return b.kind === 'ifNullRow' && a.source === b.source && equalExpressions(a.operand, b.operand);
+      return b.kind === 'ifNullRow' && a.source === b.source && equalExpressions(a.operand, b.operand, hasValue);
     case 'exists':
     case 'subquery':
     case 'rowField':

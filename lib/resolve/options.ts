@@ -5,6 +5,8 @@
  * give equal programs.
  */
 
+import type { StoredValue } from '../catalog/stored-record';
+
 /** A function that the application registered (better-sqlite3's function() and aggregate()). */
 export interface HostFunction {
   /** As registered; names compare without case in ASCII. */
@@ -61,6 +63,8 @@ export interface CompileOptions {
   readonly isEmptyTree?: (database: number, rootPage: number) => boolean;
   /** The caller vouches for the schema: the program does not look whether it has changed. */
   readonly isSchemaCertain?: boolean;
+  /** Values of the parameters in the run that the statement is compiled for, by index from 0; null before there is one. */
+  readonly parameterValues?: readonly StoredValue[] | null;
   /** The text has a parameter in the place of a literal LIMIT: its name, and the estimate of LIMIT plus OFFSET. */
   readonly limit?: { readonly parameter: string; readonly rows: number } | null;
 }

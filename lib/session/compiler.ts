@@ -48,6 +48,8 @@ interface Compilation {
 interface Circumstances {
   /** See CompileOptions. */
   readonly limit?: CompileOptions['limit'];
+  /** See CompileOptions. */
+  readonly parameterValues?: CompileOptions['parameterValues'];
   /** Nothing is gained by leaving its code for later. */
   readonly isRunAtOnce?: boolean;
   /** See CompileOptions. */
@@ -114,11 +116,20 @@ export class Compiler {
     }
   }
 
-  #compile(sql: string, offset: number, { limit, isRunAtOnce, isSchemaCertain }: Circumstances): Compilation {
+  #compile(
+    sql: string,
+    offset: number,
+    { limit, isRunAtOnce, isSchemaCertain, parameterValues }: Circumstances,
+  ): Compilation {
     const options = this.#currentOptions();
     const given =
-      limit || isSchemaCertain === true
-        ? { ...options, limit: limit ?? null, isSchemaCertain: isSchemaCertain === true }
+      limit || parameterValues || isSchemaCertain === true
+        ? {
+            ...options,
+            limit: limit ?? null,
+            parameterValues: parameterValues ?? null,
+            isSchemaCertain: isSchemaCertain === true,
+          }
         : options;
     const make = isRunAtOnce === true ? compile : compileDeferred;
     const statement = make(sql, this.#currentCatalog(), given, offset);

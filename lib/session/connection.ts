@@ -19,6 +19,7 @@ import type { HostRows } from './host-scan';
 import { firstLiteralTemplate, type LiteralTemplate, literalTemplate } from './literal-template';
 import { writeValues } from './parameter-writer';
 import type { SqlInput, SqlOutput } from './parameters';
+import { type PlanVariants, storedValues } from './plan-variants';
 import { type CompiledProgram, Program, StatementPool, Template } from './program';
 import { ProgramCache } from './program-cache';
 import { RowCursor } from './row-cursor';
@@ -103,6 +104,8 @@ export class Connection {
   readonly #compiler: Compiler;
   /** The engine's count of schema changes, when last heard. */
   #schemaChanges = 0;
+  /** Where the statement comes from that start() has returned last. */
+  startedPool: StatementPool | null = null;
   /** Rows that came before the last error of the engine; they are still in the border. */
   rowsBeforeError = 0;
   /** Latin-1 text of the batch in the border. */
@@ -311,7 +314,7 @@ export class Connection {
   run(program: Program, values: readonly SqlInput[], safe: boolean): RunResult {
     if (this.#logger !== null) this.log(program, values);
     const statement = this.start(program, values, 0, 0, 0);
-    program.pool!.release(statement);
+    this.startedPool!.release(statement);
     const { words, integers } = this.border;
     const changes = words[reply.changes]!;
     const lastInsertRowid = safe
@@ -325,6 +328,7 @@ export class Connection {
     if (this.#logger !== null) this.log(program, values);
     const flags = rows | resetAfter | (safe ? safeFlag : 0);
     const statement = this.start(program, values, flags, 1, columnLimitOf(mode));
+    const pool = this.startedPool!;
     const { border } = this;
     let row: Row;
     if (border.words[reply.rowCount] !== 0) {
@@ -333,7 +337,7 @@ export class Connection {
       shape.count(1);
       if (border.words[reply.hasFar] !== 0) this.resetStatement(statement);
     }
-    program.pool!.release(statement);
+    pool.release(statement);
     if (program.changesSettings) this.#settingsChanged();
     return row;
   }
@@ -343,7 +347,7 @@ export class Connection {
     const flags = rows | (safe ? safeFlag : 0);
     const columnLimit = columnLimitOf(mode);
     const statement = this.start(program, values, flags, NO_LIMIT, columnLimit);
-    const pool = program.pool!;
+    const pool = this.startedPool!;
     const shape = program.shape(mode, safe);
     const result: Row[] = [];
     try {
@@ -381,7 +385,7 @@ export class Connection {
       if (program === null) return;
       this.#execute(program);
       if (offset === 0 && tail === sql.length) this.#cache.set(sql, program);
-      else program.pool?.retire();
+      else program.retire();
       offset = skipBlanks(text, tail);
     }
   }
@@ -392,7 +396,7 @@ export class Connection {
     const values = count === 0 ? NO_VALUES : new Array<SqlInput>(count).fill(null);
     if (this.#logger !== null) this.log(program, values);
     const statement = this.start(program, values, rows, NO_LIMIT, ONE_COLUMN);
-    const pool = program.pool!;
+    const pool = this.startedPool!;
     try {
       while (this.border.words[reply.outcome] !== outcomes.done) this.resume(statement, rows, NO_LIMIT, ONE_COLUMN);
     } finally {
@@ -406,7 +410,7 @@ export class Connection {
     const { program } = this.#compile(sql, 0, true);
     if (program === null) return [];
     const result = this.all(program, NO_VALUES, rowModes.raw, false);
-    program.pool?.retire();
+    program.retire();
     return result as unknown[][];
   }
 
@@ -420,7 +424,7 @@ export class Connection {
     const result: Row[] = [];
     const flags = rows | safeFlag;
     const statement = this.start(program, NO_VALUES, flags, NO_LIMIT, 0);
-    const pool = program.pool!;
+    const pool = this.startedPool!;
     try {
       const shape = program.shape(rowModes.raw, true);
       while (!this.takeBatch(shape, result)) this.resume(statement, flags, NO_LIMIT, 0);
@@ -449,22 +453,23 @@ export class Connection {
 
   /**
    * Binds and starts a statement, up to its first outcome for the caller: row or done. The caller gives the returned number
-   * back to `program.pool`, which is then the one it came from.
+   * back to `startedPool`, where it came from.
    */
   start(program: Program, values: readonly SqlInput[], flags: number, rowLimit: number, columnLimit: number): number {
     for (let attempt = 0; ; attempt++) {
       if (program.version !== this.version) this.#recompile(program, true);
       if (program.pool === null) this.#realize(program);
-      const pool = program.pool!;
+      const bound = program.template === null ? values : program.withLiterals(values);
+      const pool = program.plans === null ? program.pool! : this.#planned(program, program.plans, bound);
       const statement = pool.acquire();
       if (statement < 0) throw this.lastError();
       const before = this.#schemaChanges;
       try {
         if (this.#accumulators.size > 0) this.#accumulators.delete(statement);
         if (this.#scans.size > 0) this.#scans.delete(statement);
-        const bound = program.template === null ? values : program.withLiterals(values);
         if (bound.length > 0) writeValues(this.border, bound, statement, 'parameters');
         this.#drive(statement, flags | bind, flags, rowLimit, columnLimit);
+        this.startedPool = pool;
         if (this.#schemaChanges !== before) this.#noteRollback(program, false);
         return statement;
       } catch (error) {
@@ -476,6 +481,19 @@ export class Connection {
         this.version++;
       }
     }
+  }
+
+  /** Statements for a run with these values, on which the plan depends. */
+  #planned(program: Program, plans: PlanVariants, bound: readonly SqlInput[]): StatementPool {
+    const parameterValues = storedValues(bound);
+    const key = plans.keyOf(parameterValues);
+    const known = key === '' ? program.pool! : plans.find(key);
+    if (known !== undefined) return known;
+    const { text, limit } = program.template ?? { text: program.sql, limit: null };
+    const { compiled } = this.#compiler.compile(text, 0, { limit, isRunAtOnce: true, parameterValues });
+    const pool = this.#load(compiled!.image!);
+    plans.add(parameterValues, compiled!.parameterUses!, pool);
+    return pool;
   }
 
   /** Goes on with a running statement. */

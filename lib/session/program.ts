@@ -1,8 +1,10 @@
 // Program: one compiled text, shared by all statements with that text on one connection, and the engine's statements
 // that run it. A schema change recompiles it in place, so that statements never hold an outdated one.
+import type { ParameterUse } from '../plan/known-parameters';
 import { type RowMode, type RowShape, rowShape } from './row-decoder';
 import type { NativeBinding } from './binding';
 import { ALIAS_PREFIX, LITERAL_PREFIX, type LiteralTemplate } from './literal-template';
+import { PlanVariants } from './plan-variants';
 import { type ParameterList, parameterList, type SqlInput } from './parameters';
 
 /** A result column and where its values come from; null for expressions. */
@@ -14,11 +16,19 @@ export interface ProgramColumn {
   readonly type: string | null;
 }
 
+/** A program's code, and the parameters that its plan depends on. */
+export interface CompiledCode {
+  readonly image: Uint8Array;
+  readonly parameterUses: readonly ParameterUse[];
+}
+
 /** What the compiler made of a text. */
 export interface CompiledProgram {
   /** Null: `code` makes it when the program is first run. */
   readonly image: Uint8Array | null;
-  readonly code?: () => Uint8Array;
+  /** Of an image. */
+  readonly parameterUses?: readonly ParameterUse[];
+  readonly code?: () => CompiledCode;
   readonly columns: readonly ProgramColumn[];
   /** By index from 0, with their prefixes; null for `?`. */
   readonly parameterNames: readonly (string | null)[];
@@ -72,10 +82,11 @@ export class StatementPool {
 }
 
 /** Programs outside of the cache that nobody holds any more free their pool. */
-const collected = new FinalizationRegistry<StatementPool>((pool) => {
-  pool.retire();
+const collected = new FinalizationRegistry<StatementPool | PlanVariants>((statements) => {
+  statements.retire();
 });
 
+const NO_USES: readonly ParameterUse[] = [];
 const NO_COLUMNS: readonly ProgramColumn[] = [];
 const NO_PARAMETERS = parameterList([]);
 
@@ -96,7 +107,9 @@ export class Program {
   changesSchema = false;
   /** Null until the program is first run, when its code is made then. */
   pool: StatementPool | null = null;
-  #code: (() => Uint8Array) | null = null;
+  /** Plans by values of parameters; null when none matters, as for most programs. */
+  plans: PlanVariants | null = null;
+  #code: (() => CompiledCode) | null = null;
   columnCount = 0;
   /** What this one shares with texts that differ in literals and aliases only; null when compiled for itself. */
   template: Template | null = null;
@@ -136,6 +149,7 @@ export class Program {
     this.changesSettings = program.changesSettings;
     this.changesSchema = program.changesSchema;
     this.pool = program.pool;
+    this.plans = program.plans;
     this.parameters = template.callerParameters;
     this.#shapes.length = 0;
   }
@@ -144,6 +158,7 @@ export class Program {
   leaveTemplate(): void {
     this.template = null;
     this.pool = null;
+    this.plans = null;
     this.#columns = NO_COLUMNS;
   }
 
@@ -169,12 +184,19 @@ export class Program {
     if (this.#isOutOfCache || this.template !== null) return;
     this.#isOutOfCache = true;
     if (this.pool !== null) collected.register(this, this.pool);
+    if (this.plans !== null) collected.register(this, this.plans);
+  }
+
+  /** Runs no more. */
+  retire(): void {
+    this.pool?.retire();
+    this.plans?.retire();
   }
 
   /** Takes over another compilation of the same text. */
   update(compiled: CompiledProgram, version: number, pool: StatementPool | null): void {
-    this.pool?.retire();
-    this.#take(pool);
+    this.retire();
+    this.#take(pool, compiled.parameterUses ?? NO_USES);
     this.#code = compiled.code ?? null;
     this.version = version;
     this.columnCount = compiled.columns.length;
@@ -187,9 +209,12 @@ export class Program {
     this.#shapes.length = 0;
   }
 
-  #take(pool: StatementPool | null): void {
+  #take(pool: StatementPool | null, uses: readonly ParameterUse[]): void {
     this.pool = pool;
-    if (pool !== null && this.#isOutOfCache) collected.register(this, pool);
+    this.plans = uses.length > 0 ? new PlanVariants(uses) : null;
+    if (!this.#isOutOfCache) return;
+    if (pool !== null) collected.register(this, pool);
+    if (this.plans !== null) collected.register(this, this.plans);
   }
 
   /** Makes the code that was left for the first run. When that fails the text is compiled again next time. */
@@ -202,8 +227,10 @@ export class Program {
     if (template !== null) {
       template.program.realize(load);
       this.pool = template.program.pool;
+      this.plans = template.program.plans;
     } else if (code !== null) {
-      this.#take(load(code()));
+      const { image, parameterUses } = code();
+      this.#take(load(image), parameterUses);
     }
     this.version = version;
   }

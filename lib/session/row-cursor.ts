@@ -89,7 +89,7 @@ export class RowCursor {
     const connection = this.#connection;
     connection.log(this.#program, values);
     this.#statement = connection.start(this.#program, values, this.#flags, this.#limit(), columnLimitOf(this.#mode));
-    this.#pool = this.#program.pool;
+    this.#pool = connection.startedPool;
     this.#shape = this.#program.shape(this.#mode, this.#safeIntegers);
     this.#isRunning = true;
     this.#takeRows();
