@@ -7,7 +7,6 @@
  */
 import type { SqlError } from '../syntax/sql-error';
 import { DatabaseCatalog } from './database-catalog';
-import { inHashOrder } from './hash-order';
 import { foldName, sameName } from './names';
 import {
   MAIN_DATABASE,
@@ -143,7 +142,7 @@ export class Catalog implements Schema {
     if (home === TEMP_DATABASE) return own.filter(isOnRelation);
     const temp = this.databases[TEMP_DATABASE];
     if (temp === undefined || temp.triggersOnName(relation.name).length === 0) return own;
-    return [...[...inHashOrder(temp.triggers(), ({ name }) => name)].filter(isOnRelation).reverse(), ...own];
+    return [...temp.triggersInHashOrder().filter(isOnRelation).reverse(), ...own];
   }
 
   /** The table or view that a trigger is on. */

@@ -8,6 +8,7 @@ import type { Statement } from '../syntax/ast';
 import { parseStoredStatement } from '../syntax/parser';
 import { SqlError } from '../syntax/sql-error';
 import { schemaTable, schemaTableNames, tempSchemaTableNames } from './builtin-tables';
+import { NamesInHashOrder } from './hash-order';
 import { malformedSchema } from './malformed';
 import { foldName, sameName } from './names';
 import {
@@ -49,6 +50,8 @@ export class DatabaseCatalog implements Database, TableSurroundings {
   /** Rows of tables whose foreign keys fit their parents, with what holds as long as both stay as they are. */
   private readonly fitting = new Map<SchemaRow, ChildMemo>();
   private readonly columnsOfViews = new Map<View, readonly ViewColumn[]>();
+  private readonly relationNames: NamesInHashOrder;
+  private readonly triggerNames: NamesInHashOrder;
   private schemaTableObject: TableObject | null = null;
   private statisticsOfAll: Statistics | null = null;
 
@@ -63,6 +66,10 @@ export class DatabaseCatalog implements Database, TableSurroundings {
     this.file = source.file;
     this.encoding = source.encoding;
     this.formatNumber = source.formatNumber;
+    const ownNames = number === TEMP_DATABASE ? tempSchemaTableNames : schemaTableNames;
+    const rows = (isMember: (row: SchemaRow) => boolean) => () => [...this.rows.all()].filter(isMember);
+    this.relationNames = new NamesInHashOrder(rows(isRelation), ownNames[0]);
+    this.triggerNames = new NamesInHashOrder(rows(isTrigger), null);
   }
 
   get source(): DatabaseSource {
@@ -74,10 +81,12 @@ export class DatabaseCatalog implements Database, TableSurroundings {
   }
 
   /** Takes over a source whose rows were changed in place. */
-  refresh(source: DatabaseSource, changed: readonly SchemaRow[]): void {
+  refresh(source: DatabaseSource, removed: readonly SchemaRow[], added: readonly SchemaRow[]): void {
     this.#source = source;
     this.statisticsOfAll = null;
-    for (const row of changed) {
+    this.relationNames.change({ removed: removed.filter(isRelation), added: added.filter(isRelation) });
+    this.triggerNames.change({ removed: removed.filter(isTrigger), added: added.filter(isTrigger) });
+    for (const row of [...removed, ...added]) {
       const old = this.built.get(row);
       if (old?.kind === 'view') this.columnsOfViews.delete(old);
       this.built.delete(row);
@@ -166,6 +175,19 @@ export class DatabaseCatalog implements Database, TableSurroundings {
     }
   }
 
+  *relationsInHashOrder(): Iterable<Relation> {
+    for (const name of [...this.relationNames.names()]) {
+      const relation = this.findRelation(name);
+      if (relation !== null) yield relation;
+    }
+  }
+
+  /** Names of relations, as they are stored, in the order in which SQLite walks the schema. */
+  inHashOrder(names: readonly string[]): readonly string[] {
+    const wanted = new Set(names);
+    return [...this.relationNames.names()].filter((name) => wanted.has(name));
+  }
+
   *indexes(): Iterable<Index> {
     for (const row of this.rows.all()) {
       if (row.type !== 'index') continue;
@@ -215,6 +237,12 @@ export class DatabaseCatalog implements Database, TableSurroundings {
     this.columnsOfViews.clear();
   }
 
+  noteReading(): void {
+    this.forgetViewColumns();
+    this.relationNames.forget();
+    this.triggerNames.forget();
+  }
+
   private viewOrTriggerOf(row: SchemaRow): View | Trigger {
     return row.type === 'trigger' ? this.triggerOf(row) : (this.relationOf(row) as View);
   }
@@ -224,9 +252,8 @@ export class DatabaseCatalog implements Database, TableSurroundings {
     return this.rows.triggersOf(foldName(tableName)).map((row) => this.triggerOf(row));
   }
 
-  /** In the order of sqlite_schema. */
-  triggers(): Trigger[] {
-    return this.rows.viewsAndTriggers().flatMap((row) => (row.type === 'trigger' ? [this.triggerOf(row)] : []));
+  triggersInHashOrder(): Trigger[] {
+    return Array.from(this.triggerNames.names()).flatMap((name) => this.findTrigger(name) ?? []);
   }
 
   /** Tables that have a foreign key to a table of this name, newest first. */
@@ -351,6 +378,9 @@ export class DatabaseCatalog implements Database, TableSurroundings {
     return trigger;
   }
 }
+
+const isRelation = ({ type }: SchemaRow): boolean => type === 'table' || type === 'view';
+const isTrigger = ({ type }: SchemaRow): boolean => type === 'trigger';
 
 /** @throws SqlError no such module */
 export function creatableModule(modules: ReadonlyMap<string, ModuleDeclaration>, name: string): ModuleDeclaration {

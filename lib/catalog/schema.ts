@@ -78,6 +78,8 @@ export interface Database {
   findTrigger(name: string): Trigger | null;
   /** Every object, in the order of sqlite_schema. Builds them all. */
   relations(): Iterable<Relation>;
+  /** In the order in which SQLite walks the schema, the schema table among them. */
+  relationsInHashOrder(): Iterable<Relation>;
   indexes(): Iterable<Index>;
   /** What may name any object of the schema. */
   viewsAndTriggers(): Iterable<View | Trigger>;
@@ -107,8 +109,10 @@ export interface Database {
    */
   viewColumns(view: View): readonly ViewColumn[] | null;
   learnViewColumns(view: View, columns: readonly ViewColumn[]): void;
-  /** Of all views, as SQLite does when a table or view of this database goes, or when it reads the schema again. */
+  /** Of all views, as SQLite does when a table or view of this database goes. */
   forgetViewColumns(): void;
+  /** SQLite reads the schema again: what depends on the changes since it did so is forgotten. */
+  noteReading(): void;
 }
 
 export type Relation = Table | View;

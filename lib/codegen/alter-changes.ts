@@ -144,8 +144,8 @@ export function codeChanges(ctx: CodegenContext, home: Database, changes: Change
 
 /** SQLite reads the schema anew after ALTER TABLE, and temp's. */
 export function rereadSchema({ schema }: CodegenContext, home: Database): void {
-  home.forgetViewColumns();
-  schema.databases[TEMP_DATABASE]?.forgetViewColumns();
+  home.noteReading();
+  schema.databases[TEMP_DATABASE]?.noteReading();
 }
 
 /** The altered table comes first; what refers to it only gets other names in its foreign keys, which no view or trigger looks at. */

@@ -23,7 +23,6 @@ import {
   databaseOf,
   shownName,
 } from './ddl-schema';
-import { relationsInHashOrder } from '../catalog/hash-order';
 import type { PragmaCall } from './pragma';
 import { openIndex, openTable } from './table-access';
 
@@ -75,7 +74,7 @@ function isAnalyzable(table: Table): boolean {
 }
 
 function analyzableTables(database: Database): Table[] {
-  return [...relationsInHashOrder(database)].filter(
+  return [...database.relationsInHashOrder()].filter(
     (relation): relation is Table => relation.kind === 'table' && isAnalyzable(relation),
   );
 }

@@ -70,5 +70,5 @@ export function compileVacuum(ctx: CodegenContext, sql: string, statement: Vacuu
   ctx.program.emit('Vacuum', number, into);
   if (into !== 0) return;
   ctx.statement.changesSchema = true;
-  for (const database of ctx.schema.databases) database.forgetViewColumns();
+  for (const database of ctx.schema.databases) database.noteReading();
 }

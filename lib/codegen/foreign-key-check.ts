@@ -1,7 +1,7 @@
 /**
  * PRAGMA foreign_key_check: finds rows without a parent.
  */
-import type { Database, Table } from '../catalog/schema';
+import type { Database, Relation, Table } from '../catalog/schema';
 import { SqlError } from '../syntax/sql-error';
 import { codeTableColumn } from './columns';
 import type { CodegenContext } from './context';
@@ -18,10 +18,7 @@ export function compileForeignKeyCheck(call: PragmaCall): void {
   const { ctx, value, database, isQualified } = call;
   ctx.useDatabase(database.number);
   if (value === null) {
-    for (const table of database.doubtfulChildren()) {
-      requireParentKeys(ctx, table);
-      database.verifyChild(table);
-    }
+    requireFittingChildren(ctx, database);
     codePragmaScan(ctx, 'foreign_key_check', database);
     return;
   }
@@ -31,6 +28,25 @@ export function compileForeignKeyCheck(call: PragmaCall): void {
   }
   if (relation.kind === 'table' && relation.module === null && relation.foreignKeys.length > 0)
     checkTable(ctx, relation);
+}
+
+/** @throws SqlError foreign key mismatch, of the first table that SQLite comes to */
+function requireFittingChildren(ctx: CodegenContext, database: Database): void {
+  const problems = new Map<Relation, SqlError>();
+  for (const table of database.doubtfulChildren()) {
+    try {
+      requireParentKeys(ctx, table);
+      database.verifyChild(table);
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      problems.set(table, error);
+    }
+  }
+  if (problems.size === 0) return;
+  for (const relation of database.relationsInHashOrder()) {
+    const problem = problems.get(relation);
+    if (problem !== undefined) throw problem;
+  }
 }
 
 /** @throws SqlError foreign key mismatch */

@@ -8,7 +8,6 @@ import { Affinity } from '../../spec/affinity';
 import { operandFlags } from '../../spec/opcodes';
 import type { Label } from '../bytecode/program-builder';
 import type { Column, Database, Index, Relation, Table } from '../catalog/schema';
-import { relationsInHashOrder } from '../catalog/hash-order';
 import { Binder } from '../resolve/binder';
 import { SqlError } from '../syntax/sql-error';
 import { codeTableColumn } from './columns';
@@ -77,7 +76,7 @@ function findChecked({ ctx, value, database, isQualified }: PragmaCall): Relatio
 
 function tablesOf(database: Database): Table[] {
   const tables: Table[] = [];
-  for (const relation of relationsInHashOrder(database)) {
+  for (const relation of database.relationsInHashOrder()) {
     if (relation.kind === 'table' && relation.module === null) tables.push(relation);
   }
   return tables;

@@ -9,7 +9,6 @@ import type { Column, Index, Relation, Table } from '../catalog/schema';
 import type { ForeignKeyAction } from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
 import type { CodegenContext } from './context';
-import { relationsInHashOrder } from '../catalog/hash-order';
 import type { PragmaCall } from './pragma';
 import { pragmas } from './pragma-list';
 import { emitRow } from './pragma-rows';
@@ -142,7 +141,7 @@ function emitTableList(call: PragmaCall): void {
   const { ctx, value, database, isQualified } = call;
   verifySchemas(call);
   for (const candidate of isQualified ? [database] : ctx.schema.databases) {
-    for (const relation of relationsInHashOrder(candidate)) {
+    for (const relation of candidate.relationsInHashOrder()) {
       if (value !== null && !sameName(value, relation.name)) continue;
       const isTable = relation.kind === 'table';
       const type = isTable && relation.module !== null ? 'virtual' : relation.kind;

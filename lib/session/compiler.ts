@@ -84,9 +84,9 @@ export class Compiler {
     this.#catalog = null;
   }
 
-  /** The columns of views are found out anew: SQLite reads all schemas again. */
-  forgetViewColumns(): void {
-    for (const database of this.#previous?.databases ?? []) database.forgetViewColumns();
+  /** SQLite would read all schemas again. */
+  noteReading(): void {
+    for (const database of this.#previous?.databases ?? []) database.noteReading();
   }
 
   /** The file was changed by someone else: everything is read again. */
@@ -148,7 +148,7 @@ export class Compiler {
     return !this.#literalSensitive.some((name) => text.includes(name));
   }
 
-  /** Names of the tables of a database which may have foreign keys and are not empty. @throws SqliteError */
+  /** Names of the tables of a database which may have foreign keys and are not empty, in SQLite's order. @throws SqliteError */
   filledChildren(name: string): readonly string[] {
     const database = this.#currentCatalog().findDatabase(name);
     if (database === null) return [];
@@ -156,7 +156,8 @@ export class Compiler {
     const roots = tables.map(({ rootPage }) => rootPage ?? 0);
     const filled = this.#connection.border.native.filledTrees(this.#handle, database.number, roots);
     if (filled === undefined) throw this.#connection.lastError();
-    return tables.filter((_table, i) => filled[i]).map((table) => table.name);
+    const names = tables.filter((_table, i) => filled[i]).map((table) => table.name);
+    return names.length < 2 ? names : database.inHashOrder(names);
   }
 
   /** See DatabaseCatalog. */
@@ -281,7 +282,7 @@ export class Compiler {
       formatNumber: raw.format,
       statistics: statisticsWithout(known.source.statistics, gone),
     };
-    catalog.refresh(source, [...removed, ...added]);
+    catalog.refresh(source, removed, added);
     return { name: known.name, generation, source };
   }
 

@@ -302,7 +302,7 @@ export class Connection {
 
   /** After a statement that moved the schema: one that is there to change it, or one that took changes back. */
   #noteRollback({ changesSchema }: Program, hasFailed: boolean): void {
-    if (!changesSchema || (hasFailed && !this.inTransaction)) this.#compiler.forgetViewColumns();
+    if (!changesSchema || (hasFailed && !this.inTransaction)) this.#compiler.noteReading();
   }
 
   #settingsChanged(): void {
