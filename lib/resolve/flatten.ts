@@ -7,7 +7,7 @@ import { markConjuncts } from './bind-from';
 import { simplifyJoins } from './simplify-joins';
 import type { AggregateCall, Query, SelectCore, SortTerm, Source, SubquerySource } from './ir';
 import { makeAnd } from './ir';
-import { Substituter } from './substitute';
+import { resultCollations, Substituter } from './substitute';
 import { forEachQueryExpression, someExpression } from './walk';
 
 /**
@@ -113,7 +113,7 @@ function flattenSimple(
   const substituter = new Substituter({
     from: source,
     columns: innerCore.columns.map(({ expression }) => expression),
-    collations: source.columns.map(({ collation }) => collation),
+    collations: resultCollations(inner),
     first: first!,
     isNullable,
     adopt: (call) => (call.level === core.outerLevel && !isComputed(call) ? { ...call, level: core.level } : null),

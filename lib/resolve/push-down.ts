@@ -7,7 +7,7 @@ import { equalLists } from './compare';
 import type { Expression, Query, SelectCore, SubquerySource, WindowCall } from './ir';
 import { makeAnd } from './ir';
 import { isMadeOf } from './properties';
-import { Substituter } from './substitute';
+import { resultCollations, Substituter } from './substitute';
 import { conjuncts, forEachChild, queryOf } from './walk';
 import { windowCalls } from './window-stage';
 
@@ -100,7 +100,7 @@ const substituterOf = (source: SubquerySource, arm: SelectCore): Substituter =>
   new Substituter({
     from: source,
     columns: arm.columns.map(({ expression }) => expression),
-    collations: source.columns.map(({ collation }) => collation),
+    collations: resultCollations(source.query),
     first: source,
     isNullable: false,
     adopt: null,

@@ -128,7 +128,8 @@ export function offeredColumns(cores: readonly Core[], names: readonly string[])
     return {
       name,
       affinity,
-      collation: collationOf(result.expression),
+      // As a column it always has one.
+      collation: collationOf(result.expression) ?? 'BINARY',
       hidden: false,
       notNull: false,
       origin: result.origin,

@@ -4,18 +4,23 @@
  * Owns: what stands for a column, the marks of joins, calls that change their level. Subqueries inside expressions are the
  * QueryRewriter's.
  */
+import type { CollationName } from '../../spec/collations';
 import { collationOf } from './affinity';
-import type { AggregateCall, Expression, IfNullRow, OnMark, Source, SubquerySource } from './ir';
+import type { AggregateCall, Expression, IfNullRow, OnMark, Query, Source, SubquerySource } from './ir';
 import { QueryRewriter } from './query-rewriter';
 import { mapExpression, mapMarks, someExpression } from './walk';
+
+/** The collations of a query's result columns where they stand; null for none. */
+export const resultCollations = ({ cores }: Query): readonly (CollationName | null)[] =>
+  cores[0]!.columns.map(({ expression }) => collationOf(expression));
 
 export interface Substitution {
   /** The subquery that disappears. */
   readonly from: SubquerySource;
   /** For each of its columns the expression that stands for it. */
   readonly columns: readonly Expression[];
-  /** The collation that each column had. */
-  readonly collations: readonly (string | null)[];
+  /** The collation that each column's expression has in the subquery. */
+  readonly collations: readonly (CollationName | null)[];
   /** The first source that takes its place: takes over its joins. */
   readonly first: Source;
   /** The subquery may be a null row of an outer join: so must be what replaces it. */
