@@ -341,6 +341,7 @@ class ChildTables {
   }
 
   #lookAtPending(): void {
+    if (this.#pending.size === 0) return;
     for (const row of this.#pending) this.#lookAt(row);
     this.#pending.clear();
   }

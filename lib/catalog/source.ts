@@ -87,9 +87,9 @@ export interface DatabaseSource {
   /** Rows of sqlite_stat1 in rowid order; empty when the table does not exist. */
   readonly statistics: readonly StatisticsRow[];
   /** Rows of sqlite_stat4 in rowid order; none when the table does not exist. */
-  readonly samples?: readonly SampleRow[];
+  readonly samples?: readonly SampleRow[] | undefined;
   /** What makes the schema malformed: nothing can be found in it. */
-  readonly fault?: SqlError;
+  readonly fault?: SqlError | undefined;
 }
 
 /** Input of `Catalog`: index in `databases` is the database number. */

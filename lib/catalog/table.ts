@@ -77,6 +77,18 @@ export interface TableParts {
   readonly automaticIndexes: readonly AutomaticIndex[];
 }
 
+/** Written out: V8 takes microseconds to spread one object into another. */
+const foreignKey = (parts: Omit<ForeignKey, 'child' | 'id'>, child: Table, id: number): ForeignKey => ({
+  child,
+  columns: parts.columns,
+  parentName: parts.parentName,
+  parentColumns: parts.parentColumns,
+  onDelete: parts.onDelete,
+  onUpdate: parts.onUpdate,
+  deferred: parts.deferred,
+  id,
+});
+
 export class TableObject implements Table {
   readonly kind = 'table';
   readonly name: string;
@@ -116,7 +128,7 @@ export class TableObject implements Table {
     this.primaryKeyColumns = parts.primaryKeyColumns;
     this.checks = parts.checks;
     const last = parts.foreignKeys.length - 1;
-    this.foreignKeys = parts.foreignKeys.map((key, i): ForeignKey => ({ ...key, child: this, id: last - i })).reverse();
+    this.foreignKeys = parts.foreignKeys.map((key, i) => foreignKey(key, this, last - i)).reverse();
     this.hasGeneratedColumns = parts.columns.some(({ generated }) => generated !== null);
     this.storedColumnCount = parts.columns.filter(({ generated }) => generated === null || generated.stored).length;
     this.module = parts.module;

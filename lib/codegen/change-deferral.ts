@@ -53,6 +53,18 @@ export function columnsOfDeferredChange(
   }
 }
 
+/**
+ * Whether an INSERT into the table, of `query` if it is coded too, is certain to be without a fault in what the table's definition, its keys
+ * and the named columns say.
+ */
+export const isCertainTarget = (
+  schema: Schema,
+  options: CompileOptions,
+  table: Table,
+  { columns }: InsertStatement,
+  query: Query,
+): boolean => isFitting(columns, table, query) && new ChangeJudge(schema, options, table.sql).isSound(table);
+
 /** Tables that foreign key actions may reach from one; more are not looked at. */
 const MAX_REACHED = 20;
 
@@ -79,7 +91,7 @@ class ChangeJudge {
     const { target } = statement;
     if (statement.with !== null || target.indexedBy !== null || this.options.pragmas.countChanges) return null;
     const table = this.#binderTable(target);
-    if (table === null || !this.#isSound(table)) return null;
+    if (table === null || !this.isSound(table)) return null;
     const isCertain =
       statement.kind === 'insert' ? this.#isCertainInsert(statement, table) : this.#isCertainScan(statement, table);
     return isCertain ? this.#returned(statement, table) : null;
@@ -95,10 +107,9 @@ class ChangeJudge {
 
   #isCertainInsert(statement: InsertStatement, table: Table): boolean {
     const { columns, source, upserts } = statement;
-    if (columns !== null && !columns.every(({ name }) => isColumnName(table, name))) return false;
     if (source !== null) {
       const query = this.#binder.bindInsertSource(source);
-      if (widthOf(query) !== (columns ?? table.columns).length || !mayBeDeferred(query)) return false;
+      if (!isFitting(columns, table, query) || !mayBeDeferred(query)) return false;
     } else if (columns !== null) return false;
     return upserts.every((clause, number) =>
       this.#isCertainUpsert(clause, number, upserts.length, table, statement.target),
@@ -148,7 +159,7 @@ class ChangeJudge {
 
   // --- tables ---------------------------------------------------------------------------------------------------------
 
-  #isSound(table: Table): boolean {
+  isSound(table: Table): boolean {
     let sound = soundTables.get(this.schema);
     if (sound?.options !== this.options) {
       sound = { options: this.options, known: new Map() };
@@ -212,4 +223,7 @@ function isColumnName(table: Table, name: string): boolean {
   );
 }
 
-const widthOf = (query: Query): number => query.columns.length;
+/** As many values as columns, which exist. */
+const isFitting = (columns: InsertStatement['columns'], table: Table, query: Query): boolean =>
+  query.columns.length === (columns ?? table.columns).length &&
+  (columns === null || columns.every(({ name }) => isColumnName(table, name)));

@@ -8,7 +8,7 @@ import type { DeleteStatement, Identifier } from '../syntax/ast';
 import type { CodegenContext } from './context';
 import { codeDelete } from './delete';
 import { resultCode } from './result-codes';
-import { openTable } from './table-access';
+import { codeStillEmpty, isEmptyNow } from './still-empty';
 
 /** Refuses to drop a table whose rows are still referenced (immediate keys), or counts the violations (deferred ones). */
 export function codeForeignKeysOfDroppedTable(ctx: CodegenContext, table: Table): void {
@@ -17,7 +17,8 @@ export function codeForeignKeysOfDroppedTable(ctx: CodegenContext, table: Table)
   const { program } = ctx;
   const { database } = table;
   if (table.foreignKeys.length === 0 && database.referringRows(table.name).length === 0) return;
-  if (ctx.options.isEmptyTree?.(database.number, table.rootPage) === true) {
+  // No row, no violation.
+  if (isEmptyNow(ctx, table)) {
     codeStillEmpty(ctx, table);
     return;
   }
@@ -36,19 +37,6 @@ export function codeForeignKeysOfDroppedTable(ctx: CodegenContext, table: Table)
     program.jumpHere(isFine);
   }
   program.place(done);
-}
-
-/** No row, no violation. A row that has come since makes the statement be compiled again. */
-function codeStillEmpty(ctx: CodegenContext, table: Table): void {
-  const { program } = ctx;
-  const cursor = program.cursor();
-  const isEmpty = program.label();
-  ctx.statement.mayAbort = true;
-  openTable(ctx, 'OpenRead', cursor, table);
-  program.emit('Rewind', cursor, isEmpty);
-  program.emit('Halt', resultCode('SQLITE_SCHEMA'), errorActions.abort);
-  program.place(isEmpty);
-  program.emit('Close', cursor);
 }
 
 /** DELETE FROM table, with foreign key actions but without triggers. */

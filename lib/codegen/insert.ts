@@ -26,6 +26,7 @@ import {
 } from './dml-rows';
 import { codeExpression } from './expression';
 import { codeInsertIntoView } from './dml-view';
+import { codeInsertOfNothing } from './insert-empty';
 import { openInsertSource, type InsertSource } from './insert-source';
 import { codeTransfer } from './insert-transfer';
 import { Returning } from './returning';
@@ -41,6 +42,7 @@ export function codeInsert(ctx: CodegenContext, binder: Binder, statement: Inser
   if (relation.kind === 'view') {
     return codeInsertIntoView(ctx, binder, statement, relation);
   }
+  if (codeInsertOfNothing(ctx, binder, statement, relation)) return [];
   return new Insert(ctx, binder, statement, relation).code();
 }
 

@@ -275,12 +275,17 @@ export class Compiler {
     if (isAnalyzed && known.source.rows.relation(STATISTICS_TABLE) !== undefined) return null;
     this.#databases[TEMP_DATABASE]?.source.rows.invalidate(names);
     const gone = removed.filter(({ rowid }) => !added.some((row) => row.rowid === rowid));
+    const { rows, samples, fault, statistics } = known.source;
     const source: DatabaseSource = {
-      ...known.source,
+      name: known.name,
+      file,
       cookie: raw.cookie,
       encoding: encodings[raw.encoding] ?? 'UTF-8',
       formatNumber: raw.format,
-      statistics: statisticsWithout(known.source.statistics, gone),
+      rows,
+      statistics: statisticsWithout(statistics, gone),
+      samples,
+      fault,
     };
     catalog.refresh(source, removed, added);
     return { name: known.name, generation, source };
