@@ -3,6 +3,7 @@
  *
  * Owns: their checks and the edit of the table's text.
  */
+import { Affinity } from '../../spec/affinity';
 import { sameName } from '../catalog/names';
 import type { Column, Relation, Table } from '../catalog/schema';
 import type { TableObject } from '../catalog/table';
@@ -21,6 +22,7 @@ import {
 } from './alter-changes';
 import { definitionEnd } from './constraint-text';
 import { codeFail, codeFailUnlessEmpty, codeRewriteRows, codeRowTests } from './alter-rows';
+import { defaultValue } from './column-default';
 import { codeTableColumn } from './columns';
 import { jumpIfFalse } from './condition';
 import type { CodegenContext } from './context';
@@ -115,26 +117,6 @@ function isNull(expr: Expr | null): boolean {
   return expr === null || expr.kind === 'null';
 }
 
-/** Literals, with a sign: what rows written before can be given without being rewritten. */
-function isLiteral(expr: Expr): boolean {
-  switch (expr.kind) {
-    case 'integer':
-    case 'real':
-    case 'string':
-    case 'blob':
-    case 'null':
-      return true;
-    case 'unary':
-      return (expr.operator === '-' || expr.operator === '+') && isLiteral(expr.operand);
-    case 'cast':
-      return isLiteral(expr.operand);
-    case 'column':
-      return true;
-    default:
-      return false;
-  }
-}
-
 /** Emits what is refused only when the table has rows; returns the first message. */
 function codeRefusals(ctx: CodegenContext, table: Table, after: Table, column: Column): string | null {
   const messages = refusals(ctx, table, after, column);
@@ -150,7 +132,7 @@ function refusals(ctx: CodegenContext, table: Table, after: Table, column: Colum
     messages.push('Cannot add a REFERENCES column with non-NULL default value');
   }
   if (column.notNull !== null && !hasValue) messages.push('Cannot add a NOT NULL column with default value NULL');
-  if (column.default !== null && hasValue && !isLiteral(column.default)) {
+  if (column.default !== null && hasValue && defaultValue(column.default, Affinity.blob) === undefined) {
     messages.push('Cannot add a column with non-constant default');
   }
   return messages;

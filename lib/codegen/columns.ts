@@ -4,13 +4,13 @@
  * Owns: where a column's value lies in a record (storage positions, defaults of columns added later, generated columns,
  * REAL columns stored as integers). Must not know which cursor is open: ctx.columnReaders says so.
  */
-import { Affinity, isNumericAffinity } from '../../spec/affinity';
+import { Affinity } from '../../spec/affinity';
 import type { Column, Table } from '../catalog/schema';
 import { Binder } from '../resolve/binder';
 import type { Expression, Source } from '../resolve/ir';
 import { canBeNull } from '../resolve/properties';
-import type { Expr } from '../syntax/ast';
 import { tableSource } from '../resolve/sources';
+import { defaultConstant } from './column-default';
 import type { CodegenContext, CursorReader } from './context';
 import { codeExpression } from './expression';
 
@@ -89,7 +89,7 @@ function codeCursorColumn(
     if (field >= 0) {
       // Rows of a WITHOUT ROWID table may be older than the column.
       const table = source.kind === 'table' ? source.table : null;
-      const fallback = table?.withoutRowid ? defaultConstant(ctx, table.columns[column]!) : -1;
+      const fallback = table?.withoutRowid ? missingValue(ctx, table.columns[column]!) : -1;
       program.emit('Column', reader.index.cursor, field, target, fallback, hint);
       const definition = table?.columns[column];
       // A virtual column in an index stands for its expression, whose value is given the column's type as where it is computed.
@@ -143,7 +143,7 @@ export function codeTableColumn(
     codeGeneratedColumn(ctx, table, { kind: 'cursor', cursor, index: null }, definition, target);
     return;
   }
-  program.emit('Column', cursor, definition.storagePosition, target, defaultConstant(ctx, definition), hint);
+  program.emit('Column', cursor, definition.storagePosition, target, missingValue(ctx, definition), hint);
   if (definition.affinity === Affinity.real) program.emit('RealAffinity', target);
 }
 
@@ -209,40 +209,6 @@ function codeRealMark({ program }: CodegenContext, column: Column, target: numbe
 }
 
 /** Pool index of the value that rows written before the column was added have, -1 for NULL. */
-function defaultConstant(ctx: CodegenContext, column: Column): number {
-  return column.default ? literalConstant(ctx, column.default, column.affinity, false) : -1;
-}
-
-function literalConstant(ctx: CodegenContext, syntax: Expr, affinity: Column['affinity'], negative: boolean): number {
-  const { pool } = ctx.program;
-  const sign = negative ? '-' : '';
-  switch (syntax.kind) {
-    case 'integer':
-      if (affinity === Affinity.text) return pool.string(sign + syntax.text);
-      return affinity === Affinity.real ? pool.real(`${sign}${syntax.text}.0`) : pool.integer(sign + syntax.text);
-    case 'real':
-      return affinity === Affinity.text ? pool.string(sign + syntax.text) : pool.real(sign + syntax.text);
-    case 'string':
-      return stringConstant(ctx, syntax.value, affinity);
-    case 'blob':
-      return pool.blob(Buffer.from(syntax.hex, 'hex'));
-    case 'unary':
-      if (syntax.operator === '-') return literalConstant(ctx, syntax.operand, affinity, !negative);
-      return syntax.operator === '+' ? literalConstant(ctx, syntax.operand, affinity, negative) : -1;
-    case 'column': {
-      const name = syntax.column.name.toLowerCase();
-      return name === 'true' ? pool.integer('1') : name === 'false' ? pool.integer('0') : -1;
-    }
-    default:
-      return -1;
-  }
-}
-
-function stringConstant(ctx: CodegenContext, text: string, affinity: Column['affinity']): number {
-  const { pool } = ctx.program;
-  const isNumeric = isNumericAffinity(affinity);
-  const trimmed = text.trim();
-  if (!isNumeric || !/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) return pool.string(text);
-  const isInteger = /^[+-]?\d+$/.test(trimmed) && affinity !== Affinity.real && trimmed.length < 19;
-  return isInteger ? pool.integer(trimmed.replace(/^\+/, '')) : pool.real(trimmed);
+function missingValue(ctx: CodegenContext, column: Column): number {
+  return column.default ? defaultConstant(ctx, column.default, column.affinity) : -1;
 }

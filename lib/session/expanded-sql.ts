@@ -1,4 +1,5 @@
 // The text of a statement with its parameters' values written in, as loggers and Statement#toString() show it.
+import { roundedRealText } from '../catalog/real-text';
 import { Token } from '../syntax/token';
 import { Tokenizer } from '../syntax/tokenizer';
 import { bytesOf } from './bytes';
@@ -37,7 +38,7 @@ function parameterIndex(name: string, last: number, parameters: ParameterList): 
 function literal(value: SqlInput): string {
   switch (typeof value) {
     case 'number':
-      return Number.isNaN(value) ? 'NULL' : realText(value);
+      return Number.isNaN(value) ? 'NULL' : roundedRealText(value);
     case 'bigint':
       return value.toString();
     case 'string':
@@ -72,19 +73,3 @@ function blobLiteral(bytes: Buffer): string {
   const more = bytes.length - MAX_LITERAL_BYTES;
   return `x'${shown}'${more > 0 ? `/*+${String(more)} bytes*/` : ''}`;
 }
-
-const DIGITS = 15;
-
-/** A number as SQLite prints REAL values: 15 digits, always with a decimal point. */
-function realText(value: number): string {
-  if (!Number.isFinite(value)) return value > 0 ? 'Inf' : '-Inf';
-  const [mantissa = '', exponentText = '0'] = value.toExponential(DIGITS - 1).split('e');
-  const exponent = Number(exponentText);
-  if (exponent < -4 || exponent >= DIGITS) {
-    const sign = exponent < 0 ? '-' : '+';
-    return `${trimZeros(mantissa)}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`;
-  }
-  return trimZeros(value.toFixed(DIGITS - 1 - exponent));
-}
-
-const trimZeros = (text: string): string => (text.includes('.') ? text.replace(/(\.\d+?)0+$/, '$1') : `${text}.0`);
