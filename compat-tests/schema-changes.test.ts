@@ -1,4 +1,4 @@
-import { onBothPackages, thrown, type Database } from './packages';
+import { onBothPackages, sqliteError, thrown, type Database } from './packages';
 
 /** How a connection sees the schema: what the names mean to a statement that is prepared now. */
 function columnsOf(db: Database, table: string): string[] | string {
@@ -111,5 +111,39 @@ onBothPackages('schema changes', (fixture) => {
     expect([columnsOf(db, 't0'), columnsOf(db, 't2999')]).toEqual(['no such table: t0', 'no such table: t2999']);
     db.exec('create table t2999(c)');
     expect(columnsOf(db, 't2999')).toEqual(['c']);
+  });
+
+  test('are seen by a statement, not by others with its text, when it runs', () => {
+    const db = fixture.open();
+    db.exec('create table t(a); insert into t values (1)');
+    const texts = ['select * from t', 'select *, 1 as x from t', 'select *, 2 as y from t where a = 1'];
+    const prepare = (): ReturnType<typeof db.prepare>[] => texts.map((text) => db.prepare(text));
+    const columns = (statements: ReturnType<typeof db.prepare>[]): string[] =>
+      statements.map((statement) =>
+        statement
+          .columns()
+          .map(({ name, type }) => `${name}:${String(type)}`)
+          .join(' '),
+      );
+    const first = prepare();
+    const before = ['a:null', 'a:null x:null', 'a:null y:null'];
+    const after = ['a:null b:INTEGER', 'a:null b:INTEGER x:null', 'a:null b:INTEGER y:null'];
+    db.exec('alter table t add b integer');
+    expect(columns(first)).toEqual(before);
+    const second = prepare();
+    expect([columns(first), columns(second)]).toEqual([before, after]);
+    for (const statement of first) expect(statement.pluck().get()).toBe(1);
+    expect(columns(first)).toEqual(after);
+    db.exec('alter table t add c text');
+    second[0]?.all();
+    expect([columns(first), columns(second)]).toEqual([after, ['a:null b:INTEGER c:TEXT', ...after.slice(1)]]);
+    const iterator = second[1]?.iterate();
+    expect(columns(second)[1]).toBe('a:null b:INTEGER x:null');
+    iterator?.next();
+    expect(columns(second)[1]).toBe('a:null b:INTEGER c:TEXT x:null');
+    iterator?.return?.();
+    db.exec('drop table t');
+    expect(thrown(() => second[2]?.all())).toEqual(sqliteError('SQLITE_ERROR', 'no such table: t'));
+    expect(columns(second)[2]).toBe('a:null b:INTEGER y:null');
   });
 });

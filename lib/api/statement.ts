@@ -9,7 +9,7 @@ import { bytesOf } from '../session/bytes';
 import type { Connection, RunResult } from '../session/connection';
 import { expandSql } from '../session/expanded-sql';
 import type { SqlInput } from '../session/parameters';
-import type { Program } from '../session/program';
+import type { ColumnList, Program } from '../session/program';
 import { type Row, type RowMode, rowModes } from '../session/row-decoder';
 import type { RowCursor } from '../session/row-cursor';
 import { collectValues, isSimple } from './arguments';
@@ -42,6 +42,8 @@ export class Statement {
   readonly #connection: Connection;
   readonly #program: Program;
   readonly #isReader: boolean;
+  /** Of the program as it was when this statement was prepared or last run: others with its text run it, too. */
+  #columnList: ColumnList;
   #mode: RowMode = rowModes.flat;
   #safeIntegers: boolean;
   #bound: readonly SqlInput[] | null = null;
@@ -59,6 +61,7 @@ export class Statement {
     if (token !== privilege) throw new TypeError('Statements can only be constructed by the db.prepare() method');
     this.#connection = connection;
     this.#program = program;
+    this.#columnList = program.columnList;
     this.#isReader = program.columnCount > 0 || pragma;
     this.#safeIntegers = connection.safeIntegers;
     Object.defineProperty(this, 'reader', { value: this.#isReader, enumerable: true });
@@ -76,19 +79,25 @@ export class Statement {
       this.#requireUnlocked();
       requireNoIteratorsUnlessUnsafe(connection);
     }
-    return connection.run(this.#program, this.#values(args), this.#safeIntegers);
+    const result = connection.run(this.#program, this.#values(args), this.#safeIntegers);
+    this.#columnList = this.#program.columnList;
+    return result;
   }
 
   /** The first row, undefined when there is none. */
   get(...args: unknown[]): unknown {
     this.#requireStartable();
-    return this.#connection.get(this.#program, this.#values(args), this.#mode, this.#safeIntegers);
+    const row = this.#connection.get(this.#program, this.#values(args), this.#mode, this.#safeIntegers);
+    this.#columnList = this.#program.columnList;
+    return row;
   }
 
   /** All rows. */
   all(...args: unknown[]): unknown[] {
     this.#requireStartable();
-    return this.#connection.all(this.#program, this.#values(args), this.#mode, this.#safeIntegers);
+    const rows = this.#connection.all(this.#program, this.#values(args), this.#mode, this.#safeIntegers);
+    this.#columnList = this.#program.columnList;
+    return rows;
   }
 
   /** Rows one by one; the connection can only read until the iterator is done. */
@@ -136,7 +145,8 @@ export class Statement {
     if (!this.#isReader) throw new TypeError('The columns() method is only for statements that return data');
     requireOpen(this.#connection);
     requireIdle(this.#connection);
-    return this.#program.columns.map(({ name, column, table, database, type }) => ({
+    if (this.#isLocked) this.#columnList = this.#program.columnList;
+    return this.#columnList.columns.map(({ name, column, table, database, type }) => ({
       name,
       column,
       table,
@@ -168,6 +178,7 @@ export class Statement {
 
   #lock(isLocked: boolean): void {
     this.#isLocked = isLocked;
+    this.#columnList = this.#program.columnList;
     if (this.busy === !isLocked) Reflect.set(this, 'busy', isLocked);
   }
 

@@ -87,8 +87,39 @@ const collected = new FinalizationRegistry<StatementPool | PlanVariants>((statem
 });
 
 const NO_USES: readonly ParameterUse[] = [];
-const NO_COLUMNS: readonly ProgramColumn[] = [];
 const NO_PARAMETERS = parameterList([]);
+
+/** The result columns of one compilation: what a statement keeps of it until it runs the next. */
+export class ColumnList {
+  #columns: readonly ProgramColumn[] | null;
+  readonly #original: ColumnList | null;
+  readonly #slots: readonly number[];
+  readonly #names: readonly string[];
+
+  /** `columns`, or those of `original` with the names by their numbers in `slots`, -1 for its own. */
+  constructor(
+    columns: readonly ProgramColumn[] | null,
+    original: ColumnList | null = null,
+    slots: readonly number[] = NO_SLOTS,
+    names: readonly string[] = NO_NAMES,
+  ) {
+    this.#columns = columns;
+    this.#original = original;
+    this.#slots = slots;
+    this.#names = names;
+  }
+
+  get columns(): readonly ProgramColumn[] {
+    return (this.#columns ??= this.#original!.columns.map((column, i) => {
+      const slot = this.#slots[i]!;
+      return slot < 0 ? column : { ...column, name: this.#names[slot]! };
+    }));
+  }
+}
+
+const NO_SLOTS: readonly number[] = [];
+const NO_NAMES: readonly string[] = [];
+const NO_COLUMNS = new ColumnList([]);
 
 /** Number of what was taken out under this name, -1 for a name of the text. */
 function partNumber(name: string | null, prefix: string): number {
@@ -113,7 +144,7 @@ export class Program {
   columnCount = 0;
   /** What this one shares with texts that differ in literals and aliases only; null when compiled for itself. */
   template: Template | null = null;
-  #columns: readonly ProgramColumn[] | null = NO_COLUMNS;
+  columnList = NO_COLUMNS;
   /** By number of what the template leaves out: literals, and names as written. */
   #values: readonly SqlInput[] = [];
   #names: readonly string[] = [];
@@ -122,10 +153,6 @@ export class Program {
 
   constructor(sql: string) {
     this.sql = sql;
-  }
-
-  get columns(): readonly ProgramColumn[] {
-    return (this.#columns ??= this.#templateColumns());
   }
 
   /** `sql`, with these parts, on this template. */
@@ -140,10 +167,11 @@ export class Program {
 
   /** Takes over the template's compilation. */
   adopt(template: Template): void {
-    const { program } = template;
+    const { program, nameSlots } = template;
     this.version = program.version;
     this.columnCount = program.columnCount;
-    this.#columns = null;
+    this.columnList =
+      nameSlots === null ? program.columnList : new ColumnList(null, program.columnList, nameSlots, this.#names);
     this.isReadonly = program.isReadonly;
     this.callsHost = program.callsHost;
     this.changesSettings = program.changesSettings;
@@ -159,16 +187,7 @@ export class Program {
     this.template = null;
     this.pool = null;
     this.plans = null;
-    this.#columns = NO_COLUMNS;
-  }
-
-  #templateColumns(): readonly ProgramColumn[] {
-    const { program, nameSlots } = this.template!;
-    if (nameSlots === null) return program.columns;
-    return program.columns.map((column, i) => {
-      const slot = nameSlots[i]!;
-      return slot < 0 ? column : { ...column, name: this.#names[slot]! };
-    });
+    this.columnList = NO_COLUMNS;
   }
 
   /** The caller's values with the literals of the text among them, as the engine's parameters. */
@@ -200,7 +219,7 @@ export class Program {
     this.#code = compiled.code ?? null;
     this.version = version;
     this.columnCount = compiled.columns.length;
-    this.#columns = compiled.columns;
+    this.columnList = new ColumnList(compiled.columns);
     this.parameters = compiled.parameterNames.length === 0 ? NO_PARAMETERS : parameterList(compiled.parameterNames);
     this.isReadonly = compiled.isReadonly;
     this.callsHost = compiled.callsHost;
@@ -239,7 +258,7 @@ export class Program {
     const { template } = this;
     if (template !== null && template.nameSlots === null) return template.program.shape(mode, safeIntegers);
     const index = mode * 2 + (safeIntegers ? 1 : 0);
-    return (this.#shapes[index] ??= rowShape(this.columns, mode, safeIntegers));
+    return (this.#shapes[index] ??= rowShape(this.columnList.columns, mode, safeIntegers));
   }
 }
 
