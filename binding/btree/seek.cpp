@@ -307,6 +307,19 @@ bool first_integer(const Node& node, uint32_t index, int64_t* value) {
   return true;
 }
 
+/**
+ * Asks for the memory around a cell that a guess has named: the searches that follow end some cells beside
+ * it, and would wait for each line anew.
+ */
+void prefetch_around(const Node& node, uint32_t index) {
+  constexpr uintptr_t kCacheLine = 64;
+  const auto cell = reinterpret_cast<uintptr_t>(node.cell(index));
+  for (const uintptr_t lines : {1, 2}) {
+    __builtin_prefetch(reinterpret_cast<const void*>(cell - lines * kCacheLine));
+    __builtin_prefetch(reinterpret_cast<const void*>(cell + lines * kCacheLine));
+  }
+}
+
 }  // namespace
 
 Status Cursor::search_key(RecordKey& key, int* result) {
@@ -324,7 +337,11 @@ Status Cursor::search_key(RecordKey& key, int* result) {
     const Node& node = level.node;
     uint32_t low = 0;
     uint32_t high = node.cell_count();
-    if (may_guess) guess.begin_node();
+    if (may_guess) {
+      guess.begin_node();
+      if (node.is_leaf()) prefetch_around(node, guess.place(low, high));
+      guess.begin_node();
+    }
     hint.begin_node(node.header());
     while (low < high) {
       const bool is_hinted = hint.proposes(low, high);

@@ -6,6 +6,7 @@
 // a savepoint rolls back, so users keep PageRefs and re-read data(), never raw pointers across such calls.
 #pragma once
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 
 #include "base/assert.h"
@@ -22,7 +23,7 @@ struct ImageChunk;
 inline constexpr uint32_t kPageSlack = 32;
 /** Bytes of a page handle that belong to the B-tree; zeroed whenever the content changes behind the B-tree's
  * back. */
-inline constexpr uint32_t kPageExtraSize = 128;
+inline constexpr uint32_t kPageExtraSize = 32;
 inline constexpr uint32_t kMinPageSize = 512;
 inline constexpr uint32_t kMaxPageSize = 65536;
 /** The largest page number SQLite uses. */
@@ -62,19 +63,22 @@ enum PageFlag : uint16_t {
   kPageNoContent = 1 << 5,   // the image is this pager's own zeros, and the original is wanted by nobody
 };
 
-struct Page {
+/** Handles lie anywhere in memory: what reading a page needs is in one line of the processor's cache. */
+struct alignas(64) Page {
   uint8_t* data;
+  uint64_t saved_serial;
   Pgno pgno;
   uint32_t pins;
-  Page* hash_next;
-  Pager* pager;
-  Image* image;
-  uint64_t saved_serial;
-  uint32_t slot;
-  uint32_t dirty_slot;
   uint16_t flags;
   alignas(16) uint8_t extra[kPageExtraSize];
+
+  Image* image;
+  Pager* pager;
+  uint32_t slot;
+  uint32_t dirty_slot;
+  Page* next_free;
 };
+static_assert(offsetof(Page, image) == 64);
 
 /** RAII pin. Move-only; clone() pins once more. */
 class PageRef {

@@ -1,5 +1,6 @@
 #include "pager/page_cache.h"
 
+#include <bit>
 #include <cstring>
 
 #include "base/memory.h"
@@ -11,11 +12,9 @@ namespace {
 constexpr size_t kSmallSlabPages = 32;
 /** A cache of more handles than this takes large slabs. */
 constexpr size_t kManyPages = 4096;
-constexpr size_t kSlabHeader = 64;
+constexpr size_t kSlabHeader = alignof(Page);
 
 }  // namespace
-
-Page* PageCache::empty_bucket_[1] = {nullptr};
 
 PageCache::~PageCache() {
   while (slabs_) {
@@ -25,55 +24,60 @@ PageCache::~PageCache() {
   }
 }
 
-Page* PageCache::find(Pgno pgno) const {
-  if (buckets_.empty()) return nullptr;
-  for (Page* page = buckets_[pgno & (buckets_.size() - 1)]; page; page = page->hash_next)
-    if (page->pgno == pgno) return page;
-  return nullptr;
-}
-
-void PageCache::show() {
-  if (hidden_ || buckets_.empty()) {
-    visible_buckets_ = empty_bucket_;
-    visible_mask_ = 0;
-  } else {
-    visible_buckets_ = buckets_.data();
-    visible_mask_ = static_cast<uint32_t>(buckets_.size() - 1);
-  }
-}
+void PageCache::show() { visible_ = hidden_ ? Table{} : table_; }
 
 void PageCache::set_hidden(bool hidden) {
   hidden_ = hidden;
   show();
 }
 
-bool PageCache::grow_buckets() {
-  if (pages_.size() < buckets_.size()) return true;
-  PodArray<Page*> larger;
-  const size_t size = buckets_.empty() ? 32 : buckets_.size() * 2;
-  // Without memory for more buckets the chains just get longer.
-  if (!larger.resize(size, nullptr).ok()) return !buckets_.empty();
-  for (Page* page : pages_) {
-    Page*& head = larger[page->pgno & (size - 1)];
-    page->hash_next = head;
-    head = page;
-  }
-  buckets_.swap(larger);
+/** Room for one more, with half of the table or more empty. */
+bool PageCache::grow_table() {
+  if ((pages_.size() + 1) * 2 <= entries_.size()) return true;
+  PodArray<uintptr_t> larger;
+  const size_t size = entries_.empty() ? 64 : entries_.size() * 2;
+  // Without memory for more the searches just get longer; one entry stays empty, where they end.
+  if (!larger.resize(size, 0).ok()) return pages_.size() + 1 < entries_.size();
+  entries_.swap(larger);
+  table_.entries = entries_.data();
+  table_.mask = static_cast<uint32_t>(size - 1);
+  table_.shift = static_cast<uint32_t>(64 - std::countr_zero(size));
+  for (Page* page : pages_) add_entry(page);
   show();
   return true;
+}
+
+void PageCache::add_entry(Page* page) {
+  uint32_t at = table_.home(page->pgno);
+  while (entries_[at] != 0) at = (at + 1) & table_.mask;
+  entries_[at] = Table::entry_of(page);
+}
+
+/** Moves up what follows, so that every entry is reached from its home without a gap. */
+void PageCache::remove_entry(Page* page) {
+  const uint32_t mask = table_.mask;
+  uint32_t gap = table_.home(page->pgno);
+  while (Table::page_of(entries_[gap]) != page) gap = (gap + 1) & mask;
+  for (uint32_t at = (gap + 1) & mask; entries_[at] != 0; at = (at + 1) & mask) {
+    const uint32_t home = table_.home(Table::page_of(entries_[at])->pgno);
+    if (((at - home) & mask) < ((at - gap) & mask)) continue;
+    entries_[gap] = entries_[at];
+    gap = at;
+  }
+  entries_[gap] = 0;
 }
 
 bool PageCache::add_slab() {
   const bool is_large = pages_.size() >= kManyPages;
   const size_t size = is_large ? kHugePageSize : kSlabHeader + kSmallSlabPages * sizeof(Page);
-  void* memory = is_large ? mem_alloc_huge_page() : mem_alloc(size);
+  void* memory = is_large ? mem_alloc_huge_page() : mem_alloc_aligned(alignof(Page), size);
   if (!memory) return false;
   auto* slab = static_cast<Slab*>(memory);
   slab->next = slabs_;
   slabs_ = slab;
   auto* pages = reinterpret_cast<Page*>(static_cast<uint8_t*>(memory) + kSlabHeader);
   for (size_t i = (size - kSlabHeader) / sizeof(Page); i-- > 0;) {
-    pages[i].hash_next = free_;
+    pages[i].next_free = free_;
     free_ = &pages[i];
   }
   return true;
@@ -82,7 +86,7 @@ bool PageCache::add_slab() {
 Page* PageCache::take_free() {
   if (!free_ && !add_slab()) return nullptr;
   Page* page = free_;
-  free_ = page->hash_next;
+  free_ = page->next_free;
   return page;
 }
 
@@ -90,7 +94,7 @@ Status PageCache::insert(Pgno pgno, Pager* pager, Page** out) {
   ASSERT(!find(pgno));
   RETURN_IF_ERROR(pages_.reserve(pages_.size() + 1));
   RETURN_IF_ERROR(dirty_.reserve(pages_.size() + 1));
-  if (!grow_buckets()) return Code::kNomem;
+  if (!grow_table()) return Code::kNomem;
   Page* page = take_free();
   if (!page) return Code::kNomem;
   page->data = nullptr;
@@ -102,23 +106,19 @@ Status PageCache::insert(Pgno pgno, Pager* pager, Page** out) {
   page->flags = 0;
   page->slot = count();
   std::memset(page->extra, 0, sizeof page->extra);
-  Page*& head = buckets_[pgno & (buckets_.size() - 1)];
-  page->hash_next = head;
-  head = page;
+  add_entry(page);
   *out = page;
   return pages_.push_back(page);
 }
 
 void PageCache::remove(Page* page) {
   ASSERT(page->pins == 0 && !(page->flags & kPageDirty) && !page->image);
-  Page** link = &buckets_[page->pgno & (buckets_.size() - 1)];
-  while (*link != page) link = &(*link)->hash_next;
-  *link = page->hash_next;
+  remove_entry(page);
   Page* last = pages_.back();
   pages_[page->slot] = last;
   last->slot = page->slot;
   pages_.pop_back();
-  page->hash_next = free_;
+  page->next_free = free_;
   free_ = page;
 }
 

@@ -19,13 +19,9 @@ class PageCache {
   PageCache(const PageCache&) = delete;
   PageCache& operator=(const PageCache&) = delete;
 
-  Page* lookup(Pgno pgno) const {
-    for (Page* page = visible_buckets_[pgno & visible_mask_]; page; page = page->hash_next)
-      if (page->pgno == pgno) return page;
-    return nullptr;
-  }
+  Page* lookup(Pgno pgno) const { return visible_.find(pgno); }
   /** lookup() that also works while the cache is hidden. */
-  Page* find(Pgno pgno) const;
+  Page* find(Pgno pgno) const { return table_.find(pgno); }
   /** A new handle without image, unpinned and clean; `pgno` is not in the cache yet. SQLITE_NOMEM. */
   Status insert(Pgno pgno, Pager* pager, Page** page);
   /** Frees an unpinned, clean handle whose image was taken away. */
@@ -52,16 +48,47 @@ class PageCache {
   struct Slab {
     Slab* next;
   };
-  bool grow_buckets();
+  /**
+   * A hash table with linear probing. An entry is a handle's address, whose low bits, zero in the address
+   * itself, are those of the page number: so other pages are passed by without a look at their handles, each
+   * of which would be a wait for memory.
+   */
+  struct Table {
+    static constexpr uintptr_t kTagMask = alignof(Page) - 1;
+
+    const uintptr_t* entries = empty_;
+    uint32_t mask = 0;
+    /** Of the 64-bit hash, whose upper bits are the place. */
+    uint32_t shift = 63;
+
+    uint32_t home(Pgno pgno) const {
+      return static_cast<uint32_t>((pgno * 0x9e3779b97f4a7c15u) >> shift) & mask;
+    }
+    static Page* page_of(uintptr_t entry) { return reinterpret_cast<Page*>(entry & ~kTagMask); }
+    static uintptr_t entry_of(Page* page) {
+      return reinterpret_cast<uintptr_t>(page) | (page->pgno & kTagMask);
+    }
+    Page* find(Pgno pgno) const {
+      for (uint32_t at = home(pgno);; at = (at + 1) & mask) {
+        const uintptr_t entry = entries[at];
+        if (entry == 0) return nullptr;
+        if (((entry ^ pgno) & kTagMask) == 0 && page_of(entry)->pgno == pgno) return page_of(entry);
+      }
+    }
+  };
+
+  bool grow_table();
   void show();
+  void add_entry(Page* page);
+  void remove_entry(Page* page);
   Page* take_free();
   bool add_slab();
 
-  static Page* empty_bucket_[1];
-  Page** visible_buckets_ = empty_bucket_;
-  uint32_t visible_mask_ = 0;
+  static constexpr uintptr_t empty_[1] = {0};
+  Table visible_;
   bool hidden_ = false;
-  PodArray<Page*> buckets_;
+  Table table_;
+  PodArray<uintptr_t> entries_;
   PodArray<Page*> pages_;
   PodArray<Page*> dirty_;
   Slab* slabs_ = nullptr;

@@ -199,7 +199,7 @@ Image* Store::share_loaded(Image* image, const StoreSnapshot& snapshot) {
 
 bool Store::has_other_readers(const StoreClient& client) const {
   for (StoreClient* other = clients_; other; other = other->next)
-    if (other != &client && other->is_reading_wal) return true;
+    if (other != &client && other->is_reading_wal.load(std::memory_order_acquire)) return true;
   return false;
 }
 
@@ -298,10 +298,7 @@ bool Store::try_begin_wal_writer(StoreClient& client) {
 }
 
 void Store::end_wal_read(StoreClient& client) {
-  {
-    std::lock_guard lock(mutex_);
-    client.is_reading_wal = false;
-  }
+  client.is_reading_wal.store(false, std::memory_order_release);
   wal_->end_read(client.wal);
 }
 

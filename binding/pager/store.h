@@ -47,7 +47,8 @@ struct StoreClient {
   bool attached = false;
   /** Uses the WAL (has had a transaction in it); keeps it open. */
   bool in_wal = false;
-  bool is_reading_wal = false;
+  /** Cleared without the mutex. */
+  std::atomic<bool> is_reading_wal = false;
   WalSession wal;
   StoreSnapshot snapshot;
   WriterQueue::Waiter waiter;

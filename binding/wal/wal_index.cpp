@@ -134,9 +134,12 @@ void WalIndex::write_header(WalIndexHeader* header) {
 }
 
 bool WalIndex::is_current(const WalIndexHeader& header) const {
-  WalIndexHeader live;
-  read_copy(first_, &live);
-  return same(live, header);
+  const uint8_t* live = first_.load(std::memory_order_acquire);
+  uint32_t words[kHeaderWords];
+  std::memcpy(words, &header, sizeof words);
+  uint32_t differences = 0;
+  for (uint32_t i = 0; i < kHeaderWords; i++) differences |= load_word(live + 4 * i) ^ words[i];
+  return differences == 0;
 }
 
 bool WalIndex::has_salts(const uint32_t* salts) const {
