@@ -81,13 +81,19 @@ const operatorNames: Record<CompoundOperator, string> = {
 };
 
 /** The collation of a result column of a compound: that of the first core that has one. */
-function columnCollation(cores: readonly Core[], column: number): CollationName {
+export function columnCollation(cores: readonly Core[], column: number): CollationName {
   for (const core of cores) {
     const collation = collationOf(core.columns[column]!.expression);
     if (collation !== null) return collation;
   }
   return 'BINARY';
 }
+
+/** The collation of a term of a compound's ORDER BY: its own, or its result column's. */
+export const orderCollation = (cores: readonly Core[], { expression, resultColumn }: SortTerm): CollationName =>
+  expression.kind === 'collate' && expression.isExplicit
+    ? (collationOf(expression) ?? 'BINARY')
+    : columnCollation(cores, resultColumn);
 
 /** A sorted side of the merge. */
 interface Side {
@@ -121,13 +127,7 @@ class Merge {
 
   #fullOrder(): (SortTerm & { collation: CollationName })[] {
     const { cores, columns } = this.#query;
-    const order = this.#query.orderBy.map((term) => ({
-      ...term,
-      collation:
-        term.expression.kind === 'collate' && term.expression.isExplicit
-          ? (collationOf(term.expression) ?? 'BINARY')
-          : columnCollation(cores, term.resultColumn),
-    }));
+    const order = this.#query.orderBy.map((term) => ({ ...term, collation: orderCollation(cores, term) }));
     if (this.#operator === 'unionAll') return order;
     columns.forEach(({ expression }, resultColumn) => {
       if (order.some((term) => term.resultColumn === resultColumn)) return;

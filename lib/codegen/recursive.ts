@@ -6,8 +6,8 @@
  */
 import type { LogEstimate } from '../plan/log-estimate';
 import type { Core, Query } from '../resolve/ir';
-import { collationOf, sortCollation } from '../resolve/affinity';
 import { SqlError } from '../syntax/sql-error';
+import { columnCollation, orderCollation } from './compound';
 import type { CodegenContext } from './context';
 import { deliverRow } from './deliver';
 import type { Destination } from './destination';
@@ -80,24 +80,17 @@ class Queue {
 
   open(): void {
     const { program } = this.#ctx;
+    const { columns, cores, orderBy } = this.#query;
     if (this.#keyCount > 0) {
-      const keys = this.#query.orderBy.map(keyFieldOf);
+      const keys = orderBy.map((term) => ({ ...keyFieldOf(term), collation: orderCollation(cores, term) }));
       const keyInfo = program.keyInfo([...keys, { collation: 'BINARY', flags: 0 }]);
       program.emit('OpenEphemeral', this.#cursor, this.#keyCount + 1 + this.#width, 0, keyInfo);
     } else {
       program.emit('OpenEphemeral', this.#cursor, this.#width);
     }
     if (this.#seen < 0) return;
-    const fields = this.#query.columns.map((_, column) => ({ collation: this.#collationOf(column), flags: 0 }));
+    const fields = columns.map((_, column) => ({ collation: columnCollation(cores, column), flags: 0 }));
     program.emit('OpenEphemeral', this.#seen, this.#width, 0, program.keyInfo(fields));
-  }
-
-  #collationOf(column: number) {
-    for (const core of this.#query.cores) {
-      const { expression } = core.columns[column]!;
-      if (collationOf(expression) !== null) return sortCollation(expression);
-    }
-    return 'BINARY';
   }
 
   /** Runs the cores from..to; their rows go into the queue, which keeps recursive ones apart itself. Gives an estimate of the rows. */

@@ -58,8 +58,8 @@ class Upsert {
     const { program } = ctx;
     const { table } = target;
     const scope = dmlScope(binder, [this.#source], { rows: [{ name: 'excluded', source: this.#excluded }] });
-    const where = clause.where ? binder.bindExpression(clause.where, scope) : null;
     const assignments = bindAssignments(binder, clause.assignments, table, scope);
+    const where = clause.where ? binder.bindExpression(clause.where, scope) : null;
     const change = { columns: assignments.changed, names: assignments.names, key: assignments.changesKey };
     const hooks = new RowHooks(ctx, table, 'update', change, 'abort', this.returning);
     const { entries, mayReplace } = chooseEntries(ctx, target, assignments, hooks.foreignKeys, 'abort');

@@ -129,6 +129,7 @@ function bindTable(binder: Binder, item: Ast.FromItem, syntax: Ast.TableReferenc
     if (common) return bindCommonTable(binder, item, syntax, common, outer);
   }
   const relation = findRelation(binder, syntax.name);
+  binder.countReference(relation);
   if (relation.kind === 'view') {
     if (syntax.arguments) throw notAFunction(name, syntax.start);
     if (syntax.indexedBy?.name) throw new SqlError(`no such index: ${syntax.indexedBy.name.name}`, syntax.start);

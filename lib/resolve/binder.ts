@@ -26,6 +26,9 @@ export interface ReferenceObserver {
   relation(syntax: Ast.QualifiedName, found: Relation): void;
 }
 
+/** To one relation, of which its own schema has one. */
+const MAX_REFERENCES = 65535;
+
 export class Binder {
   readonly schema: Schema;
   readonly options: CompileOptions;
@@ -41,6 +44,8 @@ export class Binder {
   withFrame: WithFrame | null = null;
   /** Views being expanded, against circular definitions. */
   readonly openViews = new Set<string>();
+  /** How often each relation is read. */
+  readonly #references = new Map<Relation, number>();
   /** What is wrong with views that were expanded outside of others. */
   readonly viewProblems = new Map<string, SqlError>();
   /** The next query of a view gets it; those of the text have the numbers before. */
@@ -70,6 +75,13 @@ export class Binder {
     this.schema = schema;
     this.options = options;
     this.sql = sql;
+  }
+
+  /** A relation is read once more. @throws SqlError too many references */
+  countReference(relation: Relation): void {
+    const count = (this.#references.get(relation) ?? 0) + 1;
+    if (count >= MAX_REFERENCES) throw new SqlError(`too many references to "${relation.name}": max ${MAX_REFERENCES}`);
+    this.#references.set(relation, count);
   }
 
   /**

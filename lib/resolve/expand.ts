@@ -251,7 +251,8 @@ class Expansion {
     const { binder } = this;
     const { name } = reference;
     const label = reference.alias?.name ?? name.name.name;
-    const known = name.database === null && !this.pending ? common.get(foldName(name.name.name)) : undefined;
+    const found = name.database === null ? common.get(foldName(name.name.name)) : undefined;
+    const known = this.pending && !found?.recursive.has(name) ? undefined : found;
     if (known) return tableOf(label, this.#commonTable(known, reference));
     const relation = findRelation(binder, name);
     checkReference(relation, reference);
@@ -288,7 +289,8 @@ class Expansion {
     common.problem = 'circular reference';
     const initial = { ...select, cores: select.cores.slice(0, first), orderBy: [], limit: null, offset: null };
     const own = this.select(first < 0 ? select : initial, common.inSight);
-    if (columns.length > 0 && own.length !== columns.length) {
+    // Without any, a star is wrong.
+    if (columns.length > 0 && own.length > 0 && own.length !== columns.length) {
       throw new SqlError(`table ${name.name} has ${own.length} values for ${columns.length} columns`);
     }
     common.names = columns.length > 0 ? columns.map((column) => column.name) : own;
