@@ -53,7 +53,7 @@ function cumulativePhases(rows: readonly SchemaRow[]): Record<string, Preparing>
   const main = { ...emptyDatabaseSource('main'), rows: new SchemaRows(rows) };
   const schema = new Catalog({ databases: [main, emptyDatabaseSource('temp')], modules: new Map() });
   const { native } = loadBinding(null);
-  const connection = native.open(':memory:', false, false, 0, false);
+  const connection = native.open(':memory:', false, false, 0, false, -1, -1);
   return {
     tokenize(sql) {
       const tokenizer = new Tokenizer(sql, 0);

@@ -1,3 +1,4 @@
+import type { Statement } from 'better-sqlite3';
 import { onBothPackages, sqliteError, thrown, type Database } from './packages';
 
 /** How a connection sees the schema: what the names mean to a statement that is prepared now. */
@@ -117,8 +118,8 @@ onBothPackages('schema changes', (fixture) => {
     const db = fixture.open();
     db.exec('create table t(a); insert into t values (1)');
     const texts = ['select * from t', 'select *, 1 as x from t', 'select *, 2 as y from t where a = 1'];
-    const prepare = (): ReturnType<typeof db.prepare>[] => texts.map((text) => db.prepare(text));
-    const columns = (statements: ReturnType<typeof db.prepare>[]): string[] =>
+    const prepare = (): Statement<unknown[]>[] => texts.map((text) => db.prepare(text));
+    const columns = (statements: Statement<unknown[]>[]): string[] =>
       statements.map((statement) =>
         statement
           .columns()

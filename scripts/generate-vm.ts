@@ -1,5 +1,5 @@
 // Generated files of the virtual machine: opcode table, program image constants, settings, docs/opcodes.md.
-import { primaryCodes } from '../spec/errors';
+import { allReasons, primaryCodes } from '../spec/errors';
 import { functionDeclarations } from '../spec/functions';
 import { opcodeNames, opcodes, operandFlags, type OpcodeDeclaration, type OperandKind } from '../spec/opcodes';
 import { headerWords, poolKinds, programFlags, programLimits, programMagic } from '../spec/program';
@@ -198,13 +198,21 @@ export function errorTextHeader(): string {
   const cases = Object.entries(primaryCodes).map(
     ([name, [number, text]]) => `    case ${number}:  // ${name}\n      return "${text}";`,
   );
+  const reasons = allReasons.map(
+    ([name, number, , text]) => `    case ${number}:  // ${name}\n      return "${text}";`,
+  );
   return `#pragma once
 #include "base/status.h"
 
 namespace ringlite {
 
-/** The standard text of a result code (sqlite3_errstr). */
+/** The standard text of a result code (sqlite3_errstr), or the words of a reason. */
 constexpr const char* error_text(Status status) {
+  switch (status.extended()) {
+${reasons.join('\n')}
+    default:
+      break;
+  }
   if (status.is(Code::kAbortRollback)) return "abort due to ROLLBACK";
   switch (status.primary()) {
 ${cases.join('\n')}

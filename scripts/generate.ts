@@ -2,7 +2,7 @@
 // To add a table: one more entry in `outputs`.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { allCodes } from '../spec/errors';
+import { allCodes, allReasons } from '../spec/errors';
 import { functionDeclarations, functionIdName } from '../spec/functions';
 import { borderHeader } from './generate-border';
 import {
@@ -26,7 +26,7 @@ export const cppConstant = (name: string): string =>
     .replace(/(^|_)([a-z0-9])/g, (_match, _separator, letter: string) => letter.toUpperCase());
 
 function errorCodesHeader(): string {
-  const lines = allCodes.map(([name, number]) => `  ${cppConstant(name)} = ${number},`);
+  const lines = [...allCodes, ...allReasons].map(([name, number]) => `  ${cppConstant(name)} = ${number},`);
   return `${banner}#pragma once\n#include <cstdint>\n\nnamespace ringlite {\n\nenum class Code : int32_t {\n${lines.join('\n')}\n};\n\n}  // namespace ringlite\n`;
 }
 

@@ -107,10 +107,40 @@ export const extendedCodes = {
 
 export type CodeName = keyof typeof primaryCodes | keyof typeof extendedCodes;
 
+/**
+ * Failures that SQLite has no extended code for, with better-sqlite3's words: [primary code, ordinal, message]. The ordinals are
+ * out of reach of SQLite's; callers see the primary code.
+ */
+export const reasons = {
+  CANTOPEN_REPLACED: [
+    'SQLITE_CANTOPEN',
+    0x1001,
+    'The database file or its journal file was deleted or replaced while the database was open (the database must be reopened)',
+  ],
+  CANTOPEN_OTHER_JOURNAL: [
+    'SQLITE_CANTOPEN',
+    0x1002,
+    'Cannot open database because a different journal file is already being used for this database',
+  ],
+  CANTOPEN_SUPER_JOURNAL: [
+    'SQLITE_CANTOPEN',
+    0x1003,
+    'Transactions that write to multiple databases are not supported by databases opened from file descriptors',
+  ],
+} as const satisfies Record<string, readonly [keyof typeof primaryCodes, number, string]>;
+
+const numberOf = (primary: keyof typeof primaryCodes, ordinal: number): number =>
+  primaryCodes[primary][0] | (ordinal << 8);
+
 /** Every code: [name, number], primary codes first. */
 export const allCodes: readonly (readonly [CodeName, number])[] = [
   ...Object.entries(primaryCodes).map(([name, [number]]) => [name as CodeName, number] as const),
   ...Object.entries(extendedCodes).map(
-    ([name, [primary, ordinal]]) => [name as CodeName, primaryCodes[primary][0] | (ordinal << 8)] as const,
+    ([name, [primary, ordinal]]) => [name as CodeName, numberOf(primary, ordinal)] as const,
   ),
 ];
+
+/** Every reason: [its own name, number, name of the primary code, message]. */
+export const allReasons: readonly (readonly [string, number, CodeName, string])[] = Object.entries(reasons).map(
+  ([name, [primary, ordinal, message]]) => [name, numberOf(primary, ordinal), primary, message] as const,
+);

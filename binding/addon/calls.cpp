@@ -4,6 +4,7 @@
 #include <string>
 
 #include "addon/call.h"
+#include "io/adopted_files.h"
 #include "io/posix_io.h"
 #include "pager/pager.h"
 
@@ -117,14 +118,26 @@ napi_value attach_buffer(napi_env env, napi_callback_info info) {
   return nullptr;
 }
 
-/** open(file, isReadonly, mustExist, timeout, usesUris): the connection's number. */
+/** descriptorFault(database, journal, isReadonly): why they cannot be opened; '' when they can. */
+napi_value descriptor_fault(napi_env env, napi_callback_info info) {
+  Call<3> call(env, info);
+  const char* fault = find_descriptor_fault({call.integer(0), call.integer(1)}, call.boolean(2));
+  napi_value text = nullptr;
+  napi_create_string_utf8(env, fault ? fault : "", NAPI_AUTO_LENGTH, &text);
+  return text;
+}
+
+/** open(file, isReadonly, mustExist, timeout, usesUris, database, journal): the connection's number. The last
+   two are descriptors to open instead of the file, -1 without. */
 napi_value open(napi_env env, napi_callback_info info) {
-  Call<5> call(env, info);
+  Call<7> call(env, info);
   ConnectionOptions options;
   options.is_readonly = call.boolean(1);
   options.must_exist = call.boolean(2);
   options.timeout_ms = call.integer(3);
   options.uses_uris = call.boolean(4);
+  const DescriptorPair descriptors{call.integer(5), call.integer(6)};
+  if (descriptors.database >= 0) options.descriptors = descriptors;
   std::unique_ptr<Connection> connection;
   String message;
   const Status status = Connection::open(posix_io(), call.text(0), options, &connection, &message);
@@ -306,6 +319,7 @@ napi_status define_calls(napi_env env, napi_value exports, Environment* environm
       {"farValue", far_value},
       {"setFar", set_far},
       {"attachBuffer", attach_buffer},
+      {"descriptorFault", descriptor_fault},
       {"open", open},
       {"close", close},
       {"load", load},

@@ -101,6 +101,9 @@ enum class Code : int32_t {
   kConstraintRowid = 2579,
   kConstraintPinned = 2835,
   kConstraintDatatype = 3091,
+  kCantopenReplaced = 1048846,
+  kCantopenOtherJournal = 1049102,
+  kCantopenSuperJournal = 1049358,
 };
 
 }  // namespace ringlite

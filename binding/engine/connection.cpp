@@ -32,7 +32,7 @@ void describe_open_failure(Status status, std::string_view file, String* message
 
 Status Connection::open(Io& io, const std::string& file, const ConnectionOptions& options,
                         std::unique_ptr<Connection>* out, String* message) {
-  std::unique_ptr<Connection> connection(new (std::nothrow) Connection);
+  std::unique_ptr<Connection> connection(new (std::nothrow) Connection(io));
   if (!connection) return Code::kNomem;
   connection->options_ = options;
   connection->state_.reset(new (std::nothrow) ConnectionState(io));
@@ -41,14 +41,26 @@ Status Connection::open(Io& io, const std::string& file, const ConnectionOptions
   state.hooks = {connection.get(), attach_hook, detach_hook, open_output_hook};
   state.set_value(Setting::kBusyTimeout, options.timeout_ms);
   String text;
-  const Status opened = connection->open_database(file, options, &state.databases[0], &text);
+  if (options.descriptors)
+    RETURN_IF_ERROR(io.files().adopt(*options.descriptors, &connection->adopted_name_));
+  const std::string& name = options.descriptors ? connection->adopted_name_ : file;
+  const Status opened = connection->open_database(name, options, &state.databases[0], &text);
   if (!opened.ok() && message) message->swap(text);
   RETURN_IF_ERROR(opened);
   *out = std::move(connection);
   return kOk;
 }
 
-Connection::~Connection() = default;
+Connection::~Connection() {
+  state_.reset();
+  if (!adopted_name_.empty()) io_.files().release(adopted_name_);
+}
+
+bool Connection::is_reserved_name(std::string_view file) const {
+  constexpr std::string_view kPrefix = "fd:";
+  return !adopted_name_.empty() && file.starts_with(kPrefix) && file.size() > kPrefix.size() &&
+         file[kPrefix.size()] >= '0' && file[kPrefix.size()] <= '9';
+}
 
 Status Connection::open_database(std::string_view file, const ConnectionOptions& options, Database* database,
                                  String* message) {
@@ -66,6 +78,7 @@ Status Connection::open_database(std::string_view file, const ConnectionOptions&
   pager_options.create = name.access.may_create;
   pager_options.no_locks = name.has_no_locks;
   pager_options.immutable = name.is_immutable;
+  pager_options.adopted = !adopted_name_.empty() && name.path.view() == adopted_name_;
   std::unique_ptr<Pager> pager;
   RETURN_IF_ERROR(Pager::open(state_->io, name.path.c_str(), pager_options, &pager));
   RETURN_IF_ERROR(Btree::open(std::move(pager), &database->btree));
@@ -98,7 +111,8 @@ Status Connection::attach(std::string_view file, std::string_view name, String* 
   }
   Database database;
   RETURN_IF_ERROR(database.name.assign(name));
-  const Status opened = open_database(file, options_, &database, message);
+  const Status opened =
+      is_reserved_name(file) ? Status(Code::kCantopen) : open_database(file, options_, &database, message);
   // What is wrong with a URI is an error of the function that attaches.
   if (!opened.ok() && !message->empty()) return Code::kError;
   if (!opened.ok()) {
@@ -163,7 +177,8 @@ Status Connection::open_output(std::string_view file, std::unique_ptr<Btree>* bt
   ConnectionOptions options;
   options.timeout_ms = options_.timeout_ms;
   options.uses_uris = options_.uses_uris;
-  const Status opened = open_database(file, options, &database, message);
+  const Status opened =
+      is_reserved_name(file) ? Status(Code::kCantopen) : open_database(file, options, &database, message);
   if (!opened.ok() && !message->empty()) return Code::kError;
   if (!opened.ok()) {
     describe_open_failure(opened, file, message);

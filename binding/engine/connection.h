@@ -7,6 +7,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,6 +27,8 @@ struct ConnectionOptions {
   bool uses_uris = false;
   /** How long to wait for locks. */
   int32_t timeout_ms = 5000;
+  /** What to open as the main database instead of a file by its name. */
+  std::optional<DescriptorPair> descriptors;
 };
 
 /** Receives rows in rowid order. */
@@ -33,8 +36,8 @@ using SchemaVisitor = void (*)(void* context, const SchemaRow& row);
 
 class Connection {
  public:
-  /** Opens `file` (":memory:" and "" as in SQLite) as the main database. SQLITE_CANTOPEN*, SQLITE_NOMEM; what
-   * is wrong with a URI stands in `message`. */
+  /** Opens `file` (":memory:" and "" as in SQLite), or the descriptors, as the main database.
+   * SQLITE_CANTOPEN*, SQLITE_NOMEM; what is wrong with a URI stands in `message`. */
   static Status open(Io& io, const std::string& file, const ConnectionOptions& options,
                      std::unique_ptr<Connection>* out, String* message = nullptr);
   ~Connection();
@@ -72,7 +75,7 @@ class Connection {
   Status serialize(std::string_view name, Buffer* image);
 
  private:
-  Connection() = default;
+  explicit Connection(Io& io) : io_(io) {}
 
   Status open_database(std::string_view file, const ConnectionOptions& options, Database* database,
                        String* message);
@@ -91,7 +94,13 @@ class Connection {
   /** The file may differ from any that had this name: the catalog of earlier ones is no good. */
   void count_schema_change(Database* database);
 
+  /** Files by descriptor are used by who opened them with these, and by nobody else. */
+  bool is_reserved_name(std::string_view file) const;
+
+  Io& io_;
   ConnectionOptions options_;
+  /** Under which the file system knows the main database when it was opened by descriptors. */
+  std::string adopted_name_;
   uint64_t attached_count_ = 0;
   std::unique_ptr<ConnectionState> state_;
 };

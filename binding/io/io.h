@@ -38,7 +38,16 @@ enum class SyncKind : uint8_t { kData, kFull };
 struct FileIdentity {
   uint64_t device = 0;
   uint64_t inode = 0;
+  /** Used by descriptors (FileSystem::adopt): not shared with who opens the file by its path, whose locks are
+   * of another kind. */
+  bool is_adopted = false;
   bool operator==(const FileIdentity&) const = default;
+};
+
+/** Descriptors of a database file and of its rollback journal that the application has open. */
+struct DescriptorPair {
+  int database = -1;
+  int journal = -1;
 };
 
 class File {
@@ -77,6 +86,8 @@ class File {
   virtual Status is_locked_by_other(uint64_t offset, uint64_t length, LockKind kind, bool* locked) = 0;
 
   virtual FileIdentity identity() const = 0;
+  /** SQLITE_CANTOPEN when an adopted file, or its journal, is not where others look for it any more. */
+  virtual Status check_in_place() { return kOk; }
   /** False when opened read-only, also when that was the fallback of a read-write open. */
   virtual bool is_writable() const = 0;
   /** Unit of torn writes in bytes, a power of two in 512..65536; 4096 where the platform does not know. */
@@ -143,6 +154,16 @@ class FileSystem {
   virtual Status sync_directory(const char* path) = 0;
   /** Absolute path with symbolic links followed. SQLITE_CANTOPEN and its variants. */
   virtual Status full_path(const char* path, std::string* full) = 0;
+  /**
+   * Makes a database that the caller has open known by `*name`, and its journal by that with "-journal",
+   * until release(). The names are no paths. Of such a journal only the content can be removed.
+   * SQLITE_CANTOPEN.
+   */
+  virtual Status adopt(DescriptorPair, std::string* name) {
+    name->clear();
+    return Code::kCantopen;
+  }
+  virtual void release(const std::string&) {}
   /** A fresh name in the directory for temporary files. SQLITE_IOERR_GETTEMPPATH when there is none. */
   virtual Status temporary_path(std::string* path) = 0;
 };

@@ -28,6 +28,11 @@ constexpr int kSetLock = F_SETLK;
 constexpr int kGetLock = F_GETLK;
 #endif
 
+/** Processes may have inherited an adopted descriptor from one parent: only locks of processes keep them
+ * apart. */
+int set_lock_command(const FileIdentity& identity) { return identity.is_adopted ? F_SETLK : kSetLock; }
+int get_lock_command(const FileIdentity& identity) { return identity.is_adopted ? F_GETLK : kGetLock; }
+
 constexpr size_t kMaxSlices = 1024;
 
 struct flock make_lock(uint64_t offset, uint64_t length, short type) {
@@ -124,6 +129,19 @@ void DatabaseDescriptors::park(FileIdentity identity, int descriptor, bool writa
   if (parked_.size() > kMaxParked) close_unshared();
 }
 
+bool DatabaseDescriptors::make_writable(FileIdentity identity, int descriptor) {
+  std::lock_guard lock(mutex_);
+  for (PosixFile* file : open_) {
+    if (!(file->identity_ == identity) || file->writable_) continue;
+    // Others may be reading through the old one.
+    parked_.push_back({identity, file->descriptor_, false});
+    file->descriptor_ = descriptor;
+    file->writable_ = true;
+    return true;
+  }
+  return false;
+}
+
 void DatabaseDescriptors::add(PosixFile* file) {
   std::lock_guard lock(mutex_);
   open_.push_back(file);
@@ -160,7 +178,8 @@ void DatabaseDescriptors::close_unshared() {
   }
   ::closedir(directory);
   std::erase_if(parked_, [&](const Parked& parked) {
-    if (std::find(others.begin(), others.end(), parked.identity) != others.end()) return false;
+    const FileIdentity identity{parked.identity.device, parked.identity.inode};
+    if (std::find(others.begin(), others.end(), identity) != others.end()) return false;
     ::close(parked.descriptor);
     return true;
   });
@@ -295,14 +314,14 @@ Status PosixFile::lock_range(uint64_t offset, uint64_t length, LockKind kind) {
   struct flock lock = make_lock(offset, length, type);
   int result;
   do {
-    result = ::fcntl(descriptor_, kSetLock, &lock);
+    result = ::fcntl(descriptor_, set_lock_command(identity_), &lock);
   } while (result < 0 && errno == EINTR);
   return result < 0 ? lock_error(kind) : kOk;
 }
 
 Status PosixFile::is_locked_by_other(uint64_t offset, uint64_t length, LockKind kind, bool* locked) {
   struct flock lock = make_lock(offset, length, kind == LockKind::kShared ? F_RDLCK : F_WRLCK);
-  if (::fcntl(descriptor_, kGetLock, &lock) < 0) return Code::kIoerrCheckreservedlock;
+  if (::fcntl(descriptor_, get_lock_command(identity_), &lock) < 0) return Code::kIoerrCheckreservedlock;
   *locked = lock.l_type != F_UNLCK;
   return kOk;
 }

@@ -6,6 +6,7 @@
 // be the one who closes: descriptors of database files are parked and used again, and closed only when their
 // file is gone or when nobody else in the process has it open.
 #pragma once
+#include <atomic>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -23,6 +24,9 @@ class DatabaseDescriptors {
   /** A parked descriptor of the file, or -1. */
   int take(FileIdentity identity, bool must_be_writable, bool* writable);
   void park(FileIdentity identity, int descriptor, bool writable);
+  /** Lets the open file of this identity, if there is one that cannot write, go on with another descriptor.
+   */
+  bool make_writable(FileIdentity identity, int descriptor);
   void add(PosixFile* file);
   void remove(PosixFile* file);
 
@@ -45,7 +49,7 @@ class DatabaseDescriptors {
   std::vector<PosixFile*> open_;
 };
 
-class PosixFile final : public File {
+class PosixFile : public File {
  public:
   PosixFile(int descriptor, bool writable, bool database, FileIdentity identity);
   ~PosixFile() override;
@@ -67,8 +71,9 @@ class PosixFile final : public File {
 
  private:
   friend class DatabaseDescriptors;
-  int descriptor_;
-  bool writable_;
+  friend class AdoptedFile;
+  std::atomic<int> descriptor_;
+  std::atomic<bool> writable_;
   bool database_;
   FileIdentity identity_;
 };

@@ -16,6 +16,7 @@
 #include <cstring>
 #include <mutex>
 
+#include "io/adopted_files.h"
 #include "io/posix_file.h"
 #include "io/posix_shared_memory.h"
 
@@ -89,6 +90,9 @@ class PosixFileSystem final : public FileSystem {
   explicit PosixFileSystem(Random& random) : random_(random) {}
 
   Status open(const char* path, OpenFlags flags, std::unique_ptr<File>* file) override {
+    Status status;
+    if (AdoptedFiles::may_have(path) && AdoptedFiles::instance().open(path, flags, file, &status))
+      return status;
     std::unique_ptr<PosixFile> opened;
     RETURN_IF_ERROR(open_file(path, flags, &opened));
     *file = std::move(opened);
@@ -105,17 +109,23 @@ class PosixFileSystem final : public FileSystem {
   }
 
   Status remove(const char* path, bool sync) override {
+    Status status;
+    if (AdoptedFiles::may_have(path) && AdoptedFiles::instance().remove(path, sync, &status)) return status;
     if (::unlink(path) != 0) return errno == ENOENT ? Code::kIoerrDeleteNoent : Code::kIoerrDelete;
     return sync ? sync_directory(path) : kOk;
   }
 
   Status exists(const char* path, bool* exists) override {
+    Status status;
+    if (AdoptedFiles::may_have(path) && AdoptedFiles::instance().exists(path, exists, &status)) return status;
     struct stat information;
     *exists = ::stat(path, &information) == 0 && (!S_ISREG(information.st_mode) || information.st_size > 0);
     return kOk;
   }
 
   Status identify(const char* path, FileIdentity* identity, bool* found, uint64_t* size) override {
+    if (AdoptedFiles::may_have(path) && AdoptedFiles::instance().identify(path, identity, found, size))
+      return kOk;
     struct stat information;
     *found = ::stat(path, &information) == 0;
     if (!*found) return kOk;
@@ -125,6 +135,8 @@ class PosixFileSystem final : public FileSystem {
   }
 
   Status sync_directory(const char* path) override {
+    // The names of adopted files are not ours to make durable.
+    if (AdoptedFiles::may_have(path) && AdoptedFiles::instance().has(path)) return kOk;
     const int descriptor = open_descriptor(directory_of(path).c_str(), O_RDONLY | O_DIRECTORY, 0);
     // Directories that cannot be opened cannot be synced; SQLite takes that for success, too.
     if (descriptor < 0) return kOk;
@@ -160,6 +172,12 @@ class PosixFileSystem final : public FileSystem {
     }
     return Code::kCantopen;
   }
+
+  Status adopt(DescriptorPair descriptors, std::string* name) override {
+    return AdoptedFiles::instance().adopt(descriptors, name);
+  }
+
+  void release(const std::string& name) override { AdoptedFiles::instance().release(name); }
 
   Status temporary_path(std::string* path) override {
     const char* candidates[] = {

@@ -22,7 +22,10 @@ Status Pager::open(Io& io, const char* path, const PagerOpenOptions& options, st
     pager->synchronous_set_ = true;
     pager->readonly_ = options.readonly;
   } else {
-    RETURN_IF_ERROR(io.files().full_path(path, &state.file_name));
+    if (options.adopted)
+      state.file_name = path;
+    else
+      RETURN_IF_ERROR(io.files().full_path(path, &state.file_name));
     const bool create = options.create && !options.readonly;
     const bool is_unlocked = options.no_locks || options.immutable;
     RETURN_IF_ERROR(is_unlocked ? Store::open_unlocked(io, state.file_name, create, &state.store)

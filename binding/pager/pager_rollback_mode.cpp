@@ -53,8 +53,7 @@ Status Pager::read_file_header(bool* wants_wal) {
   std::memcpy(stamp.counters, header + 24, sizeof stamp.counters);
   const bool changed = state.store->note_file_stamp(stamp);
   bool wal_exists = false;
-  const bool may_have_log = !state.options.immutable && !state.options.no_locks;
-  if (may_have_log && (changed || !state.was_validated))
+  if (state.options.may_use_log() && (changed || !state.was_validated))
     RETURN_IF_ERROR(io_.files().exists(state.wal_name.c_str(), &wal_exists));
   state.was_validated = true;
   if (got == 0) {

@@ -50,8 +50,12 @@ struct PagerOpenOptions {
   bool no_locks = false;
   /** Nobody changes the file: it is read as it is, without locks, journals and a log. */
   bool immutable = false;
+  /** The path is the name of an adopted database (FileSystem::adopt), which is never in WAL mode. */
+  bool adopted = false;
   /** For ephemeral tables: no rollback and no savepoints are wanted, so nothing is saved for them. */
   bool omit_journal = false;
+
+  bool may_use_log() const { return !no_locks && !immutable && !adopted; }
 };
 
 }  // namespace ringlite

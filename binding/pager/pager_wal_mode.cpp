@@ -29,7 +29,7 @@ bool Pager::is_in_log(Pgno pgno) const {
 Status Pager::enter_wal() {
   PagerState& state = *state_;
   if (!state.client.in_wal) {
-    if (state.options.no_locks) return Code::kCantopen;
+    if (!state.options.may_use_log()) return Code::kCantopen;
     const bool alone = locking_mode_ == LockingMode::kExclusive;
     if (alone) RETURN_IF_ERROR(state.store->lock(state.client, LockLevel::kExclusive));
     RETURN_IF_ERROR(state.store->enter_wal(state.client, state.wal_name, state.shared_memory_name, alone));
@@ -253,7 +253,7 @@ Status Pager::set_journal_mode(JournalMode mode, JournalMode* result) {
   *result = journal_mode_;
   if (mode == JournalMode::kQuery || mode == journal_mode_) return kOk;
   if (memory_ && mode != JournalMode::kMemory && mode != JournalMode::kOff) return kOk;
-  const bool may_use_log = state.store && !state.options.no_locks && !state.options.immutable;
+  const bool may_use_log = state.store && state.options.may_use_log();
   if (!may_use_log && mode == JournalMode::kWal) return kOk;
   if (!can_change_journal_mode()) return kOk;
   Status status = kOk;

@@ -7,7 +7,11 @@
 namespace ringlite {
 namespace {
 
-using StoreKey = std::tuple<Io*, uint64_t, uint64_t>;
+using StoreKey = std::tuple<Io*, uint64_t, uint64_t, bool>;
+
+StoreKey key_of(Io& io, const FileIdentity& identity) {
+  return {&io, identity.device, identity.inode, identity.is_adopted};
+}
 
 struct Registry {
   std::mutex mutex;
@@ -21,7 +25,7 @@ Registry& registry() {
 }
 
 std::shared_ptr<Store> find_locked(Io& io, const FileIdentity& identity) {
-  auto found = registry().stores.find({&io, identity.device, identity.inode});
+  auto found = registry().stores.find(key_of(io, identity));
   return found == registry().stores.end() ? nullptr : found->second.lock();
 }
 
@@ -47,7 +51,7 @@ Status Store::acquire(Io& io, const std::string& path, bool create, std::shared_
   auto& stores = registry().stores;
   for (auto entry = stores.begin(); entry != stores.end();)
     entry = entry->second.expired() ? stores.erase(entry) : std::next(entry);
-  stores[{&io, identity.device, identity.inode}] = *store;
+  stores[key_of(io, identity)] = *store;
   return kOk;
 }
 

@@ -182,6 +182,7 @@ class Store {
   static constexpr size_t kHistorySize = 1 << 14;
 
   Status lock_file(StoreClient& client, LockLevel level);
+  void unlock_client(StoreClient& client, LockLevel level);
   Status lock_shared_range();
   Status lock_bytes(uint64_t offset, uint64_t length, LockKind kind);
   void unlock_all();

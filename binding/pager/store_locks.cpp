@@ -21,7 +21,13 @@ Status Store::lock(StoreClient& client, LockLevel level) {
   if (client.level >= level) return kOk;
   ASSERT(level != LockLevel::kPending);
   ASSERT(client.level != LockLevel::kNone || level == LockLevel::kShared);
-  return lock_file(client, level);
+  const LockLevel before = client.level;
+  RETURN_IF_ERROR(lock_file(client, level));
+  const bool begins_reading = before == LockLevel::kNone;
+  const bool begins_writing = before < LockLevel::kReserved && level >= LockLevel::kReserved;
+  const Status status = begins_reading || begins_writing ? file_->check_in_place() : kOk;
+  if (!status.ok()) unlock_client(client, begins_reading ? LockLevel::kNone : LockLevel::kShared);
+  return status;
 }
 
 Status Store::lock_file(StoreClient& client, LockLevel level) {
@@ -76,6 +82,10 @@ Status Store::lock_exclusive(StoreClient& client) {
 
 void Store::unlock(StoreClient& client, LockLevel level) {
   std::lock_guard guard(mutex_);
+  unlock_client(client, level);
+}
+
+void Store::unlock_client(StoreClient& client, LockLevel level) {
   ASSERT(level <= LockLevel::kShared);
   if (client.level <= level) return;
   ASSERT(!client.in_wal || level == LockLevel::kShared);

@@ -4,8 +4,18 @@
 
 namespace ringlite {
 
-/** The standard text of a result code (sqlite3_errstr). */
+/** The standard text of a result code (sqlite3_errstr), or the words of a reason. */
 constexpr const char* error_text(Status status) {
+  switch (status.extended()) {
+    case 1048846:  // CANTOPEN_REPLACED
+      return "The database file or its journal file was deleted or replaced while the database was open (the database must be reopened)";
+    case 1049102:  // CANTOPEN_OTHER_JOURNAL
+      return "Cannot open database because a different journal file is already being used for this database";
+    case 1049358:  // CANTOPEN_SUPER_JOURNAL
+      return "Transactions that write to multiple databases are not supported by databases opened from file descriptors";
+    default:
+      break;
+  }
   if (status.is(Code::kAbortRollback)) return "abort due to ROLLBACK";
   switch (status.primary()) {
     case 0:  // SQLITE_OK

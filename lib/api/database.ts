@@ -1,8 +1,9 @@
 // Database: the constructor (options, their validation) and its small methods. Larger methods have files of their own.
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Connection } from '../session/connection';
+import { Connection, type Descriptors } from '../session/connection';
 import { loadBinding } from '../session/binding';
+import type { Border } from '../session/border';
 import { SqliteError } from '../session/sqlite-error';
 import type { BackupProgress } from '../session/backup';
 import { aggregate } from './aggregate';
@@ -46,13 +47,16 @@ export interface Database extends HasConnection {
 }
 
 export interface DatabaseConstructor {
-  new (filename?: string | Buffer | null, options?: object | null): Database;
-  (filename?: string | Buffer | null, options?: object | null): Database;
+  new (filename?: string | Buffer | number | null, options?: object | null): Database;
+  (filename?: string | Buffer | number | null, options?: object | null): Database;
   readonly prototype: Database;
 }
 
 interface OpenOptions {
+  readonly name: string;
   readonly filename: string;
+  readonly image: Buffer | null;
+  readonly descriptors: Descriptors | null;
   readonly isAnonymous: boolean;
   readonly isReadonly: boolean;
   readonly mustExist: boolean;
@@ -66,16 +70,15 @@ interface OpenOptions {
 const constructors = {
   Database: function Database(this: Database, given?: unknown, options?: unknown): Database {
     if (new.target === undefined) return new constructor(given as string, options as object);
-    const image = Buffer.isBuffer(given) ? given : null;
-    const name = image === null ? (given ?? '') : ':memory:';
-    if (typeof name !== 'string') throw new TypeError('Expected first argument to be a string');
-    const open = readOptions(name, optionsArgument(options, 'second'), image !== null);
-    const binding = loadBinding(open.nativeBinding);
-    if (!open.isAnonymous && !open.filename.startsWith('file:') && !existsSync(dirname(open.filename)))
+    const open = readOptions(readSource(given), optionsArgument(options, 'second'));
+    const border = loadBinding(open.nativeBinding);
+    const isPath = !open.isAnonymous && open.descriptors === null && !open.filename.startsWith('file:');
+    if (isPath && !existsSync(dirname(open.filename)))
       throw new TypeError('Cannot open database because the directory does not exist');
     // What better-sqlite3's native constructor alone refuses.
     if (Object.is(open.timeout, -0)) throw new TypeError('Expected sixth argument to be a 32-bit signed integer');
-    const connection = new Connection(binding, { ...open, name, image });
+    if (open.descriptors !== null) requireUsable(border, open.descriptors, open.isReadonly);
+    const connection = new Connection(border, open);
     Object.defineProperties(this, { [connectionKey]: { value: connection }, ...getters });
     return this;
   },
@@ -84,8 +87,34 @@ const constructors = {
 const constructor = (constructors as { Database: unknown }).Database as DatabaseConstructor;
 export { constructor as Database };
 
+/** What the first argument says is to be opened. */
+interface Source {
+  readonly name: string;
+  readonly image: Buffer | null;
+  readonly descriptor: number | null;
+}
+
+function readSource(given: unknown): Source {
+  if (Buffer.isBuffer(given)) return { name: ':memory:', image: given, descriptor: null };
+  if (typeof given === 'number') {
+    if (!isDescriptor(given)) throw new TypeError('Expected the file descriptor to be a non-negative 32-bit integer');
+    return { name: `fd:${String(given)}`, image: null, descriptor: given };
+  }
+  const name = given ?? '';
+  if (typeof name !== 'string') throw new TypeError('Expected first argument to be a string');
+  return { name, image: null, descriptor: null };
+}
+
+const isDescriptor = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 0x7fffffff;
+
+function requireUsable({ native }: Border, { database, journal }: Descriptors, isReadonly: boolean): void {
+  const fault = native.descriptorFault(database, journal, isReadonly);
+  if (fault !== '') throw new TypeError(fault);
+}
+
 /** Checks in better-sqlite3's order: of several mistakes the same one is reported. */
-function readOptions(name: string, options: object, hasImage: boolean): OpenOptions {
+function readOptions({ name, image, descriptor }: Source, options: object): OpenOptions {
   if ('readOnly' in options) throw new TypeError('Misspelled option "readOnly" should be "readonly"');
   if ('memory' in options)
     throw new TypeError('Option "memory" was removed in v7.0.0 (use ":memory:" filename instead)');
@@ -97,16 +126,22 @@ function readOptions(name: string, options: object, hasImage: boolean): OpenOpti
   const timeout = option(options, 'timeout', 5000);
   const verbose = option(options, 'verbose', null) ?? null;
   const nativeBinding = option(options, 'nativeBinding', null) ?? null;
-  if (isReadonly && isAnonymous && !hasImage) throw new TypeError('In-memory/temporary databases cannot be readonly');
+  const journalDescriptor = option(options, 'journalFd', undefined);
+  if (isReadonly && isAnonymous && image === null)
+    throw new TypeError('In-memory/temporary databases cannot be readonly');
   if (typeof timeout !== 'number' || !Number.isInteger(timeout) || timeout < 0)
     throw new TypeError('Expected the "timeout" option to be a positive integer');
   if (timeout > 0x7fffffff) throw new RangeError('Option "timeout" cannot be greater than 2147483647');
   if (verbose !== null && typeof verbose !== 'function')
     throw new TypeError('Expected the "verbose" option to be a function');
+  const descriptors = descriptorsOf(descriptor, journalDescriptor);
   if (nativeBinding !== null && typeof nativeBinding !== 'string' && typeof nativeBinding !== 'object')
     throw new TypeError('Expected the "nativeBinding" option to be a string or addon object');
   return {
+    name,
     filename,
+    image,
+    descriptors,
     isAnonymous,
     isReadonly,
     mustExist,
@@ -115,6 +150,17 @@ function readOptions(name: string, options: object, hasImage: boolean): OpenOpti
     verbose: verbose as OpenOptions['verbose'],
     nativeBinding,
   };
+}
+
+function descriptorsOf(database: number | null, journal: unknown): Descriptors | null {
+  if (database !== null && journal === undefined)
+    throw new TypeError('The "journalFd" option is required when opening a database from a file descriptor');
+  if (database === null && journal !== undefined)
+    throw new TypeError('The "journalFd" option can only be used when opening a database from a file descriptor');
+  if (database === null) return null;
+  if (!isDescriptor(journal))
+    throw new TypeError('Expected the "journalFd" option to be a non-negative 32-bit integer');
+  return { database, journal };
 }
 
 /** Own properties of each Database; accessors, so that they follow the connection. */

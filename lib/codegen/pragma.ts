@@ -71,6 +71,8 @@ export function compilePragma(ctx: CodegenContext, sql: string, statement: Pragm
     ctx.program.emit('SettingGet', database.number, ctx.program.register(), settingNumbers.page_size);
   }
   if (readsSchema.has(name)) ctx.schema.requireReadable();
+  const isMain = database === ctx.schema.databases[0];
+  if (isMain && ctx.options.isMainAdopted === true) refuseLog(name, statement.value?.text ?? null);
   const definition = pragmas.get(name);
   if (definition === undefined) return { columns: [], isReadonly: true };
   const value = statement.value?.text ?? null;
@@ -331,6 +333,12 @@ function codeJournalMode({ ctx, value, database, isQualified }: PragmaCall): fal
   for (const { number } of targets) program.emit('JournalMode', number, register, found);
   program.emit('ResultRow', register, 1);
   return false;
+}
+
+/** A WAL and its index would be files that nobody gave descriptors of. */
+function refuseLog(name: string, value: string | null): void {
+  if (name !== 'journal_mode' || value === null || foldName(value) !== 'wal') return;
+  throw new SqlError('journal_mode WAL is not supported for databases opened from file descriptors', -1);
 }
 
 const checkpointModes: ReadonlyMap<string, number> = new Map([

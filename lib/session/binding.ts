@@ -38,7 +38,18 @@ export interface NativeSchemaIndex {
  */
 export interface NativeBinding {
   attachBuffer(buffer: ArrayBuffer): void;
-  open(file: string, isReadonly: boolean, mustExist: boolean, timeoutMs: number, usesUris: boolean): number;
+  /** Why descriptors of a database file and of its journal cannot be opened; '' when they can. */
+  descriptorFault(database: number, journal: number, isReadonly: boolean): string;
+  /** The last two are descriptors to open instead of the file; -1 without. */
+  open(
+    file: string,
+    isReadonly: boolean,
+    mustExist: boolean,
+    timeoutMs: number,
+    usesUris: boolean,
+    databaseDescriptor: number,
+    journalDescriptor: number,
+  ): number;
   close(connection: number): void;
   deserialize(connection: number, image: Buffer): void;
   serialize(connection: number, database: string): Buffer | undefined;

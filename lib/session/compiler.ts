@@ -61,6 +61,7 @@ export class Compiler {
   readonly #handle: number;
   readonly #functions: HostFunctions;
   readonly #modules: HostModules;
+  readonly #isMainAdopted: boolean;
   #databases: LoadedDatabase[] = [];
   #catalog: Catalog | null = null;
   /** The latest catalog, from which a new one takes over what is still right. */
@@ -72,11 +73,19 @@ export class Compiler {
   /** By their pragmas. */
   readonly #knownOptions = new Map<string, CompileOptions>();
 
-  constructor(connection: Connection, handle: number, functions: HostFunctions, modules: HostModules) {
+  /** `isMainAdopted`: the main database was opened by file descriptors. */
+  constructor(
+    connection: Connection,
+    handle: number,
+    functions: HostFunctions,
+    modules: HostModules,
+    isMainAdopted: boolean,
+  ) {
     this.#connection = connection;
     this.#handle = handle;
     this.#functions = functions;
     this.#modules = modules;
+    this.#isMainAdopted = isMainAdopted;
   }
 
   /** The engine has changed a schema: what changed is read again before the next compilation. */
@@ -195,7 +204,8 @@ export class Compiler {
     if (known?.hostFunctions === hostFunctions) return known;
     const isEmptyTree = (database: number, root: number): boolean =>
       this.#connection.border.native.filledTrees(this.#handle, database, [root])?.[0] === false;
-    const options: CompileOptions = { pragmas, limits: defaultLimits, hostFunctions, isEmptyTree };
+    const isMainAdopted = this.#isMainAdopted;
+    const options: CompileOptions = { pragmas, limits: defaultLimits, hostFunctions, isEmptyTree, isMainAdopted };
     this.#knownOptions.set(key, options);
     return options;
   }

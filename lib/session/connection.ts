@@ -35,11 +35,19 @@ export interface ConnectionOptions {
   readonly isReadonly: boolean;
   readonly mustExist: boolean;
   readonly usesUris: boolean;
+  /** What to open instead of the file. */
+  readonly descriptors: Descriptors | null;
   /** Milliseconds. */
   readonly timeout: number;
   readonly verbose: ((message: string) => unknown) | null;
   /** Content of a database file to be the main database, in memory. */
   readonly image: Buffer | null;
+}
+
+/** File descriptors of a database and of its rollback journal. */
+export interface Descriptors {
+  readonly database: number;
+  readonly journal: number;
 }
 
 /** What run() returns. */
@@ -124,12 +132,13 @@ export class Connection {
     this.isAnonymous = options.isAnonymous;
     this.#logger = options.verbose;
     const { filename, isReadonly, mustExist, timeout, usesUris } = options;
-    this.#handle = native.open(filename, isReadonly, mustExist, timeout, usesUris);
+    const { database, journal } = options.descriptors ?? { database: -1, journal: -1 };
+    this.#handle = native.open(filename, isReadonly, mustExist, timeout, usesUris, database, journal);
     if (this.#handle < 0) throw this.lastError();
     this.#life = { border, handle: this.#handle, isOpen: true };
     if (options.image !== null) this.#deserialize(options.image);
     abandoned.register(this, this.#life);
-    this.#compiler = new Compiler(this, this.#handle, this.#functions, this.#modules);
+    this.#compiler = new Compiler(this, this.#handle, this.#functions, this.#modules, options.descriptors !== null);
   }
 
   get isOpen(): boolean {

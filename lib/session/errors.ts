@@ -1,10 +1,15 @@
 // From the engine's numeric codes to SqliteError.
-import { allCodes, primaryCodes } from '../../spec/errors';
+import { allCodes, allReasons, primaryCodes } from '../../spec/errors';
 import type { SqlError } from '../syntax/sql-error';
 import type { NativeBinding } from './binding';
 import { SqliteError } from './sqlite-error';
 
 const names = new Map<number, string>(allCodes.map(([name, number]) => [number, name]));
+const reasonMessages = new Map<number, string>();
+for (const [, number, primary, message] of allReasons) {
+  names.set(number, primary);
+  reasonMessages.set(number, message);
+}
 const messages = new Map<number, string>(Object.values(primaryCodes).map(([number, message]) => [number, message]));
 const ABORT_ROLLBACK = 516;
 const CONSTRAINT_TRIGGER = 1811;
@@ -13,10 +18,10 @@ export function codeName(code: number): string {
   return names.get(code) ?? `UNKNOWN_SQLITE_ERROR_${String(code)}`;
 }
 
-/** What sqlite3_errstr says. */
+/** What sqlite3_errstr says, or the words of a reason. */
 export function codeMessage(code: number): string {
   if (code === ABORT_ROLLBACK) return 'abort due to ROLLBACK';
-  return messages.get(code & 0xff) ?? 'unknown error';
+  return reasonMessages.get(code) ?? messages.get(code & 0xff) ?? 'unknown error';
 }
 
 /** A compiler's error; `sql` is the text that was compiled. */

@@ -130,8 +130,9 @@ declare namespace Ringlite {
   }
 
   interface DatabaseConstructor {
-    new (filename?: string | Buffer, options?: Database.Options): Database;
-    (filename?: string, options?: Database.Options): Database;
+    /** With a number: the database that is open as this file descriptor; needs the option `journalFd`. */
+    new (filename?: string | Buffer | number, options?: Database.Options): Database;
+    (filename?: string | Buffer | number, options?: Database.Options): Database;
     prototype: Database;
     SqliteError: typeof SqliteErrorClass;
   }
@@ -152,6 +153,8 @@ declare namespace Database {
     timeout?: number | undefined;
     /** Called with each statement before it runs. */
     verbose?: ((message?: unknown, ...additionalArgs: unknown[]) => void) | undefined;
+    /** Descriptor of the rollback journal, when the database is opened by its file descriptor. */
+    journalFd?: number | undefined;
     /** Path of a ringlite addon to use instead of the package's own. */
     nativeBinding?: string | undefined;
   }
