@@ -234,10 +234,10 @@ export function checkColumnCounts(cores: readonly Core[], syntax: Ast.Select): v
 // One core
 
 function bindValues(binder: Binder, syntax: Ast.ValuesCore, scope: Scope): BoundCore {
-  const isSelect = syntax.rows.length === 1 && !binder.isRowInserted;
+  const isSelect = !binder.isRowInserted;
   binder.isRowInserted = false;
   scope.allowAggregates = isSelect;
-  scope.allowWindows = isSelect;
+  scope.allowWindows = isSelect && syntax.rows.length === 1;
   if (syntax.rows.some((row) => row.length !== syntax.rows[0]!.length)) {
     throw new SqlError('all VALUES must have the same number of terms', syntax.start);
   }
@@ -259,6 +259,8 @@ function bindValues(binder: Binder, syntax: Ast.ValuesCore, scope: Scope): Bound
     origin: null,
     declaredType: null,
   }));
+  const [aggregate] = scope.aggregates;
+  if (aggregate && rows.length > 1) throw new SqlError(`misuse of aggregate: ${aggregate.name}()`, aggregate.start);
   if (scope.aggregates.length + scope.windowCalls.length > 0) return { core: coreOfRow(columns, scope), orderBy: [] };
   return { core: { kind: 'values', columns, rows, operandRow: runs.at(-1)! }, orderBy: [] };
 }

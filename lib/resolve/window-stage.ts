@@ -6,6 +6,7 @@
  * become columns of the subquery, which is a window query itself then: as in SQLite, the window met first is outermost,
  * and that decides the order of rows that ORDER BY leaves open. Must not know cursors and registers.
  */
+import { collationOf, hasExplicitCollation } from './affinity';
 import { equalExpressions, equalSortTerms, sameWindow } from './compare';
 import {
   makeColumn,
@@ -225,8 +226,12 @@ class StageBuilder extends QueryRewriter {
   override readonly expression = (expression: Expression): Expression =>
     mapExpression(expression, this.#replaceInside, this.query);
 
+  /** A COLLATE within a call still counts for what is around it. */
   #column(expression: Expression): Expression {
-    return { ...makeColumn(this.#source, this.#find(expression), expression.start), on: expression.on };
+    const column = { ...makeColumn(this.#source, this.#find(expression), expression.start), on: expression.on };
+    if (!hasExplicitCollation(expression)) return column;
+    const collation = collationOf(expression) ?? 'BINARY';
+    return { kind: 'collate', start: expression.start, on: null, operand: column, collation, isExplicit: true };
   }
 
   #find(expression: Expression): number {

@@ -745,6 +745,7 @@ export abstract class ExpressionParser extends WindowParser {
   // over_clause ::= OVER LP window RP | OVER nm
   private parseOver(distinct: boolean): WindowDefinition {
     const start = this.start;
+    this.windowCount++;
     this.next();
     let over: WindowDefinition;
     if (this.at(Token.LeftParen)) {

@@ -56,10 +56,10 @@ export abstract class QueryParser extends ExpressionParser {
 
   // selectnowith ::= oneselect [compound_op oneselect]...
   parseSelectBody(start: number, withClause: WithClause | null): Select {
-    const cores: SelectCore[] = [this.parseCore()];
+    const cores: SelectCore[] = [];
     const operators: CompoundOperator[] = [];
-    let tail = this.parseTail(cores[0] as SelectCore);
-    this.countCore(cores[0] as SelectCore);
+    let tail = this.parseCoreInto(cores, operators);
+    let terms = 1;
     let misplaced: string | null = null;
     let below = this.height;
     for (;;) {
@@ -68,14 +68,12 @@ export abstract class QueryParser extends ExpressionParser {
       const clause = tail.orderBy.length > 0 ? 'ORDER BY' : tail.limit !== null ? 'LIMIT' : null;
       if (clause !== null) misplaced = `${clause} clause should come after ${compoundNames[operator]} not before`;
       operators.push(operator);
-      const core = this.parseCore();
-      cores.push(core);
-      tail = this.parseTail(core);
-      this.countCore(core);
+      tail = this.parseCoreInto(cores, operators);
+      terms++;
       below = Math.max(below, this.height);
     }
     if (misplaced !== null) this.report(misplaced, this.start);
-    if (cores.length > MAX_COMPOUND_TERMS) this.report('too many terms in compound SELECT', this.start);
+    if (terms > MAX_COMPOUND_TERMS) this.report('too many terms in compound SELECT', this.start);
     this.height = below;
     const { orderBy, limit, offset } = tail;
     return {
@@ -90,6 +88,25 @@ export abstract class QueryParser extends ExpressionParser {
       limit,
       offset,
     };
+  }
+
+  /** Appends a core and gives what follows it. Rows of VALUES in which a window function is called become cores of their own. */
+  private parseCoreInto(cores: SelectCore[], operators: CompoundOperator[]): Tail {
+    const windowsBefore = this.windowCount;
+    const core = this.parseCore();
+    if (core.kind === 'values' && core.rows.length > 1 && this.windowCount > windowsBefore) {
+      if (cores.length > 0) cores.push(selectAllOf(rowByRow(core, this.queryCount + core.rows.length)));
+      else {
+        const rows = rowByRow(core, 0);
+        cores.push(...rows.cores);
+        operators.push(...rows.operators);
+      }
+    } else {
+      cores.push(core);
+    }
+    const tail = this.parseTail(core);
+    this.countCore(core);
+    return tail;
   }
 
   /** SQLite makes a query of each row of VALUES, or of rows that are coded as they are read one for the first row and one for all. */
@@ -438,4 +455,36 @@ function joinOperator(words: readonly Identifier[]): JoinOperator | null {
   if (outer && !isOuter) return null;
   const type = cross ? 'cross' : left && right ? 'full' : left ? 'left' : right ? 'right' : 'inner';
   return { type, natural };
+}
+
+/** Rows of VALUES as a compound of queries. */
+const rowByRow = (core: ValuesCore, number: number): Select => ({
+  kind: 'select',
+  start: core.start,
+  end: core.end,
+  number,
+  with: null,
+  cores: core.rows.map((row) => ({ ...core, rows: [row] })),
+  operators: core.rows.slice(1).map(() => 'unionAll'),
+  orderBy: [],
+  limit: null,
+  offset: null,
+});
+
+/** `SELECT * FROM (select)` */
+function selectAllOf(select: Select): QueryCore {
+  const { start, end } = select;
+  const source = { kind: 'subquery', start, end, select, alias: null } as const;
+  return {
+    kind: 'query',
+    start,
+    end,
+    distinct: false,
+    columns: [{ kind: 'star', start, end, table: null }],
+    from: [{ start, end, source, join: null, on: null, using: null }],
+    where: null,
+    groupBy: [],
+    having: null,
+    windows: [],
+  };
 }

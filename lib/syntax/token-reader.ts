@@ -25,6 +25,8 @@ export class TokenReader extends Tokenizer {
   private readonly parameterNumbers = new Map<string, number>();
   /** Queries numbered so far; see Select. */
   protected queryCount = 0;
+  /** OVER clauses read so far. */
+  protected windowCount = 0;
   /** What stands below the first expression of a statement there. */
   private depth = 4;
   private reported: SqlError | null = null;
