@@ -24,7 +24,8 @@ for (const file of readdirSync(directory).sort()) {
   if (names.length > 0 ? !matchers.some((matcher) => matcher.test(file)) : SKIPPED.test(file)) continue;
   counts.files++;
   const suite = resolve(directory);
-  const bridge = [require.resolve('tsx/cli'), join(__dirname, 'bridge.ts'), join(suite, file), suite];
+  // Without a launcher between, which would leave the engines running when the time is up.
+  const bridge = [...process.execArgv, join(__dirname, 'bridge.ts'), join(suite, file), suite];
   const { stdout, status, signal } = spawnSync(process.execPath, bridge, {
     encoding: 'utf8',
     timeout: Number(options.seconds) * 1000,
