@@ -25,7 +25,7 @@ import {
 import { schemaFault } from './schema-fault';
 import type { SchemaRows } from './schema-rows';
 import type { DatabaseSource, SchemaRow } from './source';
-import { Statistics, type TableStatistics } from './statistics';
+import { LEAST_GUESSED_ROWS, Statistics, type TableStatistics } from './statistics';
 import { type TableObject, type ExplicitIndex, type TableSurroundings } from './table';
 import { buildTable } from './table-builder';
 import type { ModuleDeclaration } from './virtual-table';
@@ -289,7 +289,9 @@ export class DatabaseCatalog implements Database, TableSurroundings {
     const relation = table === undefined ? null : this.relationOf(table);
     if (relation?.kind !== 'table') return null;
     const full = relation.indexes.filter(({ where }) => where === null).map((index) => index.name);
-    return this.statistics.ofTable(name, full);
+    const figures = this.statistics.ofTable(name, full);
+    if (figures === null || relation.indexes.every((index) => this.statistics.isAnalyzed(index))) return figures;
+    return { rows: Math.max(LEAST_GUESSED_ROWS, figures.rows) };
   }
 
   statisticsOfIndex(index: Index): ReturnType<Statistics['ofIndex']> {

@@ -15,6 +15,9 @@ export const DEFAULT_TABLE_ROWS = 1048576;
 const DEFAULT_ROWS_PER_PREFIX = [10, 9, 8, 7, 6] as const;
 const DEFAULT_ROWS_PER_LONG_PREFIX = 5;
 
+/** A table has no fewer rows than these when some index of it was not analyzed: the guess for that one lifts the table's own figure. */
+export const LEAST_GUESSED_ROWS = 1000;
+
 export interface TableStatistics {
   readonly rows: number;
 }
@@ -86,6 +89,16 @@ export class Statistics {
     return { ...(figures ?? defaultIndexStatistics(index)), samples };
   }
 
+  isAnalyzed(index: Index): boolean {
+    const figures = this.figuresAsStored(index);
+    return figures !== undefined && figures.numbers.length > 0;
+  }
+
+  /** The primary key of a WITHOUT ROWID table is filed under the table's own name. */
+  private figuresAsStored({ isTable, name, table }: Index): Figures | undefined {
+    return this.tables.get(foldName(table.name))?.indexes.get(foldName(isTable ? table.name : name));
+  }
+
   private samplesOf(index: Index, exact: readonly number[] | null): IndexSamples | null {
     if (this.samples.size === 0) return null;
     // An index goes before a table of its name, whose samples are those of the primary key.
@@ -94,9 +107,7 @@ export class Statistics {
   }
 
   private figuresOf(index: Index): IndexStatistics | null {
-    const entry = this.tables.get(foldName(index.table.name));
-    // The primary key of a WITHOUT ROWID table is filed under the table's own name.
-    const figures = entry?.indexes.get(foldName(index.isTable ? index.table.name : index.name));
+    const figures = this.figuresAsStored(index);
     if (figures === undefined || figures.numbers.length === 0) return null;
     const fallback = defaultIndexStatistics(index);
     return {
@@ -113,7 +124,7 @@ export class Statistics {
 
 /** SQLite's guess for an index that was never analyzed; a partial index is taken to hold half the rows. */
 export function defaultIndexStatistics(index: Index): IndexStatistics {
-  const rows = Math.max(1000, index.table.estimatedRows);
+  const rows = Math.max(LEAST_GUESSED_ROWS, index.table.estimatedRows);
   const rowsPerPrefix = Array.from(
     { length: index.keyColumnCount },
     (_, i): number => DEFAULT_ROWS_PER_PREFIX[i] ?? DEFAULT_ROWS_PER_LONG_PREFIX,

@@ -69,7 +69,7 @@ function codeArguments(ctx: CodegenContext, call: FunctionCall): { first: number
   const first = constants !== 0 ? program.register(count) : program.registers.temporaryRange(count);
   const hint = columnHints[call.definition.columnHint ?? ''] ?? 0;
   call.arguments.forEach((argument, i) => {
-    if (ctx.mayHoist && i < 31 && (constants & (1 << i)) !== 0) codeConstantArgument(ctx, argument, first + i);
+    if (ctx.mayHoist && i < 31 && (constants & (1 << i)) !== 0) codeConstantOnce(ctx, argument, first + i);
     else if (
       hint !== 0 &&
       argument.kind === 'column' &&
@@ -82,15 +82,16 @@ function codeArguments(ctx: CodegenContext, call: FunctionCall): { first: number
   return { first, constants };
 }
 
-function codeConstantArgument(ctx: CodegenContext, argument: Expression, target: number): void {
+/** Loads a constant into `target` before anything else is done, or, when it may fail, when it is first needed. */
+export function codeConstantOnce(ctx: CodegenContext, constant: Expression, target: number): void {
   const { program } = ctx;
   const code = (): void => {
     const { mayHoist } = ctx;
     ctx.mayHoist = false;
-    codeExpression(ctx, argument, target);
+    codeExpression(ctx, constant, target);
     ctx.mayHoist = mayHoist;
   };
-  if (!mayFailLate(ctx, argument)) {
+  if (!mayFailLate(ctx, constant)) {
     program.setup(code);
     return;
   }

@@ -70,7 +70,7 @@ function findIndexedTable(
   const isQualified = statement.name.database !== null;
   if (!isQualified) {
     const anywhere = ctx.schema.findRelation(statement.table.name, null);
-    if (anywhere?.kind === 'table' && anywhere.database.number === 1) database = anywhere.database;
+    if (anywhere?.database.number === 1) ({ database } = anywhere);
   }
   const isTempIndex = database.number === 1;
   const relation = ctx.schema.findRelation(statement.table.name, isTempIndex ? null : database.name);

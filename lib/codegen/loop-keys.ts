@@ -53,7 +53,9 @@ export function codeEqualityTerms(
   const { path } = level;
   const { equalityCount, skipCount } = path;
   const index = path.index!;
-  const base = program.register(Math.max(1, equalityCount + extra));
+  const isOnlyKey = equalityCount === 1 && skipCount === 0 && extra === 0;
+  const own = isOnlyKey ? registerOf(path.terms[0]!) : 0;
+  const base = own || program.register(Math.max(1, equalityCount + extra));
   const affinities = index.columns.map(({ affinity }) => keyAffinity(affinity));
   if (skipCount > 0) codeSkipScan(state, level, reverse, base);
   for (let column = skipCount; column < equalityCount; column++) {
@@ -71,6 +73,15 @@ export function codeEqualityTerms(
     }
   }
   return { base, affinities };
+}
+
+/**
+ * The register that holds the key as it is, 0 when it must be made. It gets the index's affinity where it is: what reads a parent row
+ * after its children were looked for sees it so, as in SQLite.
+ */
+function registerOf({ relation, right }: Term): number {
+  const isEquality = (relation & (Relation.in | Relation.isNull)) === 0;
+  return isEquality && right?.kind === 'register' ? right.register : 0;
 }
 
 /** The affinity still to be applied to a value compared with a column of `affinity`: none if it cannot matter. */
@@ -133,7 +144,7 @@ export function codeEqualityTerm(
 ): void {
   if ((term.relation & Relation.in) !== 0) codeInTerm(state, level, term, column, reverse, target);
   else if ((term.relation & Relation.isNull) !== 0) state.ctx.program.loadNull(target);
-  else codeExpression(state.ctx, term.right!, target);
+  else if (registerOf(term) !== target) codeExpression(state.ctx, term.right!, target);
   if (!level.path.has(PathFlag.transitive) || (term.relation & Relation.equivalent) === 0) enforceTerm(level, term);
 }
 

@@ -3,16 +3,19 @@
  */
 import { Affinity } from '../../spec/affinity';
 import { affinityOf } from '../resolve/affinity';
-import type { ResultColumn, RowSource } from '../resolve/ir';
+import type { Expression, ResultColumn, RowSource, Source } from '../resolve/ir';
+import { forEachChild, forEachQueryExpression, queryOf } from '../resolve/walk';
 import type { Binder } from '../resolve/binder';
 import { Scope } from '../resolve/scope';
 import { rowSource } from '../resolve/sources';
+import { isConstant } from '../resolve/properties';
 import type { Table } from '../catalog/schema';
 import type { ResultColumn as ResultColumnSyntax } from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
 import type { CodegenContext } from './context';
 import type { RowRegisters } from './dml-rows';
-import { codeExpressionList } from './expression';
+import { codeConstantOnce } from './call';
+import { codeExpression } from './expression';
 
 export class Returning {
   columns: readonly ResultColumn[] = [];
@@ -40,6 +43,7 @@ export class Returning {
     const scope = new Scope(binder.triggerScope, [], { rows: [{ name: null, source: this.#row }] });
     ctx.statement.attemptLast(() => {
       this.columns = binder.bindResultColumns(syntax, scope);
+      for (const { expression } of this.columns) markReaders(expression, this.#row);
     });
     this.#cursor = ctx.program.cursor();
     ctx.program.emit('OpenEphemeral', this.#cursor, this.columns.length);
@@ -62,11 +66,10 @@ export class Returning {
       needsRealAffinity: !isStored,
     });
     const first = program.register(count + 2);
-    codeExpressionList(
-      ctx,
-      this.columns.map(({ expression }) => expression),
-      first,
-    );
+    this.columns.forEach(({ expression }, i) => {
+      if (ctx.mayHoist && isConstant(expression)) codeConstantOnce(ctx, expression, first + i);
+      else codeExpression(ctx, expression, first + i);
+    });
     this.columns.forEach(({ expression }, i) => {
       if (affinityOf(expression) === Affinity.real) program.emit('RealAffinity', first + i);
     });
@@ -95,4 +98,24 @@ export class Returning {
     program.emit('Next', this.#cursor, top + 1);
     program.jumpHere(top);
   }
+}
+
+/** A subquery that reads the table which the statement changes may have another result after each row, as if it read the row itself. */
+function markReaders(expression: Expression, row: RowSource): void {
+  const query = queryOf(expression);
+  if (query !== null) {
+    const last = query.cores.at(-1)!;
+    if (last.kind !== 'values' && last.sources.some((source) => isOf(source, row.table))) query.outerSources.add(row);
+    forEachQueryExpression(query, (child) => {
+      markReaders(child, row);
+    });
+  }
+  forEachChild(expression, (child) => {
+    markReaders(child, row);
+  });
+}
+
+function isOf(source: Source, { name, database }: Table): boolean {
+  const shown = source.kind === 'table' ? source.table : source.kind === 'subquery' ? source.view : null;
+  return shown?.name === name && shown.database === database;
 }

@@ -111,16 +111,9 @@ export function forEachSource(expression: Expression, visit: (source: Source) =>
   });
 }
 
-/** Contains a subquery that reads rows of enclosing queries. */
+/** Contains a subquery, at any depth, that reads rows of enclosing queries. */
 export function hasCorrelatedSubquery(expression: Expression): boolean {
-  return someExpression(
-    expression,
-    (part) => {
-      const query: Query | null = queryOf(part);
-      return query !== null && query.outerSources.size > 0;
-    },
-    false,
-  );
+  return someExpression(expression, (part) => (queryOf(part)?.outerSources.size ?? 0) > 0);
 }
 
 export function hasSubquery(expression: Expression): boolean {

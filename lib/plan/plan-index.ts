@@ -84,7 +84,7 @@ export interface BoundIndex {
 /** Estimated rows of a table. */
 export function tableRows(table: Table): LogEstimate {
   if (table.hasStatistics) return estimateOf(table.estimatedRows);
-  // An index without statistics lifts a small estimate; a table without statistics has the default.
+  // A table without statistics has the default.
   return DEFAULT_ROWS;
 }
 
