@@ -83,6 +83,8 @@ const shapes: readonly ((n: number, s: string, name: string) => string)[] = [
   (n, s, name) => `SELECT x.${name} FROM (SELECT s AS ${name} FROM t WHERE n = ${n}) AS x WHERE x.${name} <> '${s}'`,
   (n, s) => `SELECT id FROM p WHERE n = ${n} AND s = '${s}'`,
   (n) => `SELECT id FROM q WHERE (n > ${n}) AND id < 50`,
+  (n) => `SELECT id FROM t WHERE n > ${n % 5} OR (n = ${n % 8} AND id > 20)`,
+  (n, s) => `SELECT 3, id FROM t WHERE n > ${n % 5} OR n = 3 AND s < '${s}' OR s = '${s}' LIMIT 30`,
   (n, _s, name) => `SELECT id AS ${name}, r FROM t WHERE n = ${n} ORDER BY "${name}"`,
   (n, s, name) => `INSERT INTO u (a, b) VALUES (${n}, '${s}') RETURNING a AS ${name}, b, ${n}`,
   (n, s) => `INSERT INTO u (a, b) SELECT ${n}, '${s}' FROM t WHERE id < ${n} RETURNING *`,

@@ -5,6 +5,7 @@
 // - A literal, as a parameter: a whole operand of a comparison or BETWEEN or an element of an IN list in a WHERE or ON clause, a whole
 //   value in VALUES or after SET, a whole result column of a query that neither sorts nor groups. Not where the value shapes the program:
 //   ORDER BY, function arguments, LIKE patterns; not -1, 0 and 1 after `=`, which the planner's estimates look at.
+//   Where there is an OR these stay everywhere, and equal literals are one parameter: `x > 2 OR x = 2` is planned as `x >= 2`.
 // - LIMIT and OFFSET of the statement's query; the planner knows the rows asked for as an estimate, so that is part of the key.
 // - An alias of a result column that is named nowhere else.
 // Must not know: schemas. Some indexes forbid templates for their tables (Compiler).
@@ -210,6 +211,7 @@ class Scanner {
   #isQuery = false;
   #hasSorting = false;
   #hasOffset = false;
+  #hasOr = false;
 
   // What may be taken out, in order.
   readonly #kinds: Part[] = [];
@@ -307,6 +309,9 @@ class Scanner {
         return Before.Comparison;
       case Token.Equal:
         return Before.Equality;
+      case Token.Or:
+        this.#hasOr = true;
+        return Before.Other;
       case Token.In:
         return Before.In;
       case Token.As:
@@ -447,7 +452,7 @@ class Scanner {
         return isInteger && !isNegative && text.length <= MAX_LIMIT_DIGITS ? BigInt(text) : null;
       default:
         if (!isInteger) return value === 0 ? null : value;
-        return this.#isLookedAt && value >= -1 && value <= 1 ? null : BigInt(value);
+        return this.#isLookedAt && staysAfterEquality(BigInt(value)) ? null : BigInt(value);
     }
   }
 
@@ -477,12 +482,15 @@ class Scanner {
         if (folded === '') folded = sql.toLowerCase();
         if (!isPlainAlias.test(name) || !occursOnce(folded, name.toLowerCase())) continue;
       } else if (kind === Part.ResultLiteral && this.#hasSorting) continue;
-      const mark = `${kind === Part.Alias ? ALIAS_PREFIX : LITERAL_PREFIX}${String(values.length)}`;
+      if (kind === Part.Literal && this.#hasOr && staysAfterEquality(value)) continue;
+      const known = kind === Part.Literal && this.#hasOr ? values.indexOf(value) : -1;
+      const mark = `${kind === Part.Alias ? ALIAS_PREFIX : LITERAL_PREFIX}${String(known >= 0 ? known : values.length)}`;
       if (kind === Part.Limit) parameter = mark;
       if (kind === Part.Offset) hasOffset = true;
       if (kind === Part.Limit || kind === Part.Offset) rows += Number(value);
       text += `${sql.slice(copied, start)}${separator(sql, start - 1)}${mark}${separator(sql, end)}`;
       copied = end;
+      if (known >= 0) continue;
       values.push(value);
       names.push(name);
     }
@@ -500,6 +508,9 @@ class Scanner {
     this.#values.push(value);
   }
 }
+
+/** Integers that the planner's estimates look at. */
+const staysAfterEquality = (value: SqlInput): boolean => typeof value === 'bigint' && value >= -1n && value <= 1n;
 
 const aliasName = (written: string): string => (/^\w/.test(written) ? written : written.slice(1, -1));
 
