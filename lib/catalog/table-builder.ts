@@ -44,6 +44,12 @@ const standardTypes: ReadonlyMap<string, Affinity> = new Map([
   ['TEXT', Affinity.text],
 ]);
 
+/** A type in the spelling that `standardTypes` has it in, if it is there. */
+const standardTypeName = (type: string): string =>
+  type.length > LONGEST_STANDARD_TYPE || standardTypes.has(type) ? type : type.toUpperCase();
+
+const LONGEST_STANDARD_TYPE = 7;
+
 interface ColumnDraft {
   readonly name: string;
   readonly declaredType: string;
@@ -119,7 +125,7 @@ class TableBuilder {
     if (this.columns.length + 1 > MAX_COLUMNS) this.fail(`too many columns on ${this.tableName}`);
     const folded = foldName(name);
     if (this.numbers.has(folded)) this.fail(`duplicate column name: ${name}`, definition.start);
-    const upper = definition.type.toUpperCase();
+    const upper = standardTypeName(definition.type);
     const standard = standardTypes.get(upper);
     const column: ColumnDraft = {
       name,

@@ -53,6 +53,7 @@ export function buildAltered(table: Table, sql: string, when: string | null): Ta
 
 /** Binds the expressions of a table's definition. @param isStored as when the schema is read @throws SqlError */
 export function bindTable(ctx: CodegenContext, table: Table, sql: string, isStored: boolean): void {
+  if (table.checks.length === 0 && !table.hasGeneratedColumns) return;
   const binder = new Binder(ctx.schema, ctx.options, sql);
   binder.isDefining = !isStored;
   const source = tableSource(table);

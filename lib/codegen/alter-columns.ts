@@ -6,7 +6,7 @@
 import { Affinity } from '../../spec/affinity';
 import { sameName } from '../catalog/names';
 import type { Column, Relation, Table } from '../catalog/schema';
-import type { TableObject } from '../catalog/table';
+import { TableObject } from '../catalog/table';
 import type { ColumnDefinition, CreateTableStatement, Expr, Identifier, ParsedStatement } from '../syntax/ast';
 import { parseStoredStatement } from '../syntax/parser';
 import { SqlError } from '../syntax/sql-error';
@@ -94,6 +94,7 @@ export function compileAddColumn(
 
 /** A comment at the end of the definition may have swallowed the constraints that indexes were made for. */
 function refuseOrphans(table: Table, read: TableObject): void {
+  if (table instanceof TableObject && table.automaticIndexes.length === 0) return;
   const kept = new Set(read.automaticIndexes.map(({ name }) => name));
   for (const { name, sql, isTable } of table.indexes) {
     if (sql === '' && !isTable && !kept.has(name))

@@ -302,8 +302,27 @@ export function parseStatement(sql: string, offset = 0, isInTemp = false): Parse
 
 /** Parses a statement stored in sqlite_schema, where some forms of old SQLite versions are still accepted. */
 export function parseStoredStatement(sql: string): ParsedStatement {
-  return new Parser(sql, 0, true, false).parseStatement();
+  let parsed = latelyParsed.get(sql) ?? parsedBefore.get(sql);
+  if (parsed !== undefined) return parsed;
+  parsed = new Parser(sql, 0, true, false).parseStatement();
+  if (sql.length <= MAX_KEPT_LENGTH) {
+    if (latelyParsed.size === MAX_KEPT) {
+      parsedBefore = latelyParsed;
+      latelyParsed = new Map();
+    }
+    latelyParsed.set(sql, parsed);
+  }
+  return parsed;
 }
+
+/**
+ * Stored texts parsed lately, in two generations: ALTER TABLE parses what it writes, and the session reads that back; indexes are parsed again
+ * when their table has changed. Nobody changes syntax trees.
+ */
+let latelyParsed = new Map<string, ParsedStatement>();
+let parsedBefore: ReadonlyMap<string, ParsedStatement> = new Map();
+const MAX_KEPT = 32;
+const MAX_KEPT_LENGTH = 4000;
 
 /** Parses a text that is one expression. */
 export function parseExpression(sql: string): Expr {
