@@ -5,7 +5,7 @@
  */
 import type { Label } from '../bytecode/program-builder';
 import { estimateOf, type LogEstimate } from '../plan/log-estimate';
-import type { Expression, Parameter, Query } from '../resolve/ir';
+import type { Expression, Query } from '../resolve/ir';
 import type { CodegenContext } from './context';
 import { codeExpression } from './expression';
 
@@ -15,7 +15,7 @@ export interface Limits {
   readonly offset: number;
   /** limit + offset: the rows that a sorter must keep; 0 without OFFSET. */
   readonly total: number;
-  /** Estimate of the rows that are asked for, when they are known. */
+  /** Estimate of the rows of LIMIT, when they are known. SQLite leaves OFFSET out of account. */
   readonly rows: LogEstimate | null;
 }
 
@@ -42,25 +42,24 @@ export function codeLimits(ctx: CodegenContext, query: Query, end: Label): Limit
     program.emit('MustBeInt', limit);
     program.emit('IfNot', limit, end);
   }
-  const assumedRows = query.limit.kind === 'parameter' ? assumedLimit(ctx, query.limit) : null;
-  if (!query.offset)
-    return { limit, offset: 0, total: 0, rows: known !== null && known > 0 ? estimateOf(known) : assumedRows };
+  const rows = known === null ? assumedLimit(ctx, query.limit) : estimateOfLimit(known);
+  if (!query.offset) return { limit, offset: 0, total: 0, rows };
   const offset = program.register(2);
   codeExpression(ctx, query.offset, offset);
   program.emit('MustBeInt', offset);
   program.emit('OffsetLimit', limit, offset + 1, offset);
-  const skipped = constantLimit(query.offset);
-  const rows = known !== null && known > 0 && skipped !== null ? estimateOf(known + Math.max(0, skipped)) : assumedRows;
   return { limit, offset, total: offset + 1, rows };
 }
 
 /** Rows that LIMIT with a parameter lets the planner expect. */
-function assumedLimit({ statement }: CodegenContext, { index }: Parameter): LogEstimate | null {
+function assumedLimit({ statement }: CodegenContext, limit: Expression): LogEstimate | null {
+  if (limit.kind !== 'parameter') return null;
   const assumed = statement.assumedLimit;
-  if (assumed?.parameter === index) return assumed.rows;
-  const rows = Number(statement.parameters.value(index, 'limit') ?? 0);
-  return rows > 0 ? estimateOf(rows) : null;
+  if (assumed?.parameter === limit.index) return assumed.rows;
+  return estimateOfLimit(Number(statement.parameters.value(limit.index, 'limit') ?? 0));
 }
+
+const estimateOfLimit = (rows: number): LogEstimate | null => (rows > 0 ? estimateOf(rows) : null);
 
 /** Skips a row while the offset lasts. */
 export function codeOffset(ctx: CodegenContext, limits: Limits, next: Label): void {

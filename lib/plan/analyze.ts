@@ -35,17 +35,17 @@ import {
   type WhereClause,
 } from './term';
 
-/** Splits `expression` at `operator` and appends the parts to the clause. */
-export function splitInto(clause: WhereClause, expression: Expression | null): void {
+/** Splits `expression` at the clause's operator and appends the parts to it. `on`: the ON clause that they come from when they don't say. */
+export function splitInto(clause: WhereClause, expression: Expression | null, on: OnMark | null = null): void {
   if (!expression) return;
   const inner = withoutHints(expression);
   if (inner.kind === 'logical' && inner.operator === clause.operator) {
-    splitInto(clause, inner.left);
-    splitInto(clause, inner.right);
+    splitInto(clause, inner.left, on);
+    splitInto(clause, inner.right, on);
     return;
   }
   const term = clause.add(inner, 0, truthOf(expression));
-  term.on ??= expression.on;
+  term.on ??= expression.on ?? on;
 }
 
 /** Probability that unlikely(), likely() or likelihood() around a term states. */

@@ -17,7 +17,7 @@ export function analyzeOr(join: JoinContext, term: Term): void {
   const { clause } = term;
   const alternatives = new WhereClause('or', null);
   term.alternatives = alternatives;
-  splitInto(alternatives, term.expression);
+  splitInto(alternatives, term.expression, term.on);
   analyzeClause(join, alternatives);
   const { indexable, equalities } = sharedSources(join, clause, alternatives);
   term.indexable = indexable;
@@ -58,7 +58,7 @@ function conjunctionSources(join: JoinContext, clause: WhereClause, term: Term):
   term.conjunction = conjunction;
   term.relation = Relation.and;
   term.leftSource = null;
-  splitInto(conjunction, term.expression);
+  splitInto(conjunction, term.expression, term.on);
   analyzeClause(join, conjunction);
   let sources = NO_SOURCES;
   for (const part of conjunction.terms) {
@@ -106,7 +106,7 @@ function combine(join: JoinContext, clause: WhereClause, one: Term, two: Term): 
   const { expression } = one;
   if (expression.kind !== 'comparison') return;
   const written = one.commuted ? mirrored(operator) : operator;
-  addVirtual(join, clause, { ...expression, operator: written });
+  addVirtual(join, clause, { ...expression, on: one.on, operator: written });
 }
 
 function commonOperator(relations: number): ComparisonOperator {

@@ -67,7 +67,7 @@ export interface CompileOptions {
   readonly isMainAdopted?: boolean;
   /** Values of the parameters in the run that the statement is compiled for, by index from 0; null before there is one. */
   readonly parameterValues?: readonly StoredValue[] | null;
-  /** The text has a parameter in the place of a literal LIMIT: its name, and the estimate of LIMIT plus OFFSET. */
+  /** The text has a parameter in the place of a literal LIMIT: its name, and its estimate. */
   readonly limit?: { readonly parameter: string; readonly rows: number } | null;
 }
 

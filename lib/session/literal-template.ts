@@ -6,7 +6,7 @@
 //   value in VALUES or after SET, a whole result column of a query that neither sorts nor groups. Not where the value shapes the program:
 //   ORDER BY, function arguments, LIKE patterns; not -1, 0 and 1 after `=`, which the planner's estimates look at.
 //   Where there is an OR these stay everywhere, and equal literals are one parameter: `x > 2 OR x = 2` is planned as `x >= 2`.
-// - LIMIT and OFFSET of the statement's query; the planner knows the rows asked for as an estimate, so that is part of the key.
+// - LIMIT and OFFSET of the statement's query; the planner knows the rows of LIMIT as an estimate, so that is part of the key.
 // - An alias of a result column that is named nowhere else.
 // Must not know: schemas. Some indexes forbid templates for their tables (Compiler).
 import { estimateOf } from '../plan/log-estimate';
@@ -24,7 +24,7 @@ export interface LiteralTemplate {
   readonly values: readonly SqlInput[];
   /** By number: the literal as written, the alias as it is called. */
   readonly names: readonly string[];
-  /** The parameter in the place of LIMIT, and the estimate of LIMIT plus OFFSET. */
+  /** The parameter in the place of LIMIT, and its estimate. */
   readonly limit: { readonly parameter: string; readonly rows: number } | null;
 }
 
@@ -210,7 +210,6 @@ class Scanner {
   #openBetweens = 0;
   #isQuery = false;
   #hasSorting = false;
-  #hasOffset = false;
   #hasOr = false;
 
   // What may be taken out, in order.
@@ -324,9 +323,7 @@ class Scanner {
         this.#openBetweens--;
         return Before.Comparison;
       case Token.Offset:
-        if (this.#clause !== Clause.Limit) return Before.Other;
-        this.#hasOffset = true;
-        return Before.Offset;
+        return this.#clause === Clause.Limit ? Before.Offset : Before.Other;
       case Token.All:
         // SELECT ALL
         return this.#before;
@@ -414,8 +411,6 @@ class Scanner {
     const value = this.#valueOf(start);
     if (value === null) return;
     if (part === Part.Limit && (value as bigint) <= 0n) return;
-    // OFFSET counts for the planner together with LIMIT.
-    if (part === Part.Offset && this.#kinds.at(-1) !== Part.Limit) return;
     this.#take(part, start, this.#literalEnd, value);
   }
 
@@ -470,7 +465,6 @@ class Scanner {
     let copied = 0;
     let parameter: string | null = null;
     let rows = 0;
-    let hasOffset = false;
     const values: SqlInput[] = [];
     const names: string[] = [];
     for (let i = 0; i < this.#kinds.length; i++) {
@@ -485,9 +479,10 @@ class Scanner {
       if (kind === Part.Literal && this.#hasOr && staysAfterEquality(value)) continue;
       const known = kind === Part.Literal && this.#hasOr ? values.indexOf(value) : -1;
       const mark = `${kind === Part.Alias ? ALIAS_PREFIX : LITERAL_PREFIX}${String(known >= 0 ? known : values.length)}`;
-      if (kind === Part.Limit) parameter = mark;
-      if (kind === Part.Offset) hasOffset = true;
-      if (kind === Part.Limit || kind === Part.Offset) rows += Number(value);
+      if (kind === Part.Limit) {
+        parameter = mark;
+        rows = Number(value);
+      }
       text += `${sql.slice(copied, start)}${separator(sql, start - 1)}${mark}${separator(sql, end)}`;
       copied = end;
       if (known >= 0) continue;
@@ -496,7 +491,7 @@ class Scanner {
     }
     if (values.length === 0 || values.length > MAX_PARTS || sql.includes(ALIAS_PREFIX)) return null;
     text += sql.slice(copied);
-    if (parameter === null || hasOffset !== this.#hasOffset) return { key: text, text, values, names, limit: null };
+    if (parameter === null) return { key: text, text, values, names, limit: null };
     const estimate = estimateOf(rows);
     return { key: `${text}\0${String(estimate)}`, text, values, names, limit: { parameter, rows: estimate } };
   }
