@@ -79,6 +79,18 @@ const cases: readonly (readonly [sql: string, runs: readonly Values[]])[] = [
   ['select c, (select count(*) from t y where y.d = ?1 and y.c > x.c) from t x where x.c > ?2', VALUES],
   ['select a, b from t order by c limit ?', [[5n], [5], [0n], [-1n], [4611686018427387904n]]],
   [
+    'select a, d from big where d > 5 order by c limit ? offset ?',
+    [
+      [1n, 0n],
+      [1n, 10n],
+      [1n, 1000n],
+      [100n, 1n],
+    ],
+  ],
+  ['select a, d from big where d > 5 and a > 0 order by c, d limit 1', [[]]],
+  ['select a, d from big where d > 5 and a > 0 order by c, d limit 1 offset 10', [[]]],
+  ['select a, d from big where d > 5 order by c limit 2 offset 1000', [[]]],
+  [
     'select a from t order by c limit ? offset ?',
     [
       [5n, 2n],
