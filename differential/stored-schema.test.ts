@@ -23,7 +23,8 @@ function outcome(db: Database, sql: string): unknown {
 /** `open` a connection by number, or `connection: statement`. */
 type Script = readonly string[];
 
-function run(open: OpenDatabase, path: string, script: Script): unknown[] {
+/** `isFresh`: the script's statements are the first ones; else one before them has read the schemas. */
+function run(open: OpenDatabase, path: string, script: Script, isFresh: boolean): unknown[] {
   const connections = new Map<string, Database>();
   const answers: unknown[] = [];
   for (const line of script) {
@@ -34,7 +35,7 @@ function run(open: OpenDatabase, path: string, script: Script): unknown[] {
       connections.delete(number);
     } else {
       const used = db ?? open(path);
-      if (db === undefined) outcome(used, 'pragma synchronous = off');
+      if (db === undefined && !isFresh) outcome(used, 'pragma synchronous = off');
       connections.set(number, used);
       answers.push([line, outcome(used, sql)]);
     }
@@ -50,7 +51,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-function compare(setup: string, script: Script): void {
+function compare(setup: string, script: Script, isFresh = false): void {
   const path = join(folder, `${String(++count)}.db`);
   const maker = openOracle(path);
   maker.unsafeMode(true);
@@ -59,7 +60,7 @@ function compare(setup: string, script: Script): void {
   maker.close();
   const copy = `${path}-copy`;
   copyFileSync(path, copy);
-  expect(run(openRinglite, copy, script)).toEqual(run(openOracle, path, script));
+  expect(run(openRinglite, copy, script, isFresh)).toEqual(run(openOracle, path, script, isFresh));
 }
 
 const parts = `create table "A b"(id integer primary key, x); create table child(p references "a B" on delete cascade, q references other);
@@ -334,5 +335,45 @@ test.each([
       `3: attach ':memory:' as more`,
       '3: create temp view own as select 1',
     ],
+  );
+});
+
+test('the first statements on a malformed schema: what doesn’t need a schema, and queries until one was read', () => {
+  const firsts = [
+    'SELECT 1',
+    '/* so */ VALUES (1) -- and so',
+    'WITH x AS (SELECT 1) SELECT * FROM x',
+    'EXPLAIN SELECT 1',
+    'PRAGMA user_version',
+    'PRAGMA cache_size',
+    'PRAGMA foreign_keys',
+    'PRAGMA encoding',
+    `PRAGMA encoding = 'UTF-16'`,
+    'BEGIN',
+    'SAVEPOINT s',
+    'VACUUM',
+    'REINDEX',
+    'DETACH y',
+    'CREATE TEMP TABLE x (a)',
+  ];
+  compare(
+    `CREATE TABLE t (a); PRAGMA writable_schema = on; UPDATE sqlite_schema SET sql = 'create tabl t(a)';`,
+    firsts.flatMap((first, i) => [`${i}: ${first}`, `${i}: SELECT 1`, `${i}: SELECT 2`]),
+    true,
+  );
+});
+
+test('an encoding is checked until a schema was read', () => {
+  compare(
+    'CREATE TABLE t (a)',
+    [
+      '1: PRAGMA encoding = bogus',
+      `1: PRAGMA encoding = 'UTF-16le'`,
+      '1: PRAGMA encoding = bogus',
+      '1: SELECT * FROM t',
+      '1: PRAGMA encoding = bogus',
+      '1: PRAGMA encoding',
+    ],
+    true,
   );
 });

@@ -87,6 +87,7 @@ function compileFirst(
   const { statement, explain } = parsed;
   if (explain === 'none' && isChange(statement)) return compileChange(parsed, statement, schema, options);
   if (statement.kind !== 'select' || explain !== 'none') return compileParsed(parsed, statement, schema, options);
+  if (options.isSchemaUnread === true) schema.requireReadable();
   const query = new Binder(schema, options, parsed.sql).bindQuery(statement);
   const columns = query.columns.map(describeColumn);
   const { parameterNames, queryCount, tail } = parsed;
@@ -246,6 +247,7 @@ function compileBody(ctx: CodegenContext, parsed: ParsedStatement, statement: St
   binder.nextQueryNumber = parsed.queryCount + 1;
   switch (statement.kind) {
     case 'select': {
+      if (ctx.options.isSchemaUnread === true) ctx.schema.requireReadable();
       const query = binder.bindQuery(statement);
       ctx.statement.nextSubqueryNumber = binder.nextQueryNumber;
       codeQuery(ctx, query, { kind: 'output' });

@@ -241,6 +241,15 @@ export class DatabaseCatalog implements Database, TableSurroundings {
     this.forgetViewColumns();
     this.relationNames.forget();
     this.triggerNames.forget();
+    if (this.file !== null) this.noteCacheSize();
+  }
+
+  get isCacheSizeUnset(): boolean {
+    return this.#source.cacheSize?.state === 'unset';
+  }
+
+  noteCacheSize(): void {
+    if (this.#source.cacheSize !== undefined) this.#source.cacheSize.state = 'set';
   }
 
   private viewOrTriggerOf(row: SchemaRow): View | Trigger {

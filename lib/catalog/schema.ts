@@ -113,6 +113,9 @@ export interface Database {
   forgetViewColumns(): void;
   /** SQLite reads the schema again: what depends on the changes since it did so is forgotten. */
   noteReading(): void;
+  /** PRAGMA cache_size shows 0. */
+  readonly isCacheSizeUnset: boolean;
+  noteCacheSize(): void;
 }
 
 export type Relation = Table | View;

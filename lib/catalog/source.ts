@@ -88,6 +88,8 @@ export interface DatabaseSource {
   readonly statistics: readonly StatisticsRow[];
   /** Rows of sqlite_stat4 in rowid order; none when the table does not exist. */
   readonly samples?: readonly SampleRow[] | undefined;
+  /** Of temp: SQLite gives it a cache size when it reads the schema of an open file, not when it opens the file later. */
+  readonly cacheSize?: { state: 'unknown' | 'unset' | 'set' };
   /** What makes the schema malformed: nothing can be found in it. */
   readonly fault?: SqlError | undefined;
 }

@@ -141,6 +141,7 @@ export function codeChanges(ctx: CodegenContext, home: Database, changes: Change
   }
   for (const database of new Set([home, ...changes.keys()])) codeSchemaChanged(ctx, database);
   rereadSchema(ctx, home);
+  if (when !== null) ctx.schema.databases[TEMP_DATABASE]?.noteCacheSize();
 }
 
 /** SQLite reads the schema anew after ALTER TABLE, and temp's. */

@@ -28,16 +28,19 @@ export function compileAttach(ctx: CodegenContext, sql: string, statement: Attac
   const schema = codeNameOrValue(ctx, sql, statement.schema);
   if (statement.key !== null) codeNameOrValue(ctx, sql, statement.key);
   ctx.program.emit('Attach', file, schema);
+  ctx.statement.changesSchema = true;
 }
 
 /** Code of DETACH. */
 export function compileDetach(ctx: CodegenContext, sql: string, statement: DetachStatement): void {
   ctx.schema.requireReadable();
   ctx.program.emit('Detach', codeNameOrValue(ctx, sql, statement.schema));
+  ctx.statement.changesSchema = true;
 }
 
 /** The copy is made by statements that read the schema, whose message is lost. */
-function isReadable({ schema }: CodegenContext): boolean {
+/** Whether there is nothing wrong with any schema. */
+export function isReadable({ schema }: CodegenContext): boolean {
   try {
     schema.requireReadable();
     return true;

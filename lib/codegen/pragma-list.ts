@@ -142,3 +142,16 @@ export const compileOptions: readonly string[] = [
   'SOUNDEX',
   'TEMP_STORE=1',
 ];
+
+/** Statements without a need for any schema. */
+const WITHOUT_SCHEMA = /^(?:begin|commit|end|rollback|savepoint|release|vacuum)\b/i;
+const PRAGMA = /^pragma\s+(?:\w+\s*\.\s*)?(\w+)\s*([=(])?/i;
+const LEADING_BLANKS = /^(?:\s|--[^\n]*|\/\*[^]*?\*\/)*/;
+
+/** Whether SQLite reads the schemas to compile this. */
+export function needsSchemas(sql: string): boolean {
+  const text = sql.replace(LEADING_BLANKS, '');
+  if (!/^pragma\b/i.test(text)) return !WITHOUT_SCHEMA.test(text);
+  const [, name = '', hasValue] = PRAGMA.exec(text) ?? [];
+  return readsSchema.has(name.toLowerCase()) && (name.toLowerCase() !== 'encoding' || hasValue === undefined);
+}

@@ -9,6 +9,7 @@ import { foldName } from '../catalog/names';
 import type { Database } from '../catalog/schema';
 import type { PragmaStatement } from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
+import { isReadable } from './attach';
 import type { CodegenContext } from './context';
 import { compileForeignKeyCheck } from './foreign-key-check';
 import { compileIntegrityCheck } from './integrity-check';
@@ -70,7 +71,7 @@ export function compilePragma(ctx: CodegenContext, sql: string, statement: Pragm
   if (database.file === null) {
     ctx.program.emit('SettingGet', database.number, ctx.program.register(), settingNumbers.page_size);
   }
-  if (readsSchema.has(name)) ctx.schema.requireReadable();
+  if (readsSchema.has(name) && (name !== 'encoding' || statement.value === null)) ctx.schema.requireReadable();
   const isMain = database === ctx.schema.databases[0];
   if (isMain && ctx.options.isMainAdopted === true) refuseLog(name, statement.value?.text ?? null);
   const definition = pragmas.get(name);
@@ -197,11 +198,20 @@ function codeFlag(call: PragmaCall): true {
   return codeSetting(call, isOn ? 1 : 0);
 }
 
+function codeCacheSize(call: PragmaCall): true {
+  const { ctx, value, database } = call;
+  if (value !== null) database.noteCacheSize();
+  if (!database.isCacheSizeUnset) return codeSetting(call, value === null ? null : int32OrZero(value));
+  emitRow(ctx, [0]);
+  return true;
+}
+
 /** A setting whose pragma shows the value in force after setting it. */
 function codeNumber(call: PragmaCall): true {
   const { name, value } = call;
   switch (name) {
     case 'cache_size':
+      return codeCacheSize(call);
     case 'page_size':
       return codeSetting(call, value === null ? null : int32OrZero(value));
     case 'journal_size_limit': {
@@ -288,9 +298,12 @@ function codeEncoding(call: PragmaCall): true {
     return codeSetting(call, null);
   }
   // The encoding is settled by the first object that is seen in any schema: whatever is asked for afterwards is ignored.
-  if (call.ctx.schema.databases.some(hasObjects)) return true;
+  const { schema, options } = call.ctx;
+  const isSettled = !isReadable(call.ctx) || schema.databases.some(hasObjects);
+  if (isSettled && options.isSchemaUnread !== true) return true;
   const encoding = encodings.get(foldName(value));
   if (encoding === undefined) throw new SqlError(`unsupported encoding: ${value}`);
+  if (isSettled) return true;
   return codeSetting(call, encoding);
 }
 

@@ -6,7 +6,7 @@
 import { Affinity, isNumericAffinity } from '../../spec/affinity';
 import { affinityOf, combineAffinity } from '../resolve/affinity';
 import { equalExpressions } from '../resolve/compare';
-import type { Expression, FunctionDefinition, Query, Source } from '../resolve/ir';
+import type { Expression, FunctionDefinition, Source } from '../resolve/ir';
 import { forEachChild, queryOf, someExpression, withoutCollate } from '../resolve/walk';
 
 /** Number of values: that of a row or of a subquery's columns, else 1. */

@@ -63,6 +63,8 @@ export interface CompileOptions {
   readonly isEmptyTree?: (database: number, rootPage: number) => boolean;
   /** The caller vouches for the schema: the program does not look whether it has changed. */
   readonly isSchemaCertain?: boolean;
+  /** SQLite would read the schemas for this statement, if it needs them: nothing of them is settled yet. */
+  readonly isSchemaUnread?: boolean;
   /** The main database was opened by file descriptors: it can have no WAL. */
   readonly isMainAdopted?: boolean;
   /** Values of the parameters in the run that the statement is compiled for, by index from 0; null before there is one. */

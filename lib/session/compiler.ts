@@ -11,6 +11,7 @@ import { sameName } from '../catalog/names';
 import { SchemaRows } from '../catalog/schema-rows';
 import type { DatabaseSource, SampleRow, SchemaRow, StatisticsRow } from '../catalog/source';
 import { StoredRows } from '../catalog/stored-rows';
+import { needsSchemas } from '../codegen/pragma-list';
 import { compile, compileDeferred } from '../compile';
 import { type CompileOptions, type CompilePragmas, defaultLimits } from '../resolve/options';
 import { SqlError } from '../syntax/sql-error';
@@ -62,6 +63,9 @@ export class Compiler {
   readonly #functions: HostFunctions;
   readonly #modules: HostModules;
   readonly #isMainAdopted: boolean;
+  readonly #tempCacheSize: { state: 'unknown' | 'unset' | 'set' } = { state: 'unknown' };
+  /** SQLite would have had no need to read any schema yet. */
+  #isSchemaUnread = true;
   #databases: LoadedDatabase[] = [];
   #catalog: Catalog | null = null;
   /** The latest catalog, from which a new one takes over what is still right. */
@@ -110,6 +114,14 @@ export class Compiler {
    */
   compile(sql: string, offset: number, circumstances: Circumstances): Compilation {
     try {
+      return this.#compileTwice(sql, offset, circumstances);
+    } finally {
+      this.#noteReading(sql, offset);
+    }
+  }
+
+  #compileTwice(sql: string, offset: number, circumstances: Circumstances): Compilation {
+    try {
       return this.#compile(sql, offset, circumstances);
     } catch (error) {
       if (!(error instanceof SqlError)) throw error;
@@ -130,7 +142,8 @@ export class Compiler {
     offset: number,
     { limit, isRunAtOnce, isSchemaCertain, parameterValues }: Circumstances,
   ): Compilation {
-    const options = this.#currentOptions();
+    const current = this.#currentOptions();
+    const options = this.#isSchemaUnread ? { ...current, isSchemaUnread: true } : current;
     const given =
       limit || parameterValues || isSchemaCertain === true
         ? {
@@ -145,11 +158,23 @@ export class Compiler {
     return statement === null ? { compiled: null, tail: sql.length } : { compiled: statement, tail: statement.tail };
   }
 
+  /** After a statement for which SQLite has read the schemas; those of open files, without which temp gets no cache size. */
+  #noteReading(sql: string, offset: number): void {
+    const isUnknown = this.#tempCacheSize.state === 'unknown';
+    const isTempClosed = isUnknown && this.#databases[TEMP_DATABASE]?.source.file === null;
+    if (!this.#isSchemaUnread && !isTempClosed) return;
+    const text = offset === 0 ? sql : sql.slice(offset);
+    if (!needsSchemas(text)) return;
+    this.#isSchemaUnread = false;
+    if (isTempClosed && !/^\s*pragma\s+temp\s*\./i.test(text)) this.#tempCacheSize.state = 'unset';
+  }
+
   /**
    * Whether literals of `sql` may be taken out. Where an index is partial or on a comparison, the literal decides whether it can be used:
    * not in texts that mention its table, or a view, which may hide it.
    */
   allowsTemplate(sql: string): boolean {
+    if (this.#isSchemaUnread) return false;
     this.#currentCatalog();
     this.#literalSensitive ??= literalSensitiveNames(this.#databases);
     if (this.#literalSensitive.length === 0) return true;
@@ -261,7 +286,9 @@ export class Compiler {
     const { border } = this.#connection;
     const raw = border.native.loadSchema(this.#handle, number);
     if (raw === undefined) throw this.#connection.lastError();
-    return { name, generation, source: databaseSource(name, file, raw, border) };
+    const source = databaseSource(name, file, raw, border);
+    if (number !== TEMP_DATABASE) return { name, generation, source };
+    return { name, generation, source: { ...source, cacheSize: this.#tempCacheSize } };
   }
 
   /** Takes over what this connection has changed itself; null when that is not all that may be new. */
