@@ -48,6 +48,8 @@ export type Constant =
 
 /** Up to so many constants are compared one by one; more are found by a key. */
 const MOST_SEARCHED = 16;
+/** With more constants than these it is a statement of many rows, whose values need not be the same one. */
+const MOST_SHARED = 4096;
 
 /** The constants of one program, in the order of their first use. */
 export class ConstantPool {
@@ -114,7 +116,7 @@ export class ConstantPool {
     const number = entries.length;
     if (number <= MOST_SEARCHED) {
       for (let i = 0; i < number; i++) if (isSame(entries[i]!, constant)) return i;
-    } else {
+    } else if (number < MOST_SHARED || !isValue(constant)) {
       this.#numbers ??= new Map(entries.map((entry, i) => [keyOf(entry), i]));
       const key = keyOf(constant);
       const known = this.#numbers.get(key);
@@ -125,6 +127,9 @@ export class ConstantPool {
     return number;
   }
 }
+
+const isValue = ({ kind }: Constant): boolean =>
+  kind === 'integer' || kind === 'real' || kind === 'string' || kind === 'blob';
 
 /** Whether two constants are equal. */
 function isSame(a: Constant, b: Constant): boolean {

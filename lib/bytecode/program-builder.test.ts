@@ -36,6 +36,15 @@ test('labels become addresses, wherever they are placed', () => {
   expect(rows[3]!.slice(2, 5)).toEqual([1, 4, 1]);
 });
 
+test('values of statements with very many are not looked for; what they share besides is', () => {
+  const { pool } = new ProgramBuilder();
+  for (let i = 0; i < 5000; i++) pool.string(`text ${i}`);
+  const collation = pool.collation('NOCASE');
+  expect(pool.string('text 4999')).toBe(collation + 1);
+  expect(pool.collation('NOCASE')).toBe(collation);
+  expect(pool.string('text 4999')).toBe(collation + 2);
+});
+
 test('a label that is never placed is a mistake of the compiler', () => {
   const builder = new ProgramBuilder();
   builder.goto(builder.label());

@@ -23,8 +23,11 @@ import type { CatalogSource, DatabaseSource, SchemaRow } from './source';
 import type { ModuleDeclaration } from './virtual-table';
 import { VirtualTable } from './virtual-table-object';
 
+const WITHOUT_ATTACHED: readonly number[] = [TEMP_DATABASE, MAIN_DATABASE];
+
 /** Search order of unqualified names: temp, main, attached databases in order. */
-function searchOrder(count: number): number[] {
+function searchOrder(count: number): readonly number[] {
+  if (count === WITHOUT_ATTACHED.length) return WITHOUT_ATTACHED;
   const rest = Array.from({ length: Math.max(0, count - 2) }, (_, i) => i + 2);
   return [TEMP_DATABASE, MAIN_DATABASE, ...rest].filter((number) => number < count);
 }

@@ -241,8 +241,9 @@ function bindValues(binder: Binder, syntax: Ast.ValuesCore, scope: Scope): Bound
   if (syntax.rows.some((row) => row.length !== syntax.rows[0]!.length)) {
     throw new SqlError('all VALUES must have the same number of terms', syntax.start);
   }
-  const problems: (SqlError | null)[] = [];
-  const written: (readonly Expression[])[] = [];
+  // Of their full length at once: V8 keeps an array that is filled from its end as a table of hashes.
+  const problems = new Array<SqlError | null>(syntax.rows.length);
+  const written = new Array<readonly Expression[]>(syntax.rows.length);
   for (let i = syntax.rows.length - 1; i >= 0; i--) {
     written[i] = bindRow(binder, syntax.rows[i]!, scope, i > 0);
     problems[i] = binder.unresolvedProblem;
