@@ -117,7 +117,7 @@ class SharedMemory {
   virtual Status is_locked_by_other(uint64_t offset, uint64_t length, LockKind kind, bool* locked) = 0;
   /** False: mapped regions must not be written to, and exclusive locks are refused. */
   virtual bool is_writable() const = 0;
-  /** Locks are system calls, which other processes of the machine see; false in simulations. */
+  /** Others than this process see the locks, at the cost of system calls. */
   virtual bool is_seen_by_processes() const { return false; }
 };
 

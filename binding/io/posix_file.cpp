@@ -96,12 +96,14 @@ DatabaseDescriptors::DatabaseDescriptors() {
 void DatabaseDescriptors::before_fork() { instance().mutex_.lock(); }
 void DatabaseDescriptors::after_fork_in_parent() { instance().mutex_.unlock(); }
 
-/** A child shares our open files and so would keep their locks alive after us: it gives them up. */
+/** A child shares our open files and so would keep their locks alive after us: it gives them up. What it does
+ * with them fails from then on. */
 void DatabaseDescriptors::after_fork_in_child() {
   DatabaseDescriptors& self = instance();
   for (PosixFile* file : self.open_) {
     ::close(file->descriptor_);
     file->descriptor_ = -1;
+    file->identity_ = {};
   }
   for (const Parked& parked : self.parked_) ::close(parked.descriptor);
   self.parked_.clear();
@@ -189,15 +191,15 @@ void DatabaseDescriptors::close_unshared() {
 
 PosixFile::PosixFile(int descriptor, bool writable, bool database, FileIdentity identity)
     : descriptor_(descriptor), writable_(writable), database_(database), identity_(identity) {
-  if (database_) DatabaseDescriptors::instance().add(this);
+  DatabaseDescriptors::instance().add(this);
 }
 
 PosixFile::~PosixFile() {
+  DatabaseDescriptors::instance().remove(this);
   if (!database_) {
-    ::close(descriptor_);
+    if (descriptor_ >= 0) ::close(descriptor_);
     return;
   }
-  DatabaseDescriptors::instance().remove(this);
   ignore_status(lock_range(0, 0, LockKind::kNone));
   DatabaseDescriptors::instance().park(identity_, descriptor_, writable_);
 }

@@ -5,6 +5,8 @@
 // another SQLite engine in the process. Our own locks are OFD locks (Linux) and don't suffer, but we must not
 // be the one who closes: descriptors of database files are parked and used again, and closed only when their
 // file is gone or when nobody else in the process has it open.
+//
+// In a forked child all files that it has inherited are closed: their locks are the parent's.
 #pragma once
 #include <atomic>
 #include <mutex>
@@ -46,6 +48,7 @@ class DatabaseDescriptors {
   static constexpr size_t kMaxParked = 64;
   std::mutex mutex_;
   std::vector<Parked> parked_;
+  /** All files, not only databases. */
   std::vector<PosixFile*> open_;
 };
 

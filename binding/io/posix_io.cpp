@@ -73,16 +73,18 @@ struct Ownership {
   gid_t group = 0;
 };
 
-Ownership ownership_of(const std::string& path) {
-  Ownership result;
+/** SQLITE_IOERR_FSTAT when the database of a journal or WAL is not there. */
+Status ownership_of(const std::string& path, Ownership* result) {
   for (const char* suffix : {"-journal", "-wal", "-shm"}) {
     const size_t length = std::strlen(suffix);
     if (path.size() <= length || path.compare(path.size() - length, length, suffix) != 0) continue;
     struct stat information;
-    if (::stat(path.substr(0, path.size() - length).c_str(), &information) != 0) return result;
-    return {information.st_mode & 0777u, true, information.st_uid, information.st_gid};
+    if (::stat(path.substr(0, path.size() - length).c_str(), &information) != 0)
+      return std::strcmp(suffix, "-shm") == 0 ? kOk : Status(Code::kIoerrFstat);
+    *result = {information.st_mode & 0777u, true, information.st_uid, information.st_gid};
+    break;
   }
-  return result;
+  return kOk;
 }
 
 class PosixFileSystem final : public FileSystem {
@@ -199,7 +201,8 @@ class PosixFileSystem final : public FileSystem {
  private:
   Status open_file(const char* path, OpenFlags flags, std::unique_ptr<PosixFile>* file) {
     if (flags.database && reuse_descriptor(path, flags, file)) return kOk;
-    const Ownership owner = ownership_of(path);
+    Ownership owner;
+    RETURN_IF_ERROR(ownership_of(path, &owner));
     const int create = (flags.create ? O_CREAT : 0) | (flags.exclusive ? O_EXCL : 0);
     bool writable = !flags.readonly;
     int descriptor = open_descriptor(path, writable ? O_RDWR | create : O_RDONLY, owner.mode);

@@ -1,7 +1,10 @@
 #include "io/posix_shared_memory.h"
 
+#include <pthread.h>
 #include <sys/mman.h>
 #include <unistd.h>
+
+#include <algorithm>
 
 namespace ringlite {
 namespace {
@@ -23,8 +26,42 @@ uint64_t mapping_size() {
 
 }  // namespace
 
+/** All mappings of the process. A forked child gets memory of its own in their place, all zero: it must not
+ * write into that of its parent, whose locks it does not have. */
+class PosixSharedMemory::Mappings {
+ public:
+  static Mappings& instance() {
+    static Mappings* mappings = new Mappings;
+    return *mappings;
+  }
+  void add(uint8_t* mapping) {
+    std::lock_guard lock(mutex_);
+    all_.push_back(mapping);
+  }
+  void remove(uint8_t* mapping) {
+    std::lock_guard lock(mutex_);
+    all_.erase(std::find(all_.begin(), all_.end(), mapping));
+    ::munmap(mapping, mapping_size());
+  }
+
+ private:
+  Mappings() { pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child); }
+  static void before_fork() { instance().mutex_.lock(); }
+  static void after_fork_in_parent() { instance().mutex_.unlock(); }
+  static void after_fork_in_child() {
+    constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED;
+    for (uint8_t* mapping : instance().all_)
+      if (::mmap(mapping, mapping_size(), PROT_READ | PROT_WRITE, kFlags, -1, 0) == MAP_FAILED)
+        ::munmap(mapping, mapping_size());
+    instance().mutex_.unlock();
+  }
+
+  std::mutex mutex_;
+  std::vector<uint8_t*> all_;
+};
+
 PosixSharedMemory::~PosixSharedMemory() {
-  for (uint8_t* mapping : mappings_) ::munmap(mapping, mapping_size());
+  for (uint8_t* mapping : mappings_) Mappings::instance().remove(mapping);
 }
 
 /** By writing to each block: a file with holes would be a SIGBUS on a full disk, not an error. */
@@ -53,6 +90,7 @@ Status PosixSharedMemory::map(uint32_t region, bool extend, uint8_t** address) {
         ::mmap(nullptr, unit, access, MAP_SHARED, file_->descriptor(), static_cast<off_t>(end - unit));
     if (mapping == MAP_FAILED) return Code::kIoerrShmmap;
     mappings_.push_back(static_cast<uint8_t*>(mapping));
+    Mappings::instance().add(mappings_.back());
   }
   *address = mappings_[offset / unit] + offset % unit;
   return kOk;

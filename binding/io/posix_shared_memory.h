@@ -23,6 +23,7 @@ class PosixSharedMemory final : public SharedMemory {
   bool is_seen_by_processes() const override { return true; }
 
  private:
+  class Mappings;
   /** Makes the file at least `bytes` long. */
   Status extend_to(uint64_t bytes);
 

@@ -184,9 +184,32 @@ Status Pager::load(Page* page) {
   return kOk;
 }
 
+/** Whether the database's path names another file now, or none. */
+bool Pager::has_moved() const {
+  const PagerState& state = *state_;
+  if (!state.store || state.options.no_locks) return false;
+  FileIdentity identity;
+  bool found = false;
+  uint64_t size = 0;
+  if (!io_.files().identify(state.file_name.c_str(), &identity, &found, &size).ok()) return false;
+  return !found || !(identity == state.store->file().identity());
+}
+
+/** A journal is found by its name: where the database is not any more, nobody would find it after a crash. */
+Status Pager::check_not_moved() {
+  PagerState& state = *state_;
+  if (state.is_place_checked) return kOk;
+  const bool needs_journal =
+      state.journal.wants_originals() && journal_mode_ != JournalMode::kMemory && !state.journal.is_open();
+  if (needs_journal && state.original_page_count > 0 && has_moved()) return Code::kReadonlyDbmoved;
+  state.is_place_checked = true;
+  return kOk;
+}
+
 Status Pager::write_slow(Page* page) {
   RETURN_IF_ERROR(error_);
   ASSERT(in_write_);
+  RETURN_IF_ERROR(check_not_moved());
   RETURN_IF_ERROR(make_private(page));
   cache_.mark_dirty(page);
   page->flags = static_cast<uint16_t>((page->flags & ~(kPageDontWrite | kPageNoContent)) | kPagePrivate |

@@ -228,8 +228,8 @@ class Pager {
   bool wait_to_begin(bool write, int attempts) {
     return invoke_busy_handler(attempts, write && can_queue() ? this : nullptr);
   }
-  /** Waits until the WAL's writer lock may be free, in the order of arrival among this process's connections;
-   * at most `limit_ns`. */
+  /** Waits until nobody may be writing, in the order of arrival among this process's connections; at most
+   * `limit_ns`. */
   void wait_for_writer(int64_t limit_ns);
   void stop_waiting();
   /** For a transaction that begins: false when it is somebody else's turn to write, who has waited for long.
@@ -290,6 +290,8 @@ class Pager {
   Status write_slow(Page* page);
   Status make_private(Page* page);
   Status load(Page* page);
+  bool has_moved() const;
+  Status check_not_moved();
   Status read_content(Pgno pgno, uint8_t* content);
   uint32_t read_ahead_count(Pgno pgno);
   Status read_run(Image* first, uint32_t count);

@@ -27,8 +27,8 @@ class Pager;
 /** What a connection does when a lock is taken. */
 struct BusyHandler {
   /**
-   * Waits; `attempts` counts from 0. False gives up with SQLITE_BUSY. With `pager` the lock is the WAL's
-   * writer lock: it waits best in Pager::wait_for_writer().
+   * Waits; `attempts` counts from 0. False gives up with SQLITE_BUSY. With `pager` a transaction that is to
+   * write could not begin: it waits best in Pager::wait_for_writer().
    */
   bool (*wait)(void* context, int attempts, Pager* pager) = nullptr;
   /** Whether wait() waits at all. */

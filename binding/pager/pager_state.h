@@ -57,6 +57,8 @@ struct PagerState {
   /** Size that the commit gives the file, in bytes; 0: whole pages. */
   uint64_t file_size = 0;
   bool change_counter_updated = false;
+  /** The database was where its name says, or need not be. */
+  bool is_place_checked = false;
   /** The database file was written to: rolling back needs the journal. */
   bool file_modified = false;
   /** Everything is in the file; only the journal's finalization is missing. */

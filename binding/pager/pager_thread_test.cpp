@@ -1,7 +1,9 @@
 // Threads with a pager each on one Store: transfers keep the sum of all pages constant, and every reader must
 // see it so. Run under ThreadSanitizer, too (make test-tsan).
 #include <atomic>
+#include <chrono>
 #include <cstring>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -140,6 +142,57 @@ void run_threads(JournalMode mode, int threads, int transactions) {
 TEST(pager_threads_wal) { run_threads(JournalMode::kWal, 4, 300); }
 TEST(pager_threads_delete) { run_threads(JournalMode::kDelete, 4, 100); }
 TEST(pager_threads_persist) { run_threads(JournalMode::kPersist, 3, 100); }
+
+bool wait_in_queue(void*, int attempts, Pager* pager) {
+  if (pager)
+    pager->wait_for_writer(10'000'000'000);
+  else
+    std::this_thread::yield();
+  return attempts < 1000000;
+}
+
+/** While one writes, others come one after the other; they write in this order. */
+void check_order_of_arrival(JournalMode mode) {
+  std::unique_ptr<Io> io = make_memory_io();
+  std::unique_ptr<Pager> first;
+  CHECK_OK(Pager::open(*io, "/test.db", PagerOpenOptions{}, &first));
+  CHECK_OK(set_up(*first, mode));
+  CHECK_OK(first->begin(true, false));
+  CHECK_OK(write_value(*first, 2, 1));
+  constexpr int kThreads = 4;
+  std::mutex mutex;
+  std::vector<int> order;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; i++) {
+    std::atomic<bool> is_there = false;
+    threads.emplace_back([&, i] {
+      std::unique_ptr<Pager> pager;
+      CHECK_OK(Pager::open(*io, "/test.db", PagerOpenOptions{}, &pager));
+      pager->set_busy_handler({.wait = wait_in_queue});
+      is_there = true;
+      CHECK_OK(pager->begin(true, false));
+      CHECK_OK(write_value(*pager, 2, static_cast<uint32_t>(i)));
+      {
+        std::lock_guard guard(mutex);
+        order.push_back(i);
+      }
+      CHECK_OK(pager->commit());
+      pager->end_read();
+    });
+    while (!is_there) std::this_thread::yield();
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+  CHECK_OK(first->commit());
+  first->end_read();
+  for (std::thread& thread : threads) thread.join();
+  CHECK(order == (std::vector<int>{0, 1, 2, 3}));
+}
+
+TEST(pager_writers_of_a_process_queue_in_rollback_modes) {
+  check_order_of_arrival(JournalMode::kDelete);
+  check_order_of_arrival(JournalMode::kPersist);
+}
+TEST(pager_writers_of_a_process_queue_in_wal_mode) { check_order_of_arrival(JournalMode::kWal); }
 
 TEST(pager_store_memory_is_bounded_by_the_largest_cache) {
   std::unique_ptr<Io> io = make_memory_io();

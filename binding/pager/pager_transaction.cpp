@@ -115,9 +115,7 @@ Status Pager::begin(bool write, bool exclusive) {
   }
 }
 
-bool Pager::can_queue() const {
-  return state_->store && state_->client.in_wal && state_->store->has_writer_queue();
-}
+bool Pager::can_queue() const { return state_->store != nullptr; }
 
 void Pager::wait_for_writer(int64_t limit_ns) {
   state_->store->writer_queue().wait(state_->client.waiter, limit_ns);
@@ -164,6 +162,7 @@ void Pager::start_write_state() {
   PagerState& state = *state_;
   state.original_page_count = state.file_page_count = page_count_;
   state.change_counter_updated = state.file_modified = state.phase_one_done = false;
+  state.is_place_checked = false;
   state.spill_blocked_at = 0;
   ASSERT(state.touched.empty() && state.journaled.empty() && state.spilled.empty());
   RollbackJournal::Settings settings;

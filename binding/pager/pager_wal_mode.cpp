@@ -204,14 +204,16 @@ Status Pager::remove_wal() {
   return kOk;
 }
 
-/** This pager is done with the WAL. The last one of all processes leaves no log behind. */
+/** This pager is done with the WAL. The last one of all processes leaves no log behind; when the database has
+ * moved, what has the log's name may be the log of another one. */
 void Pager::close_wal() {
   PagerState& state = *state_;
   if (!state.in_wal) return;
   std::lock_guard closing(state.store->wal_open_mutex());
   state.in_wal = false;
   if (!state.store->leave_wal(state.client)) return;
-  if (!readonly_ && state.store->lock(state.client, LockLevel::kExclusive).ok()) ignore_status(remove_wal());
+  if (!readonly_ && !has_moved() && state.store->lock(state.client, LockLevel::kExclusive).ok())
+    ignore_status(remove_wal());
   state.store->close_wal();
 }
 

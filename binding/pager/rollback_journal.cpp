@@ -225,6 +225,9 @@ Status RollbackJournal::finalize(ImagePool& pool) {
   } else if (settings_.mode == JournalMode::kPersist || settings_.exclusive_locking) {
     status = zero_header(has_super_);
   } else {
+    // In a forked child, which has lost the file, the one of that name is the parent's.
+    uint64_t size = 0;
+    RETURN_IF_ERROR(file_->size(&size));
     file_.reset();
     status = io_.files().remove(path_.c_str(), settings_.synchronous == Synchronous::kExtra);
   }

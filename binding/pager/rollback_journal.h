@@ -85,6 +85,9 @@ class RollbackJournal {
   void abandon(ImagePool& pool);
   /** Closes the file kept open by TRUNCATE, PERSIST or exclusive locking. */
   void close_file() { file_.reset(); }
+  /** The file stays open over transactions in exclusive locking mode alone: in others it is looked for anew.
+   */
+  bool is_open() const { return file_ && settings_.exclusive_locking; }
   /** Whether the file was (perhaps only in part) written in this transaction. */
   bool is_started() const { return started_; }
 

@@ -26,7 +26,9 @@ Registry& registry() {
 
 std::shared_ptr<Store> find_locked(Io& io, const FileIdentity& identity) {
   auto found = registry().stores.find(key_of(io, identity));
-  return found == registry().stores.end() ? nullptr : found->second.lock();
+  std::shared_ptr<Store> store = found == registry().stores.end() ? nullptr : found->second.lock();
+  // In a forked child the parent's Stores have lost their files.
+  return store && store->file().identity() == identity ? store : nullptr;
 }
 
 }  // namespace

@@ -164,9 +164,8 @@ class Store {
   bool try_begin_wal_writer(StoreClient& client);
   /** SQLITE_BUSY: somebody else writes. SQLITE_BUSY_SNAPSHOT: the client's snapshot is not the newest. */
   Status begin_wal_write(StoreClient& client);
-  /** Where connections wait for the log's writer lock. A simulation's threads cannot wait there. */
+  /** Where connections wait to write, in every journal mode. */
   WriterQueue& writer_queue() { return writer_queue_; }
-  bool has_writer_queue() const { return wal_->is_seen_by_processes(); }
   /** Forgets what was appended but not published. */
   void end_wal_write(StoreClient& client);
   /** This process started the log over: the new header stands for the version that the old one stood for. */

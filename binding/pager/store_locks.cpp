@@ -94,6 +94,7 @@ void Store::unlock_client(StoreClient& client, LockLevel level) {
       ignore_status(lock_bytes(kSharedFirst, kSharedSize, LockKind::kShared));
     ignore_status(lock_bytes(kPendingByte, 2, LockKind::kNone));
     process_level_ = LockLevel::kShared;
+    writer_queue_.notify();
   }
   client.level = level;
   if (level == LockLevel::kShared) return;

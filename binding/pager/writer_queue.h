@@ -1,7 +1,8 @@
 // WriterQueue: the connections of this process that wait to write a database, in the order in which they
-// came. Who ends a write transaction wakes the first; only the first looks at intervals whether another
-// process is done. A newcomer that finds nobody writing goes ahead of those who wait, which saves a change of
-// threads for each transaction, until the first has waited for long: then it is its turn. Thread-safe.
+// came, in every journal mode. Who ends a write transaction wakes the first; only the first looks at
+// intervals whether another process is done. A newcomer that finds nobody writing goes ahead of those who
+// wait, which saves a change of threads for each transaction, until the first has waited for long: then it is
+// its turn. Thread-safe.
 #pragma once
 #include <atomic>
 #include <condition_variable>

@@ -79,8 +79,6 @@ class Wal {
   Status open(bool alone);
   /** The log can be read but not written. */
   bool is_readonly() const { return !file_->is_writable() || !memory_->is_writable(); }
-  /** Not in simulations (SharedMemory). */
-  bool is_seen_by_processes() const { return memory_->is_seen_by_processes(); }
 
   // --- readers ---
 

@@ -1,13 +1,16 @@
-// What makes unchanged engine code run under the scheduler: the linker sends its mutex calls here
-// (-Wl,--wrap), and the sources that touch the wal-index are compiled with -fsanitize=thread but linked with
-// these functions instead of its runtime, so that each atomic access to shared memory is a point where
-// another process may come in between or this one may die.
+// What makes unchanged engine code run under the scheduler: the linker sends its calls for mutexes,
+// conditions, threads and the clock that these use here (-Wl,--wrap), and the sources that touch the
+// wal-index are compiled with -fsanitize=thread but linked with these functions instead of its runtime, so
+// that each atomic access to shared memory is a point where another process may come in between or this one
+// may die.
 //
 // Outside of a task everything is what it was.
 #include <pthread.h>
 
 #include <cerrno>
 #include <cstdint>
+#include <ctime>
+#include <mutex>
 
 #include "testing/sim/scheduler.h"
 #include "testing/sim/shared_arena.h"
@@ -40,6 +43,64 @@ int __wrap_pthread_mutex_unlock(pthread_mutex_t* mutex) {
   Scheduler* scheduler = Scheduler::current();
   if (!scheduler) return __real_pthread_mutex_unlock(mutex);
   scheduler->unlock(mutex);
+  return 0;
+}
+
+// --- conditions, threads, std::chrono::steady_clock ---
+
+int __real_pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t clock,
+                                  const struct timespec* until);
+void __real__ZNSt18condition_variable4waitERSt11unique_lockISt5mutexE(void* condition,
+                                                                      std::unique_lock<std::mutex>& lock);
+void __real__ZNSt18condition_variable10notify_oneEv(void* condition);
+int64_t __real__ZNSt6chrono3_V212steady_clock3nowEv();
+int __real_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*body)(void*),
+                          void* context);
+int __real_pthread_join(pthread_t thread, void** result);
+
+int __wrap_pthread_cond_clockwait(pthread_cond_t* condition, pthread_mutex_t* mutex, clockid_t clock,
+                                  const struct timespec* until) {
+  Scheduler* scheduler = Scheduler::current();
+  if (!scheduler) return __real_pthread_cond_clockwait(condition, mutex, clock, until);
+  return scheduler->wait(condition, mutex, until->tv_sec * INT64_C(1'000'000'000) + until->tv_nsec)
+             ? 0
+             : ETIMEDOUT;
+}
+
+void __wrap__ZNSt18condition_variable4waitERSt11unique_lockISt5mutexE(void* condition,
+                                                                      std::unique_lock<std::mutex>& lock) {
+  Scheduler* scheduler = Scheduler::current();
+  if (scheduler)
+    scheduler->wait(condition, lock.mutex()->native_handle(), INT64_MAX);
+  else
+    __real__ZNSt18condition_variable4waitERSt11unique_lockISt5mutexE(condition, lock);
+}
+
+void __wrap__ZNSt18condition_variable10notify_oneEv(void* condition) {
+  Scheduler* scheduler = Scheduler::current();
+  if (scheduler)
+    scheduler->notify_one(condition);
+  else
+    __real__ZNSt18condition_variable10notify_oneEv(condition);
+}
+
+int64_t __wrap__ZNSt6chrono3_V212steady_clock3nowEv() {
+  const Scheduler* scheduler = Scheduler::current();
+  return scheduler ? scheduler->now_ns() : __real__ZNSt6chrono3_V212steady_clock3nowEv();
+}
+
+int __wrap_pthread_create(pthread_t* thread, const pthread_attr_t* attributes, void* (*body)(void*),
+                          void* context) {
+  Scheduler* scheduler = Scheduler::current();
+  if (!scheduler) return __real_pthread_create(thread, attributes, body, context);
+  *thread = static_cast<pthread_t>(scheduler->spawn(scheduler->process(), [=] { body(context); }));
+  return 0;
+}
+
+int __wrap_pthread_join(pthread_t thread, void** result) {
+  Scheduler* scheduler = Scheduler::current();
+  if (!scheduler) return __real_pthread_join(thread, result);
+  scheduler->join(static_cast<int>(thread));
   return 0;
 }
 

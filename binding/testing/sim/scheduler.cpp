@@ -147,4 +147,31 @@ void Scheduler::unlock(void* mutex) {
     if (task->process == process() && task->waits_for == mutex) task->waits_for = nullptr;
 }
 
+bool Scheduler::wait(const void* condition, void* mutex, int64_t until_ns) {
+  Task& task = *tasks_[running_];
+  task.condition = condition;
+  task.wakes_at_ns = std::max(until_ns, now_ns_);
+  unlock(mutex);
+  points_++;
+  leave();
+  const bool is_notified = !task.condition;
+  task.condition = nullptr;
+  lock(mutex);
+  return is_notified;
+}
+
+void Scheduler::notify_one(const void* condition) {
+  for (auto& task : tasks_) {
+    if (!task->is_alive || task->process != process() || task->condition != condition) continue;
+    task->condition = nullptr;
+    task->wakes_at_ns = now_ns_;
+    return;
+  }
+}
+
+void Scheduler::join(int task) {
+  constexpr int64_t kLookNs = 10'000;
+  while (tasks_[static_cast<size_t>(task)]->is_alive) sleep(kLookNs);
+}
+
 }  // namespace ringlite::sim

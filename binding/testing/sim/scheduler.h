@@ -74,6 +74,13 @@ class Scheduler {
   void lock(void* mutex);
   bool try_lock(void* mutex);
   void unlock(void* mutex);
+  /** Gives up the mutex and waits for notify_one() on the condition or for the time; false: it was the time.
+   */
+  bool wait(const void* condition, void* mutex, int64_t until_ns);
+  /** Wakes one task of this process that waits for the condition. */
+  void notify_one(const void* condition);
+  /** Waits for the end of a task. */
+  void join(int task);
 
  private:
   static constexpr size_t kStackSize = 512 << 10;
@@ -88,6 +95,7 @@ class Scheduler {
     bool is_alive = true;
     int64_t wakes_at_ns = 0;
     void* waits_for = nullptr;
+    const void* condition = nullptr;
   };
 
   static void enter(unsigned high, unsigned low);

@@ -232,6 +232,7 @@ class VirtualSharedMemory final : public SharedMemory, public Holder {
   }
 
   bool is_writable() const override { return true; }
+  bool is_seen_by_processes() const override { return true; }
 
  private:
   Machine& machine() { return process_.machine; }
