@@ -10,7 +10,7 @@ import type { ForeignKey, Schema, Table } from '../catalog/schema';
 import { connectModule } from '../catalog/virtual-table-object';
 import { Binder } from '../resolve/binder';
 import { findRelation } from '../resolve/bind-from';
-import type { Expression, Query, ResultColumn, RowSource, TableSource } from '../resolve/ir';
+import type { Expression, ResultColumn, RowSource, TableSource } from '../resolve/ir';
 import type { CompileOptions } from '../resolve/options';
 import { Scope } from '../resolve/scope';
 import { isRowidName, rowSource, tableSource } from '../resolve/sources';
@@ -54,16 +54,16 @@ export function columnsOfDeferredChange(
 }
 
 /**
- * Whether an INSERT into the table, of `query` if it is coded too, is certain to be without a fault in what the table's definition, its keys
- * and the named columns say.
+ * Whether an INSERT of rows of that width into the table is certain to be without a fault in what the table's definition, its keys and the
+ * named columns say.
  */
 export const isCertainTarget = (
   schema: Schema,
   options: CompileOptions,
   table: Table,
   { columns }: InsertStatement,
-  query: Query,
-): boolean => isFitting(columns, table, query) && new ChangeJudge(schema, options, table.sql).isSound(table);
+  width: number,
+): boolean => isFitting(columns, table, width) && new ChangeJudge(schema, options, table.sql).isSound(table);
 
 /** Tables that foreign key actions may reach from one; more are not looked at. */
 const MAX_REACHED = 20;
@@ -109,7 +109,7 @@ class ChangeJudge {
     const { columns, source, upserts } = statement;
     if (source !== null) {
       const query = this.#binder.bindInsertSource(source);
-      if (!isFitting(columns, table, query) || !mayBeDeferred(query)) return false;
+      if (!isFitting(columns, table, query.columns.length) || !mayBeDeferred(query)) return false;
     } else if (columns !== null) return false;
     return upserts.every((clause, number) =>
       this.#isCertainUpsert(clause, number, upserts.length, table, statement.target),
@@ -216,14 +216,15 @@ class ChangeJudge {
   }
 }
 
-function isColumnName(table: Table, name: string): boolean {
+const isColumnName = (table: Table, name: string): boolean =>
+  hasColumn(table, name) || (isRowidName(foldName(name)) && !table.withoutRowid);
+
+export function hasColumn({ columns }: Table, name: string): boolean {
   const folded = foldName(name);
-  return (
-    table.columns.some((column) => foldName(column.name) === folded) || (isRowidName(folded) && !table.withoutRowid)
-  );
+  return columns.some((column) => foldName(column.name) === folded);
 }
 
 /** As many values as columns, which exist. */
-const isFitting = (columns: InsertStatement['columns'], table: Table, query: Query): boolean =>
-  query.columns.length === (columns ?? table.columns).length &&
+const isFitting = (columns: InsertStatement['columns'], table: Table, width: number): boolean =>
+  width === (columns ?? table.columns).length &&
   (columns === null || columns.every(({ name }) => isColumnName(table, name)));

@@ -86,6 +86,14 @@ const statements = [
   'INSERT INTO pragma_table_info SELECT a FROM old',
   'INSERT INTO wide (a) SELECT value FROM json_each',
   'INSERT INTO wide (a) SELECT a FROM old(1)',
+  'INSERT INTO new (a) SELECT a FROM old ON z',
+  'INSERT INTO new (a) SELECT a FROM old USING (a)',
+  'INSERT INTO new (a) SELECT a FROM old NOT INDEXED',
+  'INSERT INTO new (a) SELECT a FROM old WINDOW w AS (PARTITION BY z)',
+  'INSERT INTO new (a) SELECT "A" AS z FROM old',
+  'INSERT INTO new (a) SELECT rowid FROM old',
+  'INSERT INTO new (a) SELECT old.a FROM old AS o',
+  'INSERT INTO new (a) SELECT main.old.a FROM old',
 ];
 
 test.each([true, false])('statements from empty tables, foreign keys %s', (hasKeys) => {

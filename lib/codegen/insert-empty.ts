@@ -11,7 +11,7 @@ import { Binder } from '../resolve/binder';
 import type { Expr, InsertStatement, ResultColumn, Select } from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
 import { beginSequence, endSequences } from './autoincrement';
-import { isCertainTarget } from './change-deferral';
+import { hasColumn, isCertainTarget } from './change-deferral';
 import type { CodegenContext } from './context';
 import { isCertainValue } from './deferral';
 import { codeStillEmpty, isEmptyNow } from './still-empty';
@@ -29,7 +29,7 @@ export function codeInsertOfNothing(
   if (name === null) return false;
   const source = findRelation(binder, name);
   if (source.kind !== 'table' || source.module !== null || !isEmptyNow(ctx, source)) return false;
-  if (!isFaultless(ctx, binder, statement, table)) return false;
+  if (!isFaultless(ctx, binder, statement, table, source)) return false;
   ctx.writeDatabase(table.database.number);
   beginSequence(ctx, table);
   codeStillEmpty(ctx, source);
@@ -37,20 +37,38 @@ export function codeInsertOfNothing(
   return true;
 }
 
-function isFaultless(ctx: CodegenContext, binder: Binder, statement: InsertStatement, table: Table): boolean {
+function isFaultless(
+  ctx: CodegenContext,
+  binder: Binder,
+  statement: InsertStatement,
+  table: Table,
+  source: Table,
+): boolean {
   if (table.module !== null || statement.target.indexedBy !== null || statement.upserts.length > 0) return false;
   if (ctx.options.pragmas.countChanges) return false;
   try {
-    const query = new Binder(ctx.schema, ctx.options, binder.sql).bindInsertSource(statement.source!);
-    return (
-      query.columns.every(({ expression }) => isCertainValue(expression)) &&
-      isCertainTarget(ctx.schema, ctx.options, table, statement, query)
-    );
+    const width = widthOf(ctx, binder, statement.source!, source);
+    return width !== null && isCertainTarget(ctx.schema, ctx.options, table, statement, width);
   } catch (error) {
     if (error instanceof SqlError) return false;
     throw error;
   }
 }
+
+/** The number of columns of a query of `source`, null when one may not be computed. Those that are plain names need not be bound. */
+function widthOf(ctx: CodegenContext, binder: Binder, select: Select, source: Table): number | null {
+  const [core] = select.cores;
+  if (core?.kind === 'query' && core.windows.length === 0 && core.columns.every((column) => isNameIn(source, column)))
+    return core.columns.length;
+  const query = new Binder(ctx.schema, ctx.options, binder.sql).bindInsertSource(select);
+  return query.columns.every(({ expression }) => isCertainValue(expression)) ? query.columns.length : null;
+}
+
+const isNameIn = (table: Table, column: ResultColumn): boolean =>
+  column.kind === 'expr' &&
+  column.expr.kind === 'column' &&
+  column.expr.table === null &&
+  hasColumn(table, column.expr.column.name);
 
 /** The name of the table of `SELECT columns FROM table`. */
 function rowsOfOneTable(select: Select) {
@@ -59,7 +77,8 @@ function rowsOfOneTable(select: Select) {
   if (select.orderBy.length > 0 || select.limit !== null) return null;
   if (core.where !== null || core.groupBy.length > 0 || core.having !== null) return null;
   const [item] = core.from ?? [];
-  if (core.from?.length !== 1 || item?.source.kind !== 'table' || item.source.arguments !== null) return null;
+  if (core.from?.length !== 1 || item?.source.kind !== 'table') return null;
+  if (item.source.arguments !== null || item.source.indexedBy !== null) return null;
   return core.columns.every(isComputedFromRow) ? item.source.name : null;
 }
 
