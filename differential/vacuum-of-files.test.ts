@@ -48,3 +48,18 @@ test.each([
   const list = statements.filter((sql) => typeof sql === 'string');
   expect(fileAfter(openRinglite, list)).toEqual(fileAfter(openOracle, list));
 });
+
+test('which rows are numbered anew is known from the schema as it is', () => {
+  const name = join(directory, 'schema.db');
+  const [ours, theirs] = [openRinglite(name), openOracle(name)];
+  ours.exec('CREATE TABLE t(a, b); INSERT INTO t(rowid, a) VALUES (7, 1)');
+  const vacuum = ours.prepare('VACUUM');
+  theirs.exec('DROP TABLE t; CREATE TABLE t(a INTEGER PRIMARY KEY, b); INSERT INTO t VALUES (7, 1), (9, 2)');
+  vacuum.run();
+  expect(theirs.prepare('SELECT rowid, * FROM t').raw().all()).toEqual([[7, 7, 1], [9, 9, 2]]); // prettier-ignore
+  theirs.exec('DROP TABLE t; CREATE TABLE t(a, b); INSERT INTO t(rowid, a) VALUES (7, 1), (9, 2)');
+  vacuum.run();
+  expect(theirs.prepare('SELECT rowid, a FROM t').raw().all()).toEqual([[1, 1], [2, 2]]); // prettier-ignore
+  ours.close();
+  theirs.close();
+});

@@ -794,10 +794,10 @@ export const opcodes = {
     p1: 'database',
     p2: 'jump',
   }),
-  Vacuum: op('Rebuilds database p1, or writes the rebuilt file to the path in register p2.', {
-    p1: 'database',
-    p2: 'in?',
-  }),
+  Vacuum: op(
+    'Rebuilds database p1, or writes the rebuilt file to the path in register p2. The rows of the tables with the roots p4 are numbered anew from 1; with these, fails with SQLITE_SCHEMA if the schema cookie is not p3.',
+    { p1: 'database', p2: 'in?', p3: 'count', p4: 'intArray?' },
+  ),
   SettingGet: op('Register p2 becomes setting p3 (spec/settings.ts) of database p1.', {
     p1: 'database',
     p2: 'out',

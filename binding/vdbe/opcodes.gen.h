@@ -576,7 +576,7 @@ inline constexpr OpcodeInfo kOpcodeTable[kOpcodeCount] = {
     {"Pagecount", {OperandKind::kDatabase, OperandKind::kOut, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
     {"MaxPgcnt", {OperandKind::kDatabase, OperandKind::kOut, OperandKind::kCount, OperandKind::kUnused, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
     {"IncrVacuum", {OperandKind::kDatabase, OperandKind::kJump, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
-    {"Vacuum", {OperandKind::kDatabase, OperandKind::kInOptional, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
+    {"Vacuum", {OperandKind::kDatabase, OperandKind::kInOptional, OperandKind::kCount, OperandKind::kIntArrayOptional, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
     {"SettingGet", {OperandKind::kDatabase, OperandKind::kOut, OperandKind::kSetting, OperandKind::kUnused, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
     {"SettingSet", {OperandKind::kDatabase, OperandKind::kIn, OperandKind::kSetting, OperandKind::kUnused, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},
     {"Attach", {OperandKind::kIn, OperandKind::kIn, OperandKind::kUnused, OperandKind::kUnused, OperandKind::kUnused}, {{0, 0, 0}, {0, 0, 0}}, false},

@@ -3,7 +3,9 @@
 //
 // The order of the new file is what recreating the schema by its statements gives: tables with their
 // automatic indexes, sqlite_sequence behind the first AUTOINCREMENT table, then indexes, then what has no
-// root page. Rowids of tables stay.
+// root page. Rowids of tables stay, but of those whose rows are numbered anew.
+#include <algorithm>
+
 #include "btree/btree.h"
 #include "btree/cursor.h"
 #include "pager/pager.h"
@@ -45,7 +47,9 @@ bool mentions_autoincrement(const SchemaRow& row) {
 
 class Rebuild {
  public:
-  Rebuild(Btree& from, Btree& to, TextEncoding encoding) : from_(from), to_(to), encoding_(encoding) {}
+  /** `renumbered`: roots, in order, of tables whose rows are numbered from 1; null for none. */
+  Rebuild(Btree& from, Btree& to, TextEncoding encoding, const IntArray* renumbered)
+      : from_(from), to_(to), encoding_(encoding), renumbered_(renumbered) {}
 
   Status run() {
     RETURN_IF_ERROR(read_schema());
@@ -151,13 +155,23 @@ class Rebuild {
     bool is_empty;
     RETURN_IF_ERROR(source.first(&is_empty));
     if (is_empty) return kOk;
+    const bool keeps_rowids = !is_renumbered(root);
+    int64_t row_number = 0;
     Status status;
     while (status.ok()) {
+      row_number++;
       if (!target.is_valid()) RETURN_IF_ERROR(target.last(&is_empty));
-      RETURN_IF_ERROR(target.transfer(source, is_table ? source.rowid() : 0, -1));
+      RETURN_IF_ERROR(
+          target.transfer(source, is_table ? (keeps_rowids ? source.rowid() : row_number) : 0, -1));
       status = source.next();
     }
     return status.is(Code::kDone) ? kOk : status;
+  }
+
+  bool is_renumbered(Pgno root) const {
+    return renumbered_ != nullptr &&
+           std::binary_search(renumbered_->values, renumbered_->values + renumbered_->size,
+                              static_cast<int32_t>(root));
   }
 
   /** Fields of page 1 that belong to the application; the schema cookie moves on. */
@@ -175,6 +189,7 @@ class Rebuild {
   Btree& from_;
   Btree& to_;
   TextEncoding encoding_;
+  const IntArray* renumbered_;
   Array<SchemaRow> rows_;
   Cursor schema_cursor_;
   int64_t row_count_ = 0;
@@ -205,6 +220,9 @@ Status VmOps::vacuum(Vm& vm, const Instruction& op) {
   if (is_into && !vm.registers_[op.p2].is_text()) return fail(vm, Code::kError, "non-text filename");
   RETURN_IF_ERROR(connection.begin(op.p1, is_into ? 0 : 1, nullptr));
   Btree& from = *database->btree;
+  const IntArray* renumbered = op.p4.int_array;
+  if (renumbered != nullptr && from.get_meta(Meta::kSchemaCookie) != static_cast<uint32_t>(op.p3))
+    return Code::kSchema;
 
   std::unique_ptr<Btree> to;
   if (is_into) {
@@ -223,7 +241,7 @@ Status VmOps::vacuum(Vm& vm, const Instruction& op) {
                                      : from.auto_vacuum();
   RETURN_IF_ERROR(to->set_auto_vacuum(auto_vacuum));
   RETURN_IF_ERROR(to->begin_write());
-  Rebuild rebuild(from, *to, connection.encoding);
+  Rebuild rebuild(from, *to, connection.encoding, renumbered);
   RETURN_IF_ERROR(rebuild.run());
   if (rebuild.last_rowid_without_tree() > 0) connection.last_insert_rowid = rebuild.last_rowid_without_tree();
   if (is_into) return to->commit();

@@ -1,6 +1,7 @@
 /**
  * ATTACH, DETACH and VACUUM: statements about whole files.
  */
+import type { Database } from '../catalog/schema';
 import { Binder } from '../resolve/binder';
 import type { AttachStatement, DetachStatement, Expr, VacuumStatement } from '../syntax/ast';
 import { SqlError } from '../syntax/sql-error';
@@ -50,6 +51,16 @@ export function isReadable({ schema }: CodegenContext): boolean {
   }
 }
 
+/** In order: of tables whose rowids nothing refers to; SQLite numbers their rows anew as it copies them (lang_vacuum.html). */
+function rootsWithoutKeys(database: Database): number[] {
+  const roots: number[] = [];
+  for (const relation of database.relations()) {
+    if (relation.kind !== 'table' || relation.module !== null || relation.withoutRowid) continue;
+    if (relation.rowidAlias < 0 && relation.indexes.length === 0) roots.push(relation.rootPage);
+  }
+  return roots.sort((a, b) => a - b);
+}
+
 /** Code of VACUUM. The temp database needs none. */
 export function compileVacuum(ctx: CodegenContext, sql: string, statement: VacuumStatement): void {
   let number = 0;
@@ -70,8 +81,14 @@ export function compileVacuum(ctx: CodegenContext, sql: string, statement: Vacuu
     into = ctx.program.register();
     codeExpression(ctx, binder.bindWithoutNames(statement.into), into);
   }
-  ctx.program.emit('Vacuum', number, into);
-  if (into !== 0) return;
+  if (into !== 0) {
+    ctx.program.emit('Vacuum', number, into);
+    return;
+  }
+  const database = ctx.schema.databases[number]!;
+  const roots = rootsWithoutKeys(database);
+  const renumbered = roots.length > 0 ? ctx.program.pool.intArray(roots) : -1;
+  ctx.program.emit('Vacuum', number, 0, database.cookie, renumbered);
   ctx.statement.changesSchema = true;
   for (const database of ctx.schema.databases) database.noteReading();
 }
