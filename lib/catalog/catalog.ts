@@ -164,6 +164,9 @@ export class Catalog implements Schema {
   }
 }
 
+/** Schema format of new databases. */
+export const NEWEST_FORMAT = 4;
+
 /** The contents of a database that has none: before the first CREATE, and temp. */
 export function emptyDatabaseSource(name: string): DatabaseSource {
   return {
@@ -171,8 +174,10 @@ export function emptyDatabaseSource(name: string): DatabaseSource {
     file: name === 'temp' ? null : '',
     cookie: 0,
     encoding: 'UTF-8',
-    formatNumber: 4,
+    formatNumber: NEWEST_FORMAT,
     rows: new SchemaRows([]),
     statistics: [],
+    samples: undefined,
+    fault: undefined,
   };
 }

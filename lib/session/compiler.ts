@@ -4,7 +4,7 @@
 // again; all of them when somebody else has changed it.
 import { reply } from '../../spec/border';
 import { settingNumbers } from '../../spec/settings';
-import { Catalog, emptyDatabaseSource } from '../catalog/catalog';
+import { Catalog, NEWEST_FORMAT } from '../catalog/catalog';
 import type { ChildMemo } from '../catalog/database-catalog';
 import { MAIN_DATABASE, TEMP_DATABASE, type TextEncoding } from '../catalog/schema';
 import { sameName } from '../catalog/names';
@@ -403,17 +403,17 @@ function statisticsRow([table, index, figures]: readonly unknown[]): StatisticsR
 }
 
 function databaseSource(name: string, file: string | null, raw: RawSchema, border: Border): DatabaseSource {
-  const encoding = encodings[raw.encoding] ?? 'UTF-8';
-  if (raw.count === 0 && raw.format === 0) return { ...emptyDatabaseSource(name), file, cookie: raw.cookie, encoding };
-  const index = new EngineSchemaIndex(border, raw);
+  const isEmpty = raw.count === 0 && raw.format === 0;
   return {
     name,
     file,
     cookie: raw.cookie,
-    encoding,
-    formatNumber: raw.format,
-    rows: new SchemaRows([], new StoredRows(index)),
+    encoding: encodings[raw.encoding] ?? 'UTF-8',
+    formatNumber: isEmpty ? NEWEST_FORMAT : raw.format,
+    rows: isEmpty ? new SchemaRows([]) : new SchemaRows([], new StoredRows(new EngineSchemaIndex(border, raw))),
     statistics: [],
+    samples: undefined,
+    fault: undefined,
   };
 }
 
