@@ -26,3 +26,21 @@ select a,x from tB left join tA on (p=1 or p=8)
 select a,x from tB left join tA on (p=1 or p=8) where p=1 or p=8 or p is null
 select a,x from tA, tB left join tC on (p=1 or p=8) and u=y
 select a,x from tA join tB on (p=1 or p=8)
+create table t1(id, a1, a2)
+insert into t1 values(1, NULL, NULL),(2, 1, 3),(3,3,3),(4,2,1)
+create table t2(id, b, c)
+insert into t2 values(3, 1, 3),(4, NULL, 1),(5,3,2)
+create index t1a1 on t1(a1)
+create index t1a2 on t1(a2)
+select * from t2 left join t1 on a1=b or a2=b
+select * from t2 left join t1 on a1=b or (a2=b and t1.id>2)
+select * from t2 left join t1 on (a1=b or a2=b) and t1.id>3
+select * from t2 left join t1 on (a1=b or a2=b) and c=1
+select * from t2 left join t1 on a1=b or a2=b where t1.id is null
+select * from t2 left join t1 on a1=b or a2=b where c>1
+select * from t2 left join t1 on a1=b or a2=b left join tC on u=a1 or u=a2
+select * from t2 left join t1 on (a1=b and c>0) or (a2=b and c=3) left join t2 z on z.b=a1
+select * from t1 right join t2 on a1=b or a2=b
+select * from t1 full join t2 on a1=b or a2=b
+select count(*) from t2 left join t1 on a1=b or a2=b or a1=c
+select * from t2 left join (t1 join tC on u=a1 or u=a2) on a1=b or a2=b

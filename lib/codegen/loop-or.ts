@@ -42,7 +42,7 @@ export function startOrUnion(state: LoopState, level: LoopLevel, levelNumber: nu
     const operandPlan = program.openPlan(`INDEX ${number + 1}`);
     const loops = beginNestedLoops(ctx, {
       sources,
-      where: makeAnd(alternative.expression, others),
+      where: makeAnd(withMark(alternative), others),
       tableCursor: level.tableCursor,
       indexCursor,
       isOrOperand: true,
@@ -111,13 +111,16 @@ function codeSeenTest(state: LoopState, level: LoopLevel, seen: SeenRows, number
   return skip;
 }
 
+/** A part of a condition says only as a term which ON clause it comes from. */
+const withMark = ({ expression, on }: Term): Expression => (expression.on === on ? expression : { ...expression, on });
+
 /** The other terms of the clause, as far as they are cheap: each operand's walk tests them as well, or uses them. */
 function otherTerms(terms: readonly Term[], self: Term): Expression | null {
   let others: Expression | null = null;
   for (const term of terms) {
     if (term === self || (term.flags & (TermFlag.virtual | TermFlag.coded | TermFlag.slice)) !== 0) continue;
     if ((term.relation & ANY_RELATION) === 0 || hasSubquery(term.expression)) continue;
-    others = makeAnd(others, term.expression);
+    others = makeAnd(others, withMark(term));
   }
   return others;
 }

@@ -40,8 +40,8 @@ export function splitInto(clause: WhereClause, expression: Expression | null, on
   if (!expression) return;
   const inner = withoutHints(expression);
   if (inner.kind === 'logical' && inner.operator === clause.operator) {
-    splitInto(clause, inner.left, on);
-    splitInto(clause, inner.right, on);
+    splitInto(clause, inner.left, inner.on ?? on);
+    splitInto(clause, inner.right, inner.on ?? on);
     return;
   }
   const term = clause.add(inner, 0, truthOf(expression));
