@@ -81,8 +81,8 @@ onBothPackages('new Database()', (fixture) => {
   });
 
   test.each([
-    [[123, {}], 'Expected first argument to be a string'],
-    [[0], 'Expected first argument to be a string'],
+    [[true, {}], 'Expected first argument to be a string'],
+    [[0n], 'Expected first argument to be a string'],
     [[{}], 'Expected first argument to be a string'],
     [[new Uint8Array(4)], 'Expected first argument to be a string'],
     [[':memory:', 'readonly'], 'Expected second argument to be an options object'],

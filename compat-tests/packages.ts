@@ -23,7 +23,7 @@ const loaders: Record<string, () => DatabaseConstructor> = {
 };
 
 /** The better-sqlite3 that serves as oracle. Where 12 and 13 disagree Ringlite does as 12, which runs on Node 20. */
-const oracleVersion = Number((require(`${oracle}/package.json`) as { version: string }).version.split('.')[0]);
+export const oracleVersion = Number((require(`${oracle}/package.json`) as { version: string }).version.split('.')[0]);
 
 export interface Fixture {
   readonly packageName: string;

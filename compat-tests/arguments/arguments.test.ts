@@ -2,12 +2,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { onBothPackages, sqliteError, thrown, typeError } from '../packages';
+import { onBothPackages, oracleVersion, sqliteError, thrown, typeError } from '../packages';
 import { compareEpisodes } from './compare';
 
 jest.setTimeout(120_000);
 
-test('random calls with odd arguments are answered alike', async () => {
+// Version 13 says some things otherwise: what `busy` is, what constructors answer.
+const testVersion12 = oracleVersion < 13 ? test : test.skip;
+
+testVersion12('random calls with odd arguments are answered alike', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ringlite-arguments-'));
   try {
     for (let seed = 1; seed <= 60; seed++)
@@ -64,6 +67,7 @@ onBothPackages('Odd arguments', (fixture) => {
   });
 
   test('properties of a statement', () => {
+    if (!fixture.isVersion12) return;
     const statement = fixture.open().prepare('select 1');
     expect(Object.keys(statement)).toEqual(['busy', 'reader', 'readonly', 'source', 'database']);
     const iterator = statement.iterate();
@@ -95,6 +99,7 @@ onBothPackages('Odd arguments', (fixture) => {
   });
 
   test('a message that is no string is asked for one as Error does', () => {
+    if (!fixture.isVersion12) return;
     const { SqliteError } = fixture.Database;
     const asked: string[] = [];
     const message = {

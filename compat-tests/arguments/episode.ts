@@ -223,6 +223,8 @@ class Episode {
     );
     // Names of files would be made where the process stands.
     if (typeof filename.value === 'string' && !/^\s*(:memory:|\/.*)?\s*$/.test(filename.value)) return;
+    // File descriptors, which version 12 does not know.
+    if (typeof filename.value === 'number') return;
     const options = this.#options2([
       'readonly',
       'fileMustExist',

@@ -2,9 +2,9 @@
 import type { Database } from './database';
 import { argumentLength, checkedCount, functionName, functionFlags, type UserFunction } from './function';
 import { functionOption, option } from './options';
-import { connectionKey, requireIdle, requireNoIterators, requireOpen } from './state';
+import { connectionOf, requireIdle, requireNoIterators, requireOpen } from './state';
 
-export function aggregate(this: Database, name: unknown, options: unknown): Database {
+export function defineAggregate(this: Database, name: unknown, options: unknown): Database {
   if (typeof name !== 'string') throw new TypeError('Expected first argument to be a string');
   if (typeof options !== 'object' || options === null)
     throw new TypeError('Expected second argument to be an options object');
@@ -15,7 +15,7 @@ export function aggregate(this: Database, name: unknown, options: unknown): Data
   const result = functionOption(options, 'result', false) as UserFunction | null;
   const flags = functionFlags(options);
   const argumentCount = flags.varargs ? -1 : aggregateArguments(step, inverse);
-  const connection = this[connectionKey];
+  const connection = connectionOf(this, 'aggregate');
   requireOpen(connection);
   requireIdle(connection);
   requireNoIterators(connection);

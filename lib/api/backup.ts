@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import type { Backup, BackupProgress } from '../session/backup';
 import type { Database } from './database';
 import { attachedOption, option, optionsArgument, untilNul } from './options';
-import { connectionKey, requireIdle, requireOpen } from './state';
+import { connectionOf, requireIdle, requireOpen } from './state';
 
 /** Pages of a step unless the progress callback asks for another number. */
 const DEFAULT_PAGES = 100;
@@ -24,7 +24,7 @@ export async function backup(this: Database, filename: unknown, options?: unknow
   if (!(await isAccessible(dirname(file))))
     throw new TypeError('Cannot save backup because the directory does not exist');
   const isNewFile = !(await isAccessible(file));
-  const connection = this[connectionKey];
+  const connection = connectionOf(this, 'backup');
   requireOpen(connection);
   requireIdle(connection);
   return copy(connection.backup(attached, untilNul(file), isNewFile), progress);

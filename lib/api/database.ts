@@ -6,20 +6,22 @@ import { loadBinding } from '../session/binding';
 import type { Border } from '../session/border';
 import { SqliteError } from '../session/sqlite-error';
 import type { BackupProgress } from '../session/backup';
-import { aggregate } from './aggregate';
+import { defineAggregate } from './aggregate';
 import { backup } from './backup';
 import { defineFunction } from './function';
 import { attachedOption, booleanOption, option, optionsArgument, stringArgument, toggle } from './options';
 import { skipTail } from './sql-tail';
 import {
   connectionKey,
+  connectionOf,
   type HasConnection,
   requireIdle,
   requireNoIterators,
   requireNoIteratorsUnlessUnsafe,
   requireOpen,
+  setName,
 } from './state';
-import { prepareStatement, Statement } from './statement';
+import { Statement } from './statement';
 import { defineTable } from './table';
 import { transaction, type Transaction } from './transaction';
 
@@ -167,31 +169,31 @@ function descriptorsOf(database: number | null, journal: unknown): Descriptors |
 const getters: PropertyDescriptorMap & ThisType<Database> = {
   name: {
     get() {
-      return this[connectionKey].name;
+      return connectionOf(this, 'name').name;
     },
     enumerable: true,
   },
   open: {
     get() {
-      return this[connectionKey].isOpen;
+      return connectionOf(this, 'open').isOpen;
     },
     enumerable: true,
   },
   inTransaction: {
     get() {
-      return this[connectionKey].inTransaction;
+      return connectionOf(this, 'inTransaction').inTransaction;
     },
     enumerable: true,
   },
   readonly: {
     get() {
-      return this[connectionKey].isReadonly;
+      return connectionOf(this, 'readonly').isReadonly;
     },
     enumerable: true,
   },
   memory: {
     get() {
-      return this[connectionKey].isAnonymous;
+      return connectionOf(this, 'memory').isAnonymous;
     },
     enumerable: true,
   },
@@ -204,7 +206,7 @@ interface PrepareModes {
 }
 
 function prepareWith(database: Database, source: unknown, modes: PrepareModes): Statement {
-  const connection = database[connectionKey];
+  const connection = connectionOf(database, 'prepare');
   const sql = stringArgument(source, 'first');
   requireOpen(connection);
   requireIdle(connection);
@@ -213,7 +215,7 @@ function prepareWith(database: Database, source: unknown, modes: PrepareModes): 
   if (program === null) throw new RangeError('The supplied SQL string contains no statements');
   if (tail < sql.length && skipTail(sql, tail) < sql.length)
     throw new RangeError('The supplied SQL string contains more than one statement');
-  const statement = prepareStatement(connection, program, sql, database, modes.pragma === true);
+  const statement = new Statement(connection, program, sql, database, modes.pragma === true);
   return modes.explain === true ? Statement.bindNulls(statement) : statement;
 }
 
@@ -241,8 +243,8 @@ const methods: Record<PropertyKey, unknown> & ThisType<Database> = {
   backup,
 
   serialize(options?: unknown): Buffer {
-    const connection = this[connectionKey];
     const database = attachedOption(optionsArgument(options, 'first'));
+    const connection = connectionOf(this, 'serialize');
     requireOpen(connection);
     requireIdle(connection);
     requireNoIterators(connection);
@@ -254,12 +256,12 @@ const methods: Record<PropertyKey, unknown> & ThisType<Database> = {
 
   function: defineFunction,
 
-  aggregate,
+  aggregate: defineAggregate,
 
   table: defineTable,
 
   loadExtension(...args: unknown[]): Database {
-    const connection = this[connectionKey];
+    const connection = connectionOf(this, 'loadExtension');
     const file = stringArgument(args[0], 'first');
     if (args.length > 1) stringArgument(args[1], 'second');
     requireOpen(connection);
@@ -272,7 +274,7 @@ const methods: Record<PropertyKey, unknown> & ThisType<Database> = {
   },
 
   exec(sql: unknown): Database {
-    const connection = this[connectionKey];
+    const connection = connectionOf(this, 'exec');
     const text = stringArgument(sql, 'first');
     requireOpen(connection);
     requireIdle(connection);
@@ -282,7 +284,7 @@ const methods: Record<PropertyKey, unknown> & ThisType<Database> = {
   },
 
   close(): Database {
-    const connection = this[connectionKey];
+    const connection = connectionOf(this, 'close');
     if (connection.isOpen) {
       requireIdle(connection);
       requireNoIterators(connection);
@@ -292,12 +294,12 @@ const methods: Record<PropertyKey, unknown> & ThisType<Database> = {
   },
 
   defaultSafeIntegers(...args: unknown[]): Database {
-    this[connectionKey].safeIntegers = toggle(args);
+    connectionOf(this, 'defaultSafeIntegers').safeIntegers = toggle(args);
     return this;
   },
 
   unsafeMode(...args: unknown[]): Database {
-    this[connectionKey].setUnsafeMode(toggle(args));
+    connectionOf(this, 'unsafeMode').setUnsafeMode(toggle(args));
     return this;
   },
 
@@ -312,7 +314,9 @@ const methods: Record<PropertyKey, unknown> & ThisType<Database> = {
 
 Object.assign(constructor.prototype, methods);
 // Bundlers rename functions.
-Object.defineProperty(constructor, 'name', { value: 'Database' });
+setName(constructor, 'Database');
+const imported = { transaction, backup, defineFunction, defineAggregate, defineTable };
+for (const [name, method] of Object.entries(imported)) setName(method, name);
 
 /** A plain object that console.log shows under the name Database. */
 const inspection = { Database: class Database {} };

@@ -2,7 +2,7 @@
 import type { Database } from './database';
 import { SqliteError } from '../session/sqlite-error';
 import { booleanOption, untilNul } from './options';
-import { connectionKey, requireIdle, requireNoIterators, requireOpen } from './state';
+import { connectionOf, requireIdle, requireNoIterators, requireOpen } from './state';
 
 /** Most arguments a function may declare. */
 const MAX_ARGUMENTS = 100;
@@ -24,7 +24,7 @@ export function defineFunction(this: Database, name: unknown, second: unknown, t
   if (name === '') throw new TypeError('User-defined function name cannot be an empty string');
   const flags = functionFlags(options as object);
   const argumentCount = flags.varargs ? -1 : checkedCount(argumentLength(fn));
-  const connection = this[connectionKey];
+  const connection = connectionOf(this, 'function');
   requireOpen(connection);
   requireIdle(connection);
   requireNoIterators(connection);

@@ -15,7 +15,7 @@ import type { RowCursor } from '../session/row-cursor';
 import { collectValues, isSimple } from './arguments';
 import type { Database } from './database';
 import { toggle } from './options';
-import { requireIdle, requireNoIteratorsUnlessUnsafe, requireOpen } from './state';
+import { requireIdle, requireNoIteratorsUnlessUnsafe, requireOpen, setName } from './state';
 
 export interface ColumnDefinition {
   name: string;
@@ -25,8 +25,12 @@ export interface ColumnDefinition {
   type: string | null;
 }
 
-/** Passed by prepare() to prove that the constructor was not called by anyone else. */
-const privilege = Symbol('privilege');
+/** Whether a receiver is one of ours. */
+let isStatement: (receiver: unknown) => boolean;
+let isStatementIterator: (receiver: unknown) => boolean;
+
+/** What a native method says of a wrong `this`. */
+const wrongReceiver = (): TypeError => new TypeError('Illegal invocation');
 
 const MAX_ITERATORS = 0xffff;
 const NO_VALUES: readonly SqlInput[] = [];
@@ -49,16 +53,12 @@ export class Statement {
   #bound: readonly SqlInput[] | null = null;
   #isLocked = false;
 
-  /** @throws TypeError unless called by `prepareStatement`. */
-  constructor(
-    token: unknown,
-    connection: Connection,
-    program: Program,
-    source: string,
-    database: Database,
-    pragma: boolean,
-  ) {
-    if (token !== privilege) throw new TypeError('Statements can only be constructed by the db.prepare() method');
+  static {
+    isStatement = (receiver) => typeof receiver === 'object' && receiver !== null && #connection in receiver;
+  }
+
+  /** `pragma`: results are expected even without columns. */
+  constructor(connection: Connection, program: Program, source: string, database: Database, pragma: boolean) {
     this.#connection = connection;
     this.#program = program;
     this.#columnList = program.columnList;
@@ -72,6 +72,7 @@ export class Statement {
 
   /** Executes once; rows that the statement returns are dropped. */
   run(...args: unknown[]): RunResult {
+    if (!isStatement(this)) throw wrongReceiver();
     const connection = this.#connection;
     if (!connection.isOpen || connection.isBusy || this.#isLocked || connection.openIterators !== 0) {
       requireOpen(connection);
@@ -86,6 +87,7 @@ export class Statement {
 
   /** The first row, undefined when there is none. */
   get(...args: unknown[]): unknown {
+    if (!isStatement(this)) throw wrongReceiver();
     this.#requireStartable();
     const row = this.#connection.get(this.#program, this.#values(args), this.#mode, this.#safeIntegers);
     this.#columnList = this.#program.columnList;
@@ -94,6 +96,7 @@ export class Statement {
 
   /** All rows. */
   all(...args: unknown[]): unknown[] {
+    if (!isStatement(this)) throw wrongReceiver();
     this.#requireStartable();
     const rows = this.#connection.all(this.#program, this.#values(args), this.#mode, this.#safeIntegers);
     this.#columnList = this.#program.columnList;
@@ -102,18 +105,20 @@ export class Statement {
 
   /** Rows one by one; the connection can only read until the iterator is done. */
   iterate(...args: unknown[]): StatementIterator {
+    if (!isStatement(this)) throw wrongReceiver();
     this.#requireStartable();
     if (this.#connection.openIterators === MAX_ITERATORS) throw new RangeError('Too many active database iterators');
     const values = copyBuffers(this.#values(args));
     const cursor = this.#connection.iterate(this.#program, values, this.#mode, this.#safeIntegers);
     this.#lock(true);
-    return new StatementIterator(privilege, this, this.#connection, cursor, () => {
+    return new StatementIterator(this, this.#connection, cursor, () => {
       this.#lock(false);
     });
   }
 
   /** Binds parameters for good. */
   bind(...args: unknown[]): this {
+    if (!isStatement(this)) throw wrongReceiver();
     if (this.#bound !== null) throw new TypeError('The bind() method can only be invoked once per statement object');
     requireOpen(this.#connection);
     requireIdle(this.#connection);
@@ -123,18 +128,22 @@ export class Statement {
   }
 
   pluck(...args: unknown[]): this {
+    if (!isStatement(this)) throw wrongReceiver();
     return this.#setMode('pluck', rowModes.pluck, args);
   }
 
   expand(...args: unknown[]): this {
+    if (!isStatement(this)) throw wrongReceiver();
     return this.#setMode('expand', rowModes.expand, args);
   }
 
   raw(...args: unknown[]): this {
+    if (!isStatement(this)) throw wrongReceiver();
     return this.#setMode('raw', rowModes.raw, args);
   }
 
   safeIntegers(...args: unknown[]): this {
+    if (!isStatement(this)) throw wrongReceiver();
     requireIdle(this.#connection);
     this.#requireUnlocked();
     this.#safeIntegers = toggle(args);
@@ -142,6 +151,7 @@ export class Statement {
   }
 
   columns(): ColumnDefinition[] {
+    if (!isStatement(this)) throw wrongReceiver();
     if (!this.#isReader) throw new TypeError('The columns() method is only for statements that return data');
     requireOpen(this.#connection);
     requireIdle(this.#connection);
@@ -157,6 +167,7 @@ export class Statement {
 
   /** The text with the values of bind() written into it; the text itself when nothing is bound. */
   toString(): string {
+    if (!isStatement(this)) throw wrongReceiver();
     if (this.#bound === null || !this.#connection.isOpen) return this.source;
     return expandSql(this.#program, this.#bound);
   }
@@ -216,17 +227,6 @@ function copyBuffers(values: readonly SqlInput[]): readonly SqlInput[] {
   });
 }
 
-/** Prepares nothing itself: wraps a compiled program. `pragma`: results are expected even without columns. */
-export function prepareStatement(
-  connection: Connection,
-  program: Program,
-  source: string,
-  database: Database,
-  pragma: boolean,
-): Statement {
-  return new Statement(privilege, connection, program, source, database, pragma);
-}
-
 /** The open iteration behind a StatementIterator, which must not hold its iterator: it outlives an abandoned one. */
 class Iteration {
   readonly connection: Connection;
@@ -260,15 +260,18 @@ export class StatementIterator implements IterableIterator<unknown> {
   declare readonly statement: Statement;
   readonly #iteration: Iteration;
 
-  /** @throws TypeError unless called by Statement.iterate. */
-  constructor(token: unknown, statement: Statement, connection: Connection, cursor: RowCursor, unlock: () => void) {
-    if (token !== privilege) throw new TypeError('Disabled constructor');
+  static {
+    isStatementIterator = (receiver) => typeof receiver === 'object' && receiver !== null && #iteration in receiver;
+  }
+
+  constructor(statement: Statement, connection: Connection, cursor: RowCursor, unlock: () => void) {
     this.#iteration = new Iteration(connection, cursor, unlock);
     abandoned.register(this, this.#iteration);
     Object.defineProperty(this, 'statement', { value: statement, enumerable: true });
   }
 
   next(): IteratorResult<unknown, undefined> {
+    if (!isStatementIterator(this)) throw wrongReceiver();
     const iteration = this.#iteration;
     requireIdle(iteration.connection);
     const { cursor } = iteration;
@@ -285,11 +288,13 @@ export class StatementIterator implements IterableIterator<unknown> {
   }
 
   return(): IteratorResult<unknown, undefined> {
+    if (!isStatementIterator(this)) throw wrongReceiver();
     requireIdle(this.#iteration.connection);
     return this.#finish();
   }
 
   [Symbol.iterator](): this {
+    if (!isStatementIterator(this)) throw wrongReceiver();
     return this;
   }
 
@@ -318,6 +323,15 @@ showMethods(Statement.prototype, [
 ]);
 showMethods(StatementIterator.prototype, ['next', 'return']);
 
-// Bundlers rename classes; inspection shows their names.
-Object.defineProperty(Statement, 'name', { value: 'Statement' });
-Object.defineProperty(StatementIterator, 'name', { value: 'StatementIterator' });
+/** What an object's `constructor` is: the class itself is for prepare() and iterate() alone. With and without `new` it refuses. */
+function hideClass(type: { readonly prototype: object }, name: string, refusal: string): void {
+  const disabled = function (): never {
+    throw new TypeError(refusal);
+  };
+  setName(disabled, name);
+  Object.defineProperty(disabled, 'prototype', { value: type.prototype, writable: false });
+  Object.defineProperty(type.prototype, 'constructor', { value: disabled });
+}
+
+hideClass(Statement, 'Statement', 'Statements can only be constructed by the db.prepare() method');
+hideClass(StatementIterator, 'StatementIterator', 'Disabled constructor');

@@ -4,7 +4,7 @@ import type { TableDefinition } from '../session/user-table';
 import type { Database } from './database';
 import { argumentLength } from './function';
 import { untilNul } from './options';
-import { connectionKey, requireIdle, requireNoIterators, requireOpen } from './state';
+import { connectionOf, requireIdle, requireNoIterators, requireOpen } from './state';
 
 const MAX_PARAMETERS = 32;
 
@@ -20,7 +20,7 @@ export function defineTable(this: Database, name: unknown, second: unknown): Dat
   if (!isDefinition && typeof second !== 'function')
     throw new TypeError('Expected second argument to be a function or a table definition object');
   const definition = isDefinition ? checkedDefinition(second, 'used', name) : null;
-  const connection = this[connectionKey];
+  const connection = connectionOf(this, 'table');
   requireOpen(connection);
   requireIdle(connection);
   requireNoIterators(connection);

@@ -1,6 +1,6 @@
 // Database#transaction: wraps a function so that it runs inside a transaction, or inside a savepoint when one is open.
 import { type Database, prepareInternal } from './database';
-import { connectionKey } from './state';
+import { connectionOf, setName } from './state';
 import type { Statement } from './statement';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- any function can be wrapped
@@ -39,7 +39,7 @@ const SAVEPOINT = '`\t_bs3.\t`';
 const bracketsOf = new WeakMap<object, Brackets>();
 
 function brackets(database: Database): Brackets {
-  const connection = database[connectionKey];
+  const connection = connectionOf(database, 'prepare');
   let found = bracketsOf.get(connection);
   if (found === undefined) {
     const prepare = (sql: string): Statement => prepareInternal(database, sql);
@@ -74,15 +74,16 @@ export function transaction<F extends AnyFunction>(this: Database, fn: F): Trans
     immediate: wrap(statements.begin.immediate),
     exclusive: wrap(statements.begin.exclusive),
   };
-  const properties: PropertyDescriptorMap = { database: { value: this, enumerable: true } };
+  const properties: PropertyDescriptorMap = {};
   for (const [name, value] of Object.entries(wrapped)) properties[name] = { value };
+  properties['database'] = { value: this, enumerable: true };
   for (const value of Object.values(wrapped)) Object.defineProperties(value, properties);
   return wrapped.default as Transaction<F>;
 }
 
 function wrapFunction(fn: AnyFunction, database: Database, statements: Brackets, begin: Statement): AnyFunction {
-  const connection = database[connectionKey];
-  return function sqliteTransaction(this: unknown, ...args: unknown[]): unknown {
+  const connection = connectionOf(database, 'prepare');
+  const wrapped = function sqliteTransaction(this: unknown, ...args: unknown[]): unknown {
     const isNested = connection.inTransaction;
     const after = isNested ? statements.release : statements.commit;
     (isNested ? statements.savepoint : begin).run();
@@ -100,6 +101,8 @@ function wrapFunction(fn: AnyFunction, database: Database, statements: Brackets,
       throw error;
     }
   };
+  setName(wrapped, 'sqliteTransaction');
+  return wrapped;
 }
 
 /** Truthy with a `then` method: what `await` would wait for, and primitives whose prototype was given one. */

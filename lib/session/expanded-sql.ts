@@ -65,6 +65,9 @@ function textLiteral(text: string): string {
     shown = bytes.toString('utf8', 0, end);
     if (end < bytes.length) rest = `/*+${String(bytes.length - end)} bytes*/`;
   }
+  // What follows a NUL is not shown, but counted.
+  const end = shown.indexOf('\0');
+  if (end >= 0) shown = shown.slice(0, end);
   return `'${shown.replaceAll("'", "''")}'${rest}`;
 }
 
