@@ -23,7 +23,7 @@ const MAX_INTEGER = 0x7fffffffffffffffn;
 /** Binds an expression that must be one value. */
 export function bindScalar(binder: Binder, syntax: Ast.Expr, scope: Scope): Expression {
   const expression = bindExpression(binder, syntax, scope);
-  if (!binder.isNaming) requireScalar(expression);
+  if (!binder.isNaming && (binder.checksWidths || expression.kind === 'row')) requireScalar(expression);
   return expression;
 }
 
@@ -77,16 +77,17 @@ function isLookedAtAfterWrongCall(syntax: Ast.Expr): boolean {
     case 'pattern':
       return !syntax.negated;
     case 'binary':
-      return syntax.operator === '->' || syntax.operator === '->>' || isTruthTest(syntax);
+      return syntax.operator === '->' || syntax.operator === '->>' || isNullOrTruthTest(syntax);
     default:
       return false;
   }
 }
 
-/** `x IS TRUE`, as far as no column has that name. */
-function isTruthTest({ operator, right }: Ast.BinaryExpr): boolean {
+/** `x IS NULL`; `x IS TRUE`, as far as no column has that name. */
+function isNullOrTruthTest({ operator, right }: Ast.BinaryExpr): boolean {
+  if (operator !== 'is' && operator !== 'isNot') return false;
   const isTruth = right.kind === 'column' && right.table === null && right.column.quoting === 'bare';
-  return (operator === 'is' || operator === 'isNot') && isTruth && /^(true|false)$/i.test(right.column.name);
+  return right.kind === 'null' || (isTruth && /^(true|false)$/i.test(right.column.name));
 }
 
 function bindNode(binder: Binder, syntax: Ast.Expr, scope: Scope): Expression {
@@ -424,7 +425,7 @@ function bindInQuery(binder: Binder, syntax: Ast.InExpr, select: Ast.Select, sco
   const query = bindSubquery(binder, select, scope, syntax.start);
   const operand = bindExpression(binder, syntax.operand, scope);
   // ALTER TABLE only asks for names.
-  const isWrongSize = query.columns.length !== rowSize(operand) && !binder.isNaming;
+  const isWrongSize = query.columns.length !== rowSize(operand) && !binder.isNaming && binder.checksWidths;
   if (isWrongSize) throw subqueryColumns(query, rowSize(operand), syntax.start);
   return { kind: 'in', start: syntax.start, on: null, operand, list: null, query };
 }

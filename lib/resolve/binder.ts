@@ -54,6 +54,8 @@ export class Binder {
   observer: ReferenceObserver | null = null;
   /** Names alone are asked for: what is wrong with the widths of rows passes, as SQLite finds it when it makes code. */
   isNaming = false;
+  /** Subqueries must have as many columns as they are compared with. */
+  checksWidths = true;
   /** Expressions of tables are those of the statement itself, not of a stored definition. */
   isDefining = false;
   /** Below the root of an expression tree. */
@@ -110,9 +112,26 @@ export class Binder {
     try {
       return bindQuery(this, syntax, scope, fromSchema);
     } catch (error) {
-      throw (error instanceof SqlError && expansionProblem(this, syntax)) || error;
+      if (!(error instanceof SqlError)) throw error;
+      if (isOfWidths(error)) throw this.#problemOfNames(syntax, scope, fromSchema) ?? error;
+      throw expansionProblem(this, syntax) ?? error;
     } finally {
       this.#isBindingQuery = false;
+    }
+  }
+
+  /** SQLite knows of widths of subqueries when it makes code: what is wrong with any name or call goes before. */
+  #problemOfNames(syntax: Ast.Select, scope: Scope | null, fromSchema: boolean): SqlError | null {
+    this.checksWidths = false;
+    this.viewProblems.clear();
+    try {
+      bindQuery(this, syntax, scope, fromSchema);
+      return null;
+    } catch (problem) {
+      if (!(problem instanceof SqlError)) throw problem;
+      return expansionProblem(this, syntax) ?? problem;
+    } finally {
+      this.checksWidths = true;
     }
   }
 
@@ -172,3 +191,5 @@ export class Binder {
     return tableSource(table, alias);
   }
 }
+
+const isOfWidths = ({ message }: SqlError): boolean => message.startsWith('sub-select returns ');

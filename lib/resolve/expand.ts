@@ -265,16 +265,18 @@ class Expansion {
     return { labels: [label], columns: offered, isGroup: false };
   }
 
-  /** SQLite needs to know the view's columns: whatever is wrong with its query comes out now. When they are known it only expands it, and goes on. */
+  /**
+   * SQLite needs to know the view's columns: whatever is wrong with its query comes out now, but what is wrong with names when something
+   * else is wrong already. When the columns are known it only expands the query, and goes on.
+   */
   #viewNames(view: View): readonly string[] {
     const { binder } = this;
     const known = view.database.viewColumns(view);
-    const columns = known ?? bindView(binder, view, null).columns;
-    if (known !== null) {
-      const problem = withinView(binder, view, () => expansionProblem(binder, view.select));
-      if (problem) this.pending = problem.elsewhere();
-    }
-    return columns.map(({ name }) => name);
+    if (known === null && !this.pending) return bindView(binder, view, null).columns.map(({ name }) => name);
+    const problem = withinView(binder, view, () => expansionProblem(binder, view.select));
+    if (problem) this.pending = problem.elsewhere();
+    if (known === null) this.#throwPending();
+    return (known ?? []).map(({ name }) => name);
   }
 
   /** As bindCommonTable() does it: first the cores that may not read the table itself, then those that do. Gives the column names. */
