@@ -30,3 +30,18 @@ select x=c0 from t0, (select distinct (select 'b') x)
 select x=c0 from t0, json_each('["b"]') j, (select value x from json_each('["b"]'))
 select value=c0 from t0, json_each('["b"]')
 select x=c0 from t0, (select distinct a x from u)
+CREATE VIEW v2(a, B) AS SELECT 'a', 'B' COLLATE NOCASE FROM t0
+CREATE VIEW v3(a, B) AS SELECT 'a' COLLATE BINARY, 'B' COLLATE NOCASE FROM t0
+CREATE VIEW v4(a, B) AS SELECT 'a', +CAST('B' COLLATE NOCASE AS TEXT) FROM t0
+CREATE VIEW v5(a, B) AS SELECT 'a', ('B' COLLATE NOCASE) || '' FROM t0
+select a >= B, B < a, a <= B, B <= a, a between B and 'b', B between a and 'b', B in ('b', a), a in ('A', B) from v2
+select a >= B, B < a, a <= B, B <= a, a between B and 'b', B between a and 'b', B in ('b', a), a in ('A', B) from v3
+select a >= B, B < a, a <= B, B <= a, a between B and 'b', B between a and 'b', B in ('b', a), a in ('A', B) from v4
+select a >= B, B < a, a <= B, B <= a, a between B and 'b', B between a and 'b', B in ('b', a), a in ('A', B) from v5
+select * from v2 where B = 'b'
+select B = 'b', 'b' = B, B||'' = 'b', B = 'b' collate binary, max(B, 'b'), min('a', B), nullif(B, 'b'), nullif('b', B) from v2
+select case B when 'b' then 1 end, case 'b' when B then 1 end, iif(B='b', 1, 0) from v2
+select B, count(*) from (select * from v2 union all select 'a', 'b') group by B
+select B from v2 order by B, a
+select distinct B from (select B from v2 union all select 'b')
+select x.B = y.a, y.a = x.B from v2 x, (select 'b' as a) y

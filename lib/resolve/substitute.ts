@@ -75,6 +75,9 @@ export class Substituter extends QueryRewriter {
         collation: collation ?? 'BINARY',
         isExplicit: false,
       };
+    } else if (replacement.kind === 'collate') {
+      // For what is around it it is a column.
+      replacement = { ...replacement, isExplicit: false };
     }
     // What stands for a condition may be several.
     const on = this.#mark(node.on);
