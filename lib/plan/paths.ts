@@ -5,6 +5,7 @@
  * Must not know: join order (solver.ts) or bytecode.
  */
 import { Affinity } from '../../spec/affinity';
+import { comparisonCollation } from '../resolve/affinity';
 import { equalExpressions } from '../resolve/compare';
 import type { Expression, SortTerm } from '../resolve/ir';
 import { forEachChild, someExpression, withoutHints } from '../resolve/walk';
@@ -30,7 +31,7 @@ import {
 } from './source-set';
 import { SampleEstimates } from './sample-estimates';
 import { compareStored } from './stored-value';
-import { RANGE_RELATIONS, Relation, TermFlag, WhereClause, type Term } from './term';
+import { commutedOperator, RANGE_RELATIONS, Relation, TermFlag, WhereClause, type Term } from './term';
 import { addVirtualPaths } from './virtual-paths';
 
 /**
@@ -274,7 +275,7 @@ export class PathBuilder {
       if (term.isOuterOn && term.on!.source !== source) return false;
       if (isOuter && !term.isOuterOn) return false;
       if ((term.flags & TermFlag.notNull) !== 0) return false;
-      return implies(term.expression, condition, this.#equals);
+      return implies(commuted(term), condition, this.#equals);
     });
   }
 
@@ -664,6 +665,14 @@ export class PathBuilder {
     }
     return sum;
   }
+}
+
+/** `2 = b` says what `b = 2` does, unless the sides decide about the collation. */
+function commuted({ expression, commuted: isCommuted }: Term): Expression {
+  if (!isCommuted || expression.kind !== 'comparison') return expression;
+  const { left, right, operator } = expression;
+  if (comparisonCollation(left, right) !== comparisonCollation(right, left)) return expression;
+  return { ...expression, operator: commutedOperator(operator), left: right, right: left };
 }
 
 /** The path uses the term, or one that was inferred from it. */
