@@ -178,6 +178,21 @@ onBothPackages('Statement#columns()', (fixture) => {
     ]);
   });
 
+  test('a comment behind a result column is part of its name', () => {
+    const db = fixture.open();
+    db.exec('create table t(a)');
+    const names = (sql: string): string[] =>
+      db
+        .prepare(sql)
+        .columns()
+        .map(({ name }) => name);
+    expect(names('select 1 -- one')).toEqual(['1 -- one']);
+    expect(names('select 1 /* a */, 2 from t')).toEqual(['1 /* a */', '2']);
+    expect(names("select 'a'/*y*/ from t where a = 5")).toEqual(["'a'/*y*/"]);
+    expect(names('select 1 --x\n as y, 7 /* open')).toEqual(['y', '7 /* open']);
+    expect(names('insert into t values (1) returning -7 --z')).toEqual(['-7 --z']);
+  });
+
   test('misuse', () => {
     const db = fixture.open();
     db.exec('create table t(a)');

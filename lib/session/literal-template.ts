@@ -420,12 +420,17 @@ class Scanner {
       case Part.Offset:
         return next === Token.End || next === Token.Semicolon || next === Token.Offset;
       case Part.ResultLiteral:
-        return endsColumn[next] === 1;
+        return endsColumn[next] === 1 && (next === Token.As || this.#isFollowedByBlanks());
       default:
         // In a list only whole elements: `IN (5 AND a)` is another matter.
         if (next === Token.And || next === Token.Or) return !this.#isInList;
         return endsOperand[next] === 1;
     }
+  }
+
+  /** A comment behind a result column is part of its name. */
+  #isFollowedByBlanks(): boolean {
+    return this.#sql.slice(this.#literalEnd, this.#tokenizer.start).trim() === '';
   }
 
   /** The value of the noted literal; null when it must stay. */
