@@ -4,9 +4,9 @@
  * Must not know: terms, paths, registers. Pure functions of the tree. Affinity and collation are resolve/affinity's.
  */
 import { Affinity, isNumericAffinity } from '../../spec/affinity';
-import { affinityOf, combineAffinity } from '../resolve/affinity';
+import { affinityOf, combineAffinity, comparisonCollation } from '../resolve/affinity';
 import { equalExpressions } from '../resolve/compare';
-import type { Expression, FunctionDefinition, Source } from '../resolve/ir';
+import type { ComparisonExpression, Expression, FunctionDefinition, Source } from '../resolve/ir';
 import { forEachChild, queryOf, someExpression, withoutCollate } from '../resolve/walk';
 
 /** Number of values: that of a row or of a subquery's columns, else 1. */
@@ -168,6 +168,10 @@ export function needsNoAffinityChange(expression: Expression, affinity: Affinity
 /** The affinity that a comparison of `expression` with something of `affinity` gives to both. */
 export const affinityAgainst = (expression: Expression, affinity: Affinity): Affinity =>
   combineAffinity(affinityOf(expression), affinity);
+
+/** The comparison's collation would be another one with its sides exchanged. */
+export const sidesDecideCollation = ({ left, right }: ComparisonExpression): boolean =>
+  comparisonCollation(left, right) !== comparisonCollation(right, left);
 
 /** The value of an integer literal of 32 bits, perhaps signed; null for anything else. */
 export function integerValue(expression: Expression): number | null {

@@ -7,7 +7,7 @@ import type { Affinity } from '../../spec/affinity';
 import { equalExpressions } from '../resolve/compare';
 import type { ComparisonOperator, Expression, InExpression, Source } from '../resolve/ir';
 import { addVirtual, analyzeClause, makeChild, splitInto } from './analyze';
-import { equalBelowCollate } from './expressions';
+import { equalBelowCollate, sidesDecideCollation } from './expressions';
 import type { JoinContext } from './join-context';
 import { EXPRESSION_COLUMN } from './plan-index';
 import { ALL_SOURCES, commonSources, intersects, isEmptySet, NO_SOURCES, unionOf, type SourceSet } from './source-set';
@@ -101,10 +101,10 @@ function combine(join: JoinContext, clause: WhereClause, one: Term, two: Term): 
   const upwards = Relation.equal | Relation.greater | Relation.greaterEqual;
   if ((relations & downwards) !== relations && (relations & upwards) !== relations) return;
   if (!equalExpressions(one.left!, two.left!) || !equalExpressions(one.right!, two.right!)) return;
-  if (one.commuted !== two.commuted) return;
-  const operator = commonOperator(relations);
   const { expression } = one;
-  if (expression.kind !== 'comparison') return;
+  if (expression.kind !== 'comparison' || two.expression.kind !== 'comparison') return;
+  if (one.commuted !== two.commuted && sidesDecideCollation(expression)) return;
+  const operator = commonOperator(relations);
   const written = one.commuted ? mirrored(operator) : operator;
   addVirtual(join, clause, { ...expression, on: one.on, operator: written });
 }

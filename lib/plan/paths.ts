@@ -5,12 +5,18 @@
  * Must not know: join order (solver.ts) or bytecode.
  */
 import { Affinity } from '../../spec/affinity';
-import { comparisonCollation } from '../resolve/affinity';
 import { equalExpressions } from '../resolve/compare';
 import type { Expression, SortTerm } from '../resolve/ir';
 import { forEachChild, someExpression, withoutHints } from '../resolve/walk';
 import { constantValue } from './constant-value';
-import { equalBelowCollate, forEachSource, implies, integerValue, valueCount } from './expressions';
+import {
+  equalBelowCollate,
+  forEachSource,
+  implies,
+  integerValue,
+  sidesDecideCollation,
+  valueCount,
+} from './expressions';
 import { fitsOuterJoin, hasTermOn, indexAffinityFits, TermScan } from './find-term';
 import type { JoinContext, PlanSource } from './join-context';
 import { addEstimates, estimateOf, quantityOf, searchCost, type LogEstimate } from './log-estimate';
@@ -670,8 +676,8 @@ export class PathBuilder {
 /** `2 = b` says what `b = 2` does, unless the sides decide about the collation. */
 function commuted({ expression, commuted: isCommuted }: Term): Expression {
   if (!isCommuted || expression.kind !== 'comparison') return expression;
+  if (sidesDecideCollation(expression)) return expression;
   const { left, right, operator } = expression;
-  if (comparisonCollation(left, right) !== comparisonCollation(right, left)) return expression;
   return { ...expression, operator: commutedOperator(operator), left: right, right: left };
 }
 
