@@ -5,7 +5,9 @@
  * Must not know: the engine, the session, plans.
  *
  * Invariants
- * - Everything is immutable for its readers. A schema change makes a new `Schema`; untouched objects may be shared by both.
+ * - Everything is immutable for its readers. A schema change makes a new `Schema`; untouched objects may be shared by both. A database
+ *   also remembers what was found out since SQLite would last have read its schema, as the answers of SQLite depend on it: columns of views,
+ *   the order of names, the cache size of temp (`noteReading`).
  * - Names compare without case in ASCII only; `name` keeps the case as written.
  * - Column numbers count from 0 in the order of CREATE TABLE, generated columns included.
  */

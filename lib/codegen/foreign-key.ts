@@ -22,6 +22,7 @@ import {
   type TableSource,
 } from '../resolve/ir';
 import { tableSource } from '../resolve/sources';
+import { SqlError } from '../syntax/sql-error';
 import type { CodegenContext } from './context';
 import type { RowRegisters } from './dml-rows';
 import { actionTrigger, isSetNullTrigger } from './foreign-key-action';
@@ -305,12 +306,29 @@ function isAnotherRow(table: Table, source: TableSource, row: RowRegisters): Exp
 }
 
 /**
- * Every key that refers to the table must fit it when its rows change or go, even if the change doesn't touch that key.
+ * Every key that refers to the table must fit it when its rows change or go, even if the change doesn't touch that key. SQLite looks at all
+ * keys, so that the last problem is reported; then at those that the change touches, until the first problem.
+ * @param changed as for foreignKeysRequired
  * @throws SqlError foreign key mismatch
  */
-export function requireFittingKeys(ctx: CodegenContext, table: Table): void {
+export function requireFittingKeys(
+  ctx: CodegenContext,
+  table: Table,
+  changed: ReadonlySet<number> | null,
+  keyChanges: boolean,
+): void {
   if (ctx.statement.isDropping) return;
-  for (const key of ctx.schema.foreignKeysTo(table)) requireParentKey(table, key);
+  let problem: SqlError | null = null;
+  for (const key of ctx.schema.foreignKeysTo(table)) {
+    try {
+      requireParentKey(table, key);
+    } catch (error) {
+      if (!(error instanceof SqlError)) throw error;
+      problem = error;
+      if (changed === null || parentKeyChanges(table, key, changed, keyChanges)) break;
+    }
+  }
+  if (problem !== null) throw problem;
 }
 
 /** Runs the actions (CASCADE, SET NULL, SET DEFAULT, RESTRICT) that the change of a parent row triggers. */

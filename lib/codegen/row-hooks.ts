@@ -116,7 +116,7 @@ export class RowHooks {
     const { ctx, relation, change } = this;
     if (oldRow !== null) {
       ctx.statement.attempt(() => {
-        requireFittingKeys(ctx, relation as Table);
+        requireFittingKeys(ctx, relation as Table, change.columns, change.key);
       });
     }
     ctx.statement.attempt(() => {

@@ -77,7 +77,7 @@ function codePlain(state: SelectState): LogEstimate {
     distinctColumns: core.distinct ? state.columns : null,
     resultWidth: core.columns.length,
     usedExpressions: [...state.columns, ...orderBy.map(({ expression }) => expression)],
-    ...(orderBy.length > 0 && limits.rows !== null ? { limit: quantityOf(limits.rows) } : {}),
+    ...((orderBy.length > 0 || core.distinct) && limits.rows !== null ? { limit: quantityOf(limits.rows) } : {}),
   });
   state.settleDistinct(loops.distinct);
   if (orderBy.length > 0 && loops.orderedTerms >= orderBy.length) state.dropSort();
