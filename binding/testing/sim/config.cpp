@@ -56,6 +56,7 @@ Config Config::draw(uint64_t seed) {
   config.durable_removals = config.synchronous < 3 || config.mode_changes || dice.chance(1, 2);
   if (config.mode_changes && config.synchronous == 1) config.synchronous = 2;
   if (config.processes > 1 && dice.chance(1, 3)) config.slow_locks = scale(dice, 2, 7);
+  config.kept_locks = config.slow_locks == 0 && dice.chance(1, 2);
   return config;
 }
 

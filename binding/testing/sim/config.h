@@ -33,6 +33,7 @@ enum Mode : int64_t { kWalMode, kDeleteMode, kTruncateMode, kPersistMode };
   NAME(event_gap)        /* mean weight of points between those */                       \
   NAME(faults)           /* one in so many system calls fails; 0: none */                \
   NAME(slow_locks)       /* one in so many locks of the wal-index takes long; 0: none */ \
+  NAME(kept_locks)       /* 1: read marks are kept after few transactions */             \
   NAME(full)             /* 1: for a while files cannot grow */                          \
   NAME(loses_nothing)    /* 1: a power cut loses no write */                             \
   NAME(durable_removals) /* 1: removed names stay removed after a power cut */           \

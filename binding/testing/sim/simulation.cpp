@@ -67,6 +67,7 @@ class Simulation {
   void set_faults(bool are_on) {
     Faults& faults = world_.machine.faults;
     faults = {};
+    faults.keeps_locks = config_.kept_locks != 0;
     if (!are_on) return;
     const auto rate = static_cast<uint64_t>(config_.faults);
     faults.reads = faults.changes = faults.syncs = faults.opens = rate;

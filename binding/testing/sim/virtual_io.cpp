@@ -232,7 +232,8 @@ class VirtualSharedMemory final : public SharedMemory, public Holder {
   }
 
   bool is_writable() const override { return true; }
-  bool is_seen_by_processes() const override { return true; }
+  /** Says no where locks are not to be kept: each transaction then takes its own. */
+  bool is_seen_by_processes() const override { return process_.machine.faults.keeps_locks; }
 
  private:
   Machine& machine() { return process_.machine; }

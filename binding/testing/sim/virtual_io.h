@@ -22,6 +22,8 @@ struct Faults {
   uint64_t locks = 0;
   /** One in so many locks of shared memory takes up to kMaxLockNs: its process is not run for a while. */
   uint64_t slow_locks = 0;
+  /** No fault: read marks are kept from one transaction to the next. */
+  bool keeps_locks = false;
   /** Files may not grow while the virtual clock is in here. */
   int64_t full_from_ns = 0;
   int64_t full_until_ns = 0;
