@@ -48,7 +48,7 @@ Each member is proved by \`compat-tests/\`, whose tests run on better-sqlite3 an
 
 - Modules fts3, fts4, fts5, rtree and geopoly, and their functions.
 - Loadable C extensions: they are compiled against SQLite's own library and cannot run in another engine.
-- Opening by file descriptor, and the entry points for single platforms (better-sqlite3 13.2).
+- The entry points for single platforms (\`better-sqlite3/linux-x64\` and the like).
 - A WAL database whose files may not be written is refused.
 
 ## Known differences
