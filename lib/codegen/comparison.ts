@@ -186,14 +186,13 @@ function codeRowEquality(
   const end = program.label();
   const field = program.registers.temporary();
   left.forEach((item, i) => {
-    const pair: ComparisonExpression = {
-      kind: 'comparison',
-      start: -1,
-      on: null,
-      operator,
-      left: item,
-      right: right[i]!,
-    };
+    const other = right[i]!;
+    // Subqueries of rows are evaluated though the other field is NULL.
+    const hasQuery = containsQuery(item) || containsQuery(other);
+    const values = hasQuery
+      ? { left: onceEvaluated(ctx, item), right: onceEvaluated(ctx, other) }
+      : { left: item, right: other };
+    const pair: ComparisonExpression = { kind: 'comparison', start: -1, on: null, operator, ...values };
     codeExpression(ctx, pair, i === 0 ? target : field);
     if (i > 0) program.emit('And', field, target, target);
     // A field that is certainly different decides, whatever NULLs there are.
