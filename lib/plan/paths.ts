@@ -36,6 +36,7 @@ import {
   commonSources,
 } from './source-set';
 import { SampleEstimates } from './sample-estimates';
+import { SavedDraft, truncate } from './saved-draft';
 import { compareStored } from './stored-value';
 import { commutedOperator, RANGE_RELATIONS, Relation, TermFlag, WhereClause, type Term } from './term';
 import { addVirtualPaths } from './virtual-paths';
@@ -696,45 +697,6 @@ function singleTermClause(term: Term, outer: WhereClause): WhereClause {
   clause.baseCount = 1;
   clause.hasOr = (term.relation & Relation.or) !== 0;
   return clause;
-}
-
-/** As an assignment to `length`, which is slow. */
-function truncate(terms: (Term | null)[], count: number): void {
-  while (terms.length > count) terms.pop();
-}
-
-/** What a recursion over index columns must put back. */
-class SavedDraft {
-  readonly prerequisites: SourceSet;
-  readonly rowsOut: LogEstimate;
-  private readonly equalityCount: number;
-  private readonly lowerCount: number;
-  private readonly upperCount: number;
-  private readonly skipCount: number;
-  private readonly flags: number;
-  private readonly termCount: number;
-
-  constructor(draft: AccessPath) {
-    this.prerequisites = draft.prerequisites;
-    this.rowsOut = draft.rowsOut;
-    this.equalityCount = draft.equalityCount;
-    this.lowerCount = draft.lowerCount;
-    this.upperCount = draft.upperCount;
-    this.skipCount = draft.skipCount;
-    this.flags = draft.flags;
-    this.termCount = draft.terms.length;
-  }
-
-  restore(draft: AccessPath): void {
-    draft.prerequisites = this.prerequisites;
-    draft.rowsOut = this.rowsOut;
-    draft.equalityCount = this.equalityCount;
-    draft.lowerCount = this.lowerCount;
-    draft.upperCount = this.upperCount;
-    draft.skipCount = this.skipCount;
-    draft.flags = this.flags;
-    truncate(draft.terms, this.termCount);
-  }
 }
 
 function rangeAdjusted(term: Term | null, rows: LogEstimate): LogEstimate {
