@@ -71,7 +71,8 @@ export function compileVacuum(ctx: CodegenContext, sql: string, statement: Vacuu
     ({ number } = database);
   }
   if (number === 1) return;
-  if (!isReadable(ctx)) codeFail(ctx, 'database disk image is malformed', 'SQLITE_CORRUPT');
+  const readable = isReadable(ctx);
+  if (!readable) codeFail(ctx, 'database disk image is malformed', 'SQLITE_CORRUPT');
   // The copy is attached while it is made; main and temp don't count.
   const { attached } = ctx.options.limits;
   if (ctx.schema.databases.length - 2 >= attached) codeFail(ctx, `too many attached databases - max ${attached}`);
@@ -85,10 +86,10 @@ export function compileVacuum(ctx: CodegenContext, sql: string, statement: Vacuu
     ctx.program.emit('Vacuum', number, into);
     return;
   }
-  const database = ctx.schema.databases[number]!;
-  const roots = rootsWithoutKeys(database);
+  const rebuilt = ctx.schema.databases[number]!;
+  const roots = readable ? rootsWithoutKeys(rebuilt) : [];
   const renumbered = roots.length > 0 ? ctx.program.pool.intArray(roots) : -1;
-  ctx.program.emit('Vacuum', number, 0, database.cookie, renumbered);
+  ctx.program.emit('Vacuum', number, 0, rebuilt.cookie, renumbered);
   ctx.statement.changesSchema = true;
   for (const database of ctx.schema.databases) database.noteReading();
 }

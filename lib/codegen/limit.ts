@@ -4,10 +4,13 @@
  * A limit counter counts down at each delivered row; negative: no limit. An offset counter counts down at each skipped row.
  */
 import type { Label } from '../bytecode/program-builder';
+import type { StoredValue } from '../catalog/stored-record';
 import { estimateOf, type LogEstimate } from '../plan/log-estimate';
 import type { Expression, Query } from '../resolve/ir';
 import type { CodegenContext } from './context';
 import { codeExpression } from './expression';
+
+const MAX_LIMIT = 0x7fffffffn;
 
 /** Counter registers of a query, 0 where it has no such clause. */
 export interface Limits {
@@ -56,8 +59,15 @@ function assumedLimit({ statement }: CodegenContext, limit: Expression): LogEsti
   if (limit.kind !== 'parameter') return null;
   const assumed = statement.assumedLimit;
   if (assumed?.parameter === limit.index) return assumed.rows;
-  return estimateOfLimit(Number(statement.parameters.value(limit.index, 'limit') ?? 0));
+  return (
+    (statement.parameters.value({ index: limit.index, purpose: 'limit', usable: usableLimit }) as
+      LogEstimate | undefined) ?? null
+  );
 }
+
+/** The estimate of an integer that SQLite looks at. */
+const usableLimit = (value: StoredValue): LogEstimate | undefined =>
+  (typeof value === 'bigint' && value <= MAX_LIMIT ? estimateOfLimit(Number(value)) : null) ?? undefined;
 
 const estimateOfLimit = (rows: number): LogEstimate | null => (rows > 0 ? estimateOf(rows) : null);
 

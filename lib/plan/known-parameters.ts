@@ -6,32 +6,14 @@
  */
 import type { StoredValue } from '../catalog/stored-record';
 
-/**
- * What a parameter's value is looked at for: the pattern of LIKE or GLOB, the rows of LIMIT, an equal literal in the condition of a partial
- * index, the share of an index's samples.
- */
-export type ParameterPurpose = 'pattern' | 'limit' | 'condition' | 'sample';
-
+/** One way in which a plan depends on a parameter. */
 export interface ParameterUse {
-  /** From 1. */
+  /** Of the parameter, from 1. */
   readonly index: number;
-  readonly purpose: ParameterPurpose;
-}
-
-const MAX_LIMIT = 0x7fffffffn;
-
-/** The value as far as it matters for `purpose`; undefined: as good as unknown. */
-export function usableValue(value: StoredValue, purpose: ParameterPurpose): StoredValue | undefined {
-  switch (purpose) {
-    case 'pattern':
-      return typeof value === 'string' ? value : undefined;
-    case 'limit':
-      return typeof value === 'bigint' && value >= 0n && value <= MAX_LIMIT ? value : undefined;
-    case 'condition':
-      return value ?? undefined;
-    case 'sample':
-      return value;
-  }
+  /** What the value is looked at for: equal for uses that make the same of every value. */
+  readonly purpose: string;
+  /** What of a value matters; undefined: the plan is as without one. */
+  readonly usable: (value: StoredValue) => StoredValue | undefined;
 }
 
 export class KnownParameters {
@@ -48,9 +30,11 @@ export class KnownParameters {
     return this.#uses;
   }
 
-  /** The value of the parameter (from 1); undefined when nothing that could be used is known. */
-  value(index: number, purpose: ParameterPurpose): StoredValue | undefined {
-    if (!this.#uses.some((use) => use.index === index && use.purpose === purpose)) this.#uses.push({ index, purpose });
-    return this.#values === null ? undefined : usableValue(this.#values[index - 1] ?? null, purpose);
+  /** What of the parameter's value matters; undefined when that is nothing, or no value is known. */
+  value(use: ParameterUse): StoredValue | undefined {
+    if (!this.#uses.some((known) => isSameUse(known, use))) this.#uses.push(use);
+    return this.#values === null ? undefined : use.usable(this.#values[use.index - 1] ?? null);
   }
 }
+
+export const isSameUse = (a: ParameterUse, b: ParameterUse): boolean => a.index === b.index && a.purpose === b.purpose;

@@ -8,6 +8,7 @@ import { makeComparison, type Expression, type FunctionCall, type StringLiteral 
 import { withoutHints } from '../resolve/walk';
 import { analyzeTerm, makeChild } from './analyze';
 import type { JoinContext } from './join-context';
+import { fieldOfColumn } from './plan-index';
 import { TermFlag, type Term } from './term';
 
 /** The wildcards of a pattern function. */
@@ -25,7 +26,7 @@ export function analyzeLike(join: JoinContext, term: Term, call: FunctionCall): 
   const operand = call.arguments[1]!;
   const pattern = call.arguments[0]!;
   const inner = pattern.kind === 'collate' ? withoutHints(pattern) : pattern;
-  const text = patternOf(join, inner);
+  const text = patternOf(join, inner, wildcards, operand);
   if (text === null) return;
   const prefix = prefixOf(join, text, wildcards, operand);
   if (!prefix) return;
@@ -33,11 +34,28 @@ export function analyzeLike(join: JoinContext, term: Term, call: FunctionCall): 
 }
 
 /** The pattern where it is known. */
-function patternOf(join: JoinContext, expression: Expression): string | null {
-  if (expression.kind === 'string') return expression.value;
-  if (expression.kind !== 'parameter') return null;
-  const value = join.environment.parameters.value(expression.index, 'pattern');
+function patternOf(join: JoinContext, pattern: Expression, wildcards: Wildcards, operand: Expression): string | null {
+  if (pattern.kind === 'string') return pattern.value;
+  if (pattern.kind !== 'parameter' || !mayBeSearched(join, operand)) return null;
+  const { all, one, set } = wildcards;
+  const value = join.environment.parameters.value({
+    index: pattern.index,
+    purpose: `pattern ${all}`,
+    usable: (text) =>
+      typeof text === 'string' && text !== '' && ![all, one, set].includes(text.charAt(0)) ? text : undefined,
+  });
   return typeof value === 'string' ? value : null;
+}
+
+/** Some index may hold what the pattern is compared with: bounds are of no use otherwise. */
+function mayBeSearched(join: JoinContext, operand: Expression): boolean {
+  const column = withoutHints(operand);
+  if (join.hasExpressionIndex || join.hasVirtualTable || join.sources.length > 1) return true;
+  if (column.kind !== 'column') return false;
+  return join.sources.some(
+    ({ source, indexes }) =>
+      source === column.source && indexes.some((index) => fieldOfColumn(index, column.column) >= 0),
+  );
 }
 
 function wildcardsOf(join: JoinContext, call: FunctionCall): Wildcards | null {

@@ -291,8 +291,12 @@ export class PathBuilder {
     equalExpressions(a, b, ({ index }, literal) => {
       const constant = constantValue(literal, Affinity.blob);
       if (constant === undefined) return false;
-      const value = this.join.environment.parameters.value(index, 'condition');
-      return value !== undefined && compareStored(value, constant, 'BINARY') === 0;
+      const value = this.join.environment.parameters.value({
+        index,
+        purpose: `${typeof constant} ${String(constant)}`,
+        usable: (given) => (given !== null && compareStored(given, constant, 'BINARY') === 0 ? given : undefined),
+      });
+      return value !== undefined;
     });
 
   #mayHelpOrder(item: PlanSource, index: PlanIndex): boolean {

@@ -187,7 +187,7 @@ export class SampleEstimates {
   #valueOf(expression: Expression, affinity: Affinity): StoredValue | undefined {
     const inner = withoutHints(expression);
     if (inner.kind !== 'parameter') return constantValue(inner, affinity);
-    const value = this.parameters.value(inner.index, 'sample');
+    const value = this.parameters.value({ index: inner.index, purpose: 'sample', usable: (given) => given });
     return value === undefined ? undefined : convertStored(value, affinity);
   }
 

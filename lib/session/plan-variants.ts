@@ -1,7 +1,7 @@
 // Plans of one program for values of parameters that its plan depends on: as SQLite, which prepares a statement anew when such a parameter
 // is bound; here the plans are kept, for the values that were used last.
 import type { StoredValue } from '../catalog/stored-record';
-import { type ParameterUse, usableValue } from '../plan/known-parameters';
+import { isSameUse, type ParameterUse } from '../plan/known-parameters';
 import { bytesOf } from './bytes';
 import type { SqlInput } from './parameters';
 import type { StatementPool } from './program';
@@ -21,8 +21,8 @@ export class PlanVariants {
   /** What of the values matters to the plan, '' when nothing is known by them. */
   keyOf(values: readonly StoredValue[]): string {
     let key = '';
-    this.#uses.forEach(({ index, purpose }, i) => {
-      const value = usableValue(values[index - 1] ?? null, purpose);
+    this.#uses.forEach(({ index, usable }, i) => {
+      const value = usable(values[index - 1] ?? null);
       if (value !== undefined) key += `${i}${describe(value)}\0`;
     });
     return key;
@@ -39,9 +39,7 @@ export class PlanVariants {
 
   /** Keeps the plan for `values`; it may depend on more parameters than those before. */
   add(values: readonly StoredValue[], uses: readonly ParameterUse[], pool: StatementPool): void {
-    const isNew = (use: ParameterUse): boolean =>
-      !this.#uses.some(({ index, purpose }) => index === use.index && purpose === use.purpose);
-    const more = uses.filter(isNew);
+    const more = uses.filter((use) => !this.#uses.some((known) => isSameUse(known, use)));
     if (more.length > 0) {
       this.retire();
       this.#uses = [...this.#uses, ...more];
