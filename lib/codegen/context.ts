@@ -254,6 +254,11 @@ export class CodegenContext {
     this.trigger = parent ? parent.trigger : null;
   }
 
+  /** In DROP TABLE's implied DELETE itself: what a foreign key's action does is an ordinary change. */
+  get isDropping(): boolean {
+    return this.statement.isDropping && this.trigger === null;
+  }
+
   /** Rows of FROM subqueries that were set up before beginLoops. */
   get subqueryRows(): Map<Source, SubqueryRows> {
     return (this.#subqueryRows ??= new Map());

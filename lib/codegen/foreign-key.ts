@@ -111,7 +111,7 @@ export function codeForeignKeyChecks(
     const mayMatter =
       changed === null || sameName(key.parentName, table.name) || childKeyChanges(key, changed, keyChanges);
     if (!mayMatter) continue;
-    if (ctx.statement.isDropping && isUnfit(ctx, table, key, oldRow)) continue;
+    if (ctx.isDropping && isUnfit(ctx, table, key, oldRow)) continue;
     const parent = requireParent(ctx.schema, key);
     const parentKey = requireParentKey(parent, key);
     if (oldRow !== null) codeParentLookup(ctx, parent as Table, key, parentKey, oldRow, -1);
@@ -123,7 +123,7 @@ export function codeForeignKeyChecks(
     if (changed !== null && !parentKeyChanges(table, key, changed, keyChanges)) continue;
     // A single row that comes cannot make a violation, and no violation is there that it could repair.
     if (failsAtOnce(ctx, key)) continue;
-    if (ctx.statement.isDropping && findParentKey(table, key) === null) continue;
+    if (ctx.isDropping && findParentKey(table, key) === null) continue;
     const parentKey = requireParentKey(table, key);
     if (newRow !== null) codeChildScan(ctx, table, key, parentKey, newRow, -1);
     if (oldRow !== null) {
@@ -317,7 +317,7 @@ export function requireFittingKeys(
   changed: ReadonlySet<number> | null,
   keyChanges: boolean,
 ): void {
-  if (ctx.statement.isDropping) return;
+  if (ctx.isDropping) return;
   let problem: SqlError | null = null;
   for (const key of ctx.schema.foreignKeysTo(table)) {
     try {
@@ -342,7 +342,7 @@ export function codeForeignKeyActions(
 ): void {
   for (const key of ctx.schema.foreignKeysTo(table)) {
     if (changed !== null && !parentKeyChanges(table, key, changed, keyChanges)) continue;
-    if (ctx.statement.isDropping && findParentKey(table, key) === null) continue;
+    if (ctx.isDropping && findParentKey(table, key) === null) continue;
     ctx.statement.attempt(() => {
       const trigger = actionTrigger(ctx, table, key, newRow === null ? 'delete' : 'update');
       if (trigger === null) return;

@@ -45,7 +45,7 @@ export function rowTriggers(
   event: TriggerEvent,
   names: ReadonlySet<string> | null,
 ): RowTriggers | null {
-  if (ctx.statement.isDropping) return null;
+  if (ctx.isDropping) return null;
   const list = ctx.schema
     .triggersOn(relation)
     .filter((trigger) => trigger.statement.event === event && watches(trigger, names));
