@@ -61,56 +61,43 @@ Fault fault_of(int descriptor, bool readonly) {
 
 #define CANNOT_OPEN "Cannot open database because the "
 
-const char* database_fault_text(Fault fault) {
-  switch (fault) {
-    case Fault::kNone:
-      return nullptr;
-    case Fault::kClosed:
-      return CANNOT_OPEN "database file descriptor is not open";
-    case Fault::kNoFile:
-      return CANNOT_OPEN "database file descriptor does not refer to a regular file";
-    case Fault::kNoReading:
-      return CANNOT_OPEN "database file descriptor was not opened for reading";
-    case Fault::kNoWriting:
-      return CANNOT_OPEN "database file descriptor was not opened for writing (use the \"readonly\" option)";
-    case Fault::kAppending:
-      return CANNOT_OPEN "database file descriptor was opened in append mode";
-    case Fault::kDeleted:
-      return CANNOT_OPEN "database file has been deleted";
-  }
-  return nullptr;
-}
+struct FaultText {
+  Fault fault;
+  const char* of_database;
+  const char* of_journal;
+};
 
-const char* journal_fault_text(Fault fault) {
-  switch (fault) {
-    case Fault::kNone:
-      return nullptr;
-    case Fault::kClosed:
-      return CANNOT_OPEN "journal file descriptor is not open";
-    case Fault::kNoFile:
-      return CANNOT_OPEN "journal file descriptor does not refer to a regular file";
-    case Fault::kNoReading:
-      return CANNOT_OPEN "journal file descriptor was not opened for reading";
-    case Fault::kNoWriting:
-      return CANNOT_OPEN "journal file descriptor was not opened for writing (use the \"readonly\" option)";
-    case Fault::kAppending:
-      return CANNOT_OPEN "journal file descriptor was opened in append mode";
-    case Fault::kDeleted:
-      return CANNOT_OPEN "journal file has been deleted";
-  }
+#define FAULT_TEXT(fault, text) \
+  { fault, CANNOT_OPEN "database file " text, CANNOT_OPEN "journal file " text }
+
+constexpr FaultText kFaultTexts[] = {
+    FAULT_TEXT(Fault::kClosed, "descriptor is not open"),
+    FAULT_TEXT(Fault::kNoFile, "descriptor does not refer to a regular file"),
+    FAULT_TEXT(Fault::kNoReading, "descriptor was not opened for reading"),
+    FAULT_TEXT(Fault::kNoWriting, "descriptor was not opened for writing (use the \"readonly\" option)"),
+    FAULT_TEXT(Fault::kAppending, "descriptor was opened in append mode"),
+    FAULT_TEXT(Fault::kDeleted, "has been deleted"),
+};
+
+/** What is wrong with one of the two descriptors; null when nothing is. */
+const char* fault_text(Fault fault, const char* FaultText::*file) {
+  for (const FaultText& text : kFaultTexts)
+    if (text.fault == fault) return text.*file;
   return nullptr;
 }
 
 }  // namespace
 
 const char* find_descriptor_fault(DescriptorPair descriptors, bool readonly) {
-  if (const char* text = database_fault_text(fault_of(descriptors.database, readonly))) return text;
-  if (const char* text = journal_fault_text(fault_of(descriptors.journal, readonly))) return text;
+  if (const char* text = fault_text(fault_of(descriptors.database, readonly), &FaultText::of_database))
+    return text;
+  if (const char* text = fault_text(fault_of(descriptors.journal, readonly), &FaultText::of_journal))
+    return text;
   FileIdentity database;
   FileIdentity journal;
   if (!identify_descriptor(descriptors.database, &database) ||
       !identify_descriptor(descriptors.journal, &journal))
-    return database_fault_text(Fault::kNoFile);
+    return fault_text(Fault::kNoFile, &FaultText::of_database);
   if (database == journal) return CANNOT_OPEN "database and journal file descriptors refer to the same file";
   uint8_t versions[2] = {};
   if (::pread(descriptors.database, versions, sizeof versions, kVersionOffset) == sizeof versions &&

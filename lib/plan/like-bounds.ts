@@ -8,6 +8,7 @@ import { makeComparison, type Expression, type FunctionCall, type StringLiteral 
 import { withoutHints } from '../resolve/walk';
 import { analyzeTerm, makeChild } from './analyze';
 import type { JoinContext } from './join-context';
+import type { ParameterUse } from './known-parameters';
 import { fieldOfColumn } from './plan-index';
 import { TermFlag, type Term } from './term';
 
@@ -37,15 +38,17 @@ export function analyzeLike(join: JoinContext, term: Term, call: FunctionCall): 
 function patternOf(join: JoinContext, pattern: Expression, wildcards: Wildcards, operand: Expression): string | null {
   if (pattern.kind === 'string') return pattern.value;
   if (pattern.kind !== 'parameter' || !mayBeSearched(join, operand)) return null;
-  const { all, one, set } = wildcards;
-  const value = join.environment.parameters.value({
-    index: pattern.index,
-    purpose: `pattern ${all}`,
-    usable: (text) =>
-      typeof text === 'string' && text !== '' && ![all, one, set].includes(text.charAt(0)) ? text : undefined,
-  });
+  const value = join.environment.parameters.value(patternUse(pattern.index, wildcards));
   return typeof value === 'string' ? value : null;
 }
+
+/** A pattern matters by its prefix. */
+const patternUse = (index: number, { all, one, set }: Wildcards): ParameterUse => ({
+  index,
+  purpose: `pattern ${all}`,
+  usable: (text) =>
+    typeof text === 'string' && text !== '' && ![all, one, set].includes(text.charAt(0)) ? text : undefined,
+});
 
 /** Some index may hold what the pattern is compared with: bounds are of no use otherwise. */
 function mayBeSearched(join: JoinContext, operand: Expression): boolean {

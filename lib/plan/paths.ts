@@ -18,7 +18,9 @@ import {
   valueCount,
 } from './expressions';
 import { fitsOuterJoin, hasTermOn, indexAffinityFits, TermScan } from './find-term';
+import type { StoredValue } from '../catalog/stored-record';
 import type { JoinContext, PlanSource } from './join-context';
+import type { ParameterUse } from './known-parameters';
 import { addEstimates, estimateOf, quantityOf, searchCost, type LogEstimate } from './log-estimate';
 import { CANDIDATE_LIMIT_PER_SOURCE, OrCosts, PathList } from './path-list';
 import { AccessPath, PathFlag } from './plan';
@@ -291,12 +293,7 @@ export class PathBuilder {
     equalExpressions(a, b, ({ index }, literal) => {
       const constant = constantValue(literal, Affinity.blob);
       if (constant === undefined) return false;
-      const value = this.join.environment.parameters.value({
-        index,
-        purpose: `${typeof constant} ${String(constant)}`,
-        usable: (given) => (given !== null && compareStored(given, constant, 'BINARY') === 0 ? given : undefined),
-      });
-      return value !== undefined;
+      return this.join.environment.parameters.value(constantUse(index, constant)) !== undefined;
     });
 
   #mayHelpOrder(item: PlanSource, index: PlanIndex): boolean {
@@ -677,6 +674,13 @@ export class PathBuilder {
     return sum;
   }
 }
+
+/** A value matters that is the constant in an index's condition. */
+const constantUse = (index: number, constant: StoredValue): ParameterUse => ({
+  index,
+  purpose: `${typeof constant} ${String(constant)}`,
+  usable: (given) => (given !== null && compareStored(given, constant, 'BINARY') === 0 ? given : undefined),
+});
 
 /** `2 = b` says what `b = 2` does, unless the sides decide about the collation. */
 function commuted({ expression, commuted: isCommuted }: Term): Expression {

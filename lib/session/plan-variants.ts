@@ -23,7 +23,10 @@ export class PlanVariants {
     let key = '';
     this.#uses.forEach(({ index, usable }, i) => {
       const value = usable(values[index - 1] ?? null);
-      if (value !== undefined) key += `${i}${describe(value)}\0`;
+      if (value === undefined) return;
+      const text = describe(value);
+      // With its length: a text may hold what stands between two values.
+      key += `${i} ${text.length} ${text}`;
     });
     return key;
   }
